@@ -1,0 +1,38 @@
+# SPDX-License-Identifier: Apache-2.0
+#
+# room_bridge: the Rust static library of bridge/, built by Debian's own cargo (cargo-web, rustc-web) where it is installed.
+# All presets and, with CARGO_TARGET_DIR set, all checkouts share one target folder.
+function(bridge_build)
+    if(NOT EXISTS "${CMAKE_SOURCE_DIR}/bridge/Cargo.toml")
+        return()
+    endif()
+    if(EXISTS /usr/bin/cargo AND EXISTS /usr/bin/rustc)
+        set(cargo /usr/bin/cargo)
+        set(path PATH=/usr/bin:/bin)
+    else()
+        find_program(cargo cargo REQUIRED)
+        set(path "")
+    endif()
+    if(DEFINED ENV{CARGO_TARGET_DIR})
+        set(target "$ENV{CARGO_TARGET_DIR}")
+    else()
+        get_filename_component(parent "${CMAKE_BINARY_DIR}" DIRECTORY)
+        set(target "${parent}/bridge")
+    endif()
+
+    set(library "${CMAKE_BINARY_DIR}/libbridge.a")
+    file(GLOB_RECURSE sources CONFIGURE_DEPENDS "${CMAKE_SOURCE_DIR}/bridge/src/*.rs")
+    add_custom_command(OUTPUT "${library}"
+        COMMAND ${CMAKE_COMMAND} -E env ${path} CARGO_TARGET_DIR=${target} ${cargo} build --quiet --release --locked
+        COMMAND ${CMAKE_COMMAND} -E copy "${target}/release/libbridge.a" "${library}"
+        DEPENDS ${sources} "${CMAKE_SOURCE_DIR}/bridge/Cargo.toml" "${CMAKE_SOURCE_DIR}/bridge/Cargo.lock"
+        WORKING_DIRECTORY "${CMAKE_SOURCE_DIR}/bridge"
+        COMMENT "Building the bridge with cargo (a minute the first time)"
+        USES_TERMINAL)
+    add_custom_target(bridge_library DEPENDS "${library}")
+
+    add_library(room_bridge STATIC IMPORTED GLOBAL)
+    set_target_properties(room_bridge PROPERTIES IMPORTED_LOCATION "${library}")
+    add_dependencies(room_bridge bridge_library)
+    target_link_libraries(room_bridge INTERFACE pthread dl m)
+endfunction()

@@ -1,0 +1,81 @@
+# SPDX-License-Identifier: Apache-2.0
+#
+# Every test is a file, found by glob and named FOLDER.FILE in ctest; the folder is its label.
+#
+#   tests/unit/*.c      one cmocka program each, no server     tests/contract/*.c   the same, with private servers
+#   tests/story/*.py|sh the whole program from outside         tests/style/*.py     the rules about the code itself
+#   tests/fuzz/fuzz_*.c libFuzzer targets; without clang each replays its corpus
+#   tests/support/*.c   a library linked into all of the C ones
+pkg_check_modules(PKG_cmocka REQUIRED IMPORTED_TARGET cmocka)
+
+set(TESTS_ENVIRONMENT
+    "ARGOSY_SOURCE=${CMAKE_SOURCE_DIR}" "ARGOSY_BUILD=${CMAKE_BINARY_DIR}" "ARGOSY_BIN=${CMAKE_BINARY_DIR}/argosy"
+    "LC_ALL=C.UTF-8" "TZ=UTC"
+    "ASAN_OPTIONS=abort_on_error=1:detect_stack_use_after_return=1" "UBSAN_OPTIONS=print_stacktrace=1")
+
+function(tests_register name label timeout_s)
+    set_tests_properties(${name} PROPERTIES LABELS ${label} TIMEOUT ${timeout_s} ENVIRONMENT "${TESTS_ENVIRONMENT}")
+endfunction()
+
+function(tests_programs label)
+    file(GLOB sources CONFIGURE_DEPENDS "${CMAKE_SOURCE_DIR}/tests/${label}/*.c")
+    foreach(source IN LISTS sources)
+        get_filename_component(name "${source}" NAME_WE)
+        add_executable(${label}.${name} "${source}")
+        target_link_libraries(${label}.${name} PRIVATE tests_support rooms_all PkgConfig::PKG_cmocka)
+        add_test(NAME ${label}.${name} COMMAND ${label}.${name})
+        tests_register(${label}.${name} ${label} 120)
+    endforeach()
+endfunction()
+
+# Scripts are run by the system's own interpreters: the Python libraries come from Debian.
+function(tests_scripts label timeout_s)
+    file(GLOB scripts CONFIGURE_DEPENDS "${CMAKE_SOURCE_DIR}/tests/${label}/*.py" "${CMAKE_SOURCE_DIR}/tests/${label}/*.sh")
+    foreach(script IN LISTS scripts)
+        get_filename_component(name "${script}" NAME_WE)
+        if(script MATCHES "\\.py$")
+            set(interpreter /usr/bin/python3 -B)
+        else()
+            set(interpreter /bin/bash)
+        endif()
+        add_test(NAME ${label}.${name} COMMAND ${interpreter} "${script}")
+        tests_register(${label}.${name} ${label} ${timeout_s})
+    endforeach()
+endfunction()
+
+# A target defines the function of tests/fuzz/fuzz.h; its corpus is tests/fuzz/corpus/NAME/.
+function(tests_fuzz)
+    file(GLOB sources CONFIGURE_DEPENDS "${CMAKE_SOURCE_DIR}/tests/fuzz/fuzz_*.c")
+    foreach(source IN LISTS sources)
+        get_filename_component(program "${source}" NAME_WE)
+        string(REGEX REPLACE "^fuzz_" "" name "${program}")
+        set(corpus "${CMAKE_SOURCE_DIR}/tests/fuzz/corpus/${name}")
+        add_executable(${program} "${source}")
+        target_link_libraries(${program} PRIVATE tests_support rooms_all PkgConfig::PKG_cmocka)
+        if(ARGOSY_FUZZ)
+            target_link_options(${program} PRIVATE -fsanitize=fuzzer)
+            add_test(NAME fuzz.${name} COMMAND ${program} -runs=0 "${corpus}")
+        else()
+            target_sources(${program} PRIVATE "${CMAKE_SOURCE_DIR}/tests/fuzz/replay.c")
+            add_test(NAME fuzz.${name} COMMAND ${program} "${corpus}")
+        endif()
+        tests_register(fuzz.${name} fuzz 120)
+    endforeach()
+endfunction()
+
+function(tests_build)
+    add_library(tests_support INTERFACE)
+    file(GLOB support CONFIGURE_DEPENDS "${CMAKE_SOURCE_DIR}/tests/support/*.c")
+    if(support)
+        add_library(tests_support_files STATIC ${support})
+        target_link_libraries(tests_support_files PRIVATE flags packages PkgConfig::PKG_cmocka)
+        target_link_libraries(tests_support INTERFACE tests_support_files)
+    endif()
+    tests_programs(unit)
+    tests_programs(contract)
+    tests_fuzz()
+    tests_scripts(style 120)
+    if(TARGET argosy)
+        tests_scripts(story 600)
+    endif()
+endfunction()
