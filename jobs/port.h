@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * port.h - what a running job is lent by whoever runs it. Job kinds don't include this; they call jobs/job.h.
+ *
+ * Lenders: worker/slot (frames to the worker, our PostgreSQL opened when first asked), cli/discover (no servers), tests.
+ * Each function may block. `arg` is the lender's.
+ */
+#ifndef JOBS_PORT_H
+#define JOBS_PORT_H
+
+#include "jobs/job.h"
+
+struct job_port {
+    void *arg;
+    void (*progress)(void *arg, int percent, const char *message);
+    void (*log)(void *arg, const char *level, const char *message);
+    bool (*cancelled)(void *arg);
+    enum error_class (*input)(void *arg, int64_t job, const char *step, json_t **ret_result, struct error *e);
+    enum error_class (*connection)(void *arg, struct arena *arena, int64_t id, struct job_connection *ret, struct error *e);
+    enum error_class (*artifact_read)(void *arg, struct arena *arena, int64_t job, const char *step, const char *name,
+                                      const char **ret_text, struct error *e);
+};
+
+/* What the attempt wants recorded; the lender takes it after run() returned ERROR_OK. */
+struct job_artifact_item {
+    const char *name, *media_type, *text; /* in the job's arena */
+};
+struct job_child_item {
+    const char *step, *kind;
+    json_t *args;             /* owned by the job */
+    const char *const *after; /* in the arena; NULL-terminated or NULL */
+};
+struct job_outcome {
+    const struct job_artifact_item *artifacts;
+    unsigned artifact_count;
+    const struct job_child_item *children;
+    unsigned child_count;
+};
+
+struct job_begin {
+    int64_t id, epoch;
+    int attempt;
+    const char *kind;
+};
+
+struct job *job_create(const struct job_begin *begin, const struct job_port *port);
+struct job *job_destroy(struct job *job); /* wipes secrets; NULL is fine; returns NULL */
+struct job_outcome job_outcome(const struct job *job);
+
+enum { JOB_ARTIFACT_MAX = 16 << 20, JOB_ARTIFACTS_MAX = 1000, JOB_CHILDREN_MAX = 10000, JOB_ARENA_MAX = 1 << 30 };
+
+#endif
