@@ -58,7 +58,7 @@ static struct block *block_add(struct arena *arena, size_t size)
     if (__builtin_add_overflow(sizeof(struct block), room, &bytes))
         bytes = SIZE_MAX; /* mem_alloc() aborts on it */
     struct block *b = mem_alloc(bytes);
-    *b = (struct block){.next = arena->blocks, .size = room};
+    *b = (struct block){ .next = arena->blocks, .size = room };
     arena->blocks = b;
     return b;
 }

@@ -11,13 +11,13 @@
 
 void buffer_init(struct buffer *b, size_t max)
 {
-    *b = (struct buffer){.max = max};
+    *b = (struct buffer){ .max = max };
 }
 
 void buffer_finish(struct buffer *b)
 {
     free(b->data);
-    *b = (struct buffer){.max = b->max};
+    *b = (struct buffer){ .max = b->max };
 }
 
 void buffer_clear(struct buffer *b)
@@ -119,7 +119,7 @@ void buffer_drop_front(struct buffer *b, size_t size)
 char *buffer_take(struct buffer *b)
 {
     char *data = b->data != NULL ? b->data : mem_text("");
-    *b = (struct buffer){.max = b->max};
+    *b = (struct buffer){ .max = b->max };
     return data;
 }
 

@@ -27,8 +27,9 @@ bool buffer_add(struct buffer *b, const void *data, size_t size);
 bool buffer_text(struct buffer *b, const char *text);
 bool buffer_char(struct buffer *b, char c);
 bool buffer_format(struct buffer *b, const char *format, ...) __attribute__((format(printf, 2, 3)));
-bool buffer_json_string(struct buffer *b, const char *text, size_t size); /* quoted and escaped; bad UTF-8 becomes U+FFFD */
-void buffer_drop_front(struct buffer *b, size_t size);                    /* forgets the first bytes */
+bool buffer_json_string(struct buffer *b, const char *text,
+                        size_t size);                  /* quoted and escaped; bad UTF-8 becomes U+FFFD */
+void buffer_drop_front(struct buffer *b, size_t size); /* forgets the first bytes */
 
 /* Gives the memory away: free() it. Never NULL. The buffer is empty after. */
 char *buffer_take(struct buffer *b);

@@ -13,7 +13,7 @@
 
 int64_t clock_monotonic_ms(void); /* since some start; never goes back; not comparable between machines */
 int64_t clock_monotonic_us(void);
-int64_t clock_wall_ms(void);      /* Unix time; may jump: for people and for records, never for deciding who is dead */
+int64_t clock_wall_ms(void); /* Unix time; may jump: for people and for records, never for deciding who is dead */
 int64_t clock_wall_us(void);
 
 enum { CLOCK_TEXT_SIZE = 32 };

@@ -10,7 +10,7 @@ static const struct {
     int exit_code;
     int http_status;
 } classes[] = {
-#define X(id, name, exit_code, http) [id] = {name, exit_code, http},
+#define X(id, name, exit_code, http) [id] = { name, exit_code, http },
     ERROR_CLASSES(X)
 #undef X
 };
@@ -31,12 +31,13 @@ static void trim_utf8_tail(char *text)
         text[size - 1 - back] = '\0';
 }
 
-static enum error_class set_va(struct error *e, enum error_class class, const char *code, const char *format, va_list args)
+static enum error_class set_va(struct error *e, enum error_class class, const char *code, const char *format,
+                               va_list args)
 {
     assert(class != ERROR_OK);
     if (e == NULL)
         return class;
-    struct error made = {.class = class}; /* format's arguments may point into *e */
+    struct error made = { .class = class }; /* format's arguments may point into *e */
     (void)snprintf(made.code, sizeof made.code, "%s", code);
     if (vsnprintf(made.message, sizeof made.message, format, args) >= (int)sizeof made.message)
         trim_utf8_tail(made.message);

@@ -14,19 +14,19 @@
 #include <stdarg.h>
 
 /* X(ENUM, name in JSON and SQL, exit code, HTTP status) */
-#define ERROR_CLASSES(X)                                                                                              \
-    X(ERROR_OK, "ok", 0, 200)                                                                                         \
-    X(ERROR_RETRY, "retry", 1, 503)             /* may pass by itself: try again later */                             \
-    X(ERROR_FATAL, "fatal", 1, 500)             /* trying again can't help: a bug of ours or a broken thing */        \
-    X(ERROR_INVALID, "invalid", 2, 400)         /* the input is wrong: say what and where */                          \
-    X(ERROR_NOT_FOUND, "not_found", 3, 404)                                                                           \
-    X(ERROR_REFUSED, "refused", 4, 409)         /* understood, not allowed as things stand */                         \
-    X(ERROR_DENIED, "denied", 4, 401)           /* who are you? */                                                    \
-    X(ERROR_TOO_LARGE, "too_large", 2, 413)     /* over a limit; the message names limit and setting */               \
-    X(ERROR_UNAVAILABLE, "unavailable", 69, 503) /* a server we need is away */                                       \
-    X(ERROR_CANCELLED, "cancelled", 1, 409)     /* somebody asked to stop */                                          \
-    X(ERROR_TIMED_OUT, "timed_out", 1, 504)                                                                           \
-    X(ERROR_FENCED, "fenced_out", 1, 409)       /* a newer epoch owns this job: write nothing more */                 \
+#define ERROR_CLASSES(X)                                                                                 \
+    X(ERROR_OK, "ok", 0, 200)                                                                            \
+    X(ERROR_RETRY, "retry", 1, 503)     /* may pass by itself: try again later */                        \
+    X(ERROR_FATAL, "fatal", 1, 500)     /* trying again can't help: a bug of ours or a broken thing */   \
+    X(ERROR_INVALID, "invalid", 2, 400) /* the input is wrong: say what and where */                     \
+    X(ERROR_NOT_FOUND, "not_found", 3, 404)                                                              \
+    X(ERROR_REFUSED, "refused", 4, 409)          /* understood, not allowed as things stand */           \
+    X(ERROR_DENIED, "denied", 4, 401)            /* who are you? */                                      \
+    X(ERROR_TOO_LARGE, "too_large", 2, 413)      /* over a limit; the message names limit and setting */ \
+    X(ERROR_UNAVAILABLE, "unavailable", 69, 503) /* a server we need is away */                          \
+    X(ERROR_CANCELLED, "cancelled", 1, 409)      /* somebody asked to stop */                            \
+    X(ERROR_TIMED_OUT, "timed_out", 1, 504)                                                              \
+    X(ERROR_FENCED, "fenced_out", 1, 409)       /* a newer epoch owns this job: write nothing more */    \
     X(ERROR_INTERRUPTED, "interrupted", 1, 503) /* drain or deploy: counts no attempt */
 
 enum error_class {
@@ -44,7 +44,7 @@ struct error {
     char message[ERROR_MESSAGE_SIZE]; /* UTF-8, cut at the size, never with a secret in it */
 };
 
-#define ERROR_NONE ((struct error){.class = ERROR_OK})
+#define ERROR_NONE ((struct error){ .class = ERROR_OK })
 
 /* Sets *e (NULL is fine) and returns the class, so that a failing line is `return error_set(e, ...)`. */
 enum error_class error_set(struct error *e, enum error_class class, const char *format, ...)

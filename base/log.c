@@ -15,9 +15,9 @@ static struct {
     char role[32];
     enum log_level level;
     bool json;
-} settings = {.role = "argosy", .level = LOG_INFO, .json = true};
+} settings = { .role = "argosy", .level = LOG_INFO, .json = true };
 
-static const char *const level_names[] = {"debug", "info", "warn", "error"};
+static const char *const level_names[] = { "debug", "info", "warn", "error" };
 
 void log_setup(const char *role, enum log_level level, const char *format)
 {

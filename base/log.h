@@ -3,8 +3,9 @@
  * log.h - what a program says about itself: one line an event, JSON for machines, text on a terminal.
  *
  * Only programs log (scheduler, worker, notifier, gateway, cli); rooms below return errors. Goes to stderr.
- * Use one vocabulary of keys: job, epoch, kind, queue, tenant, worker, incarnation, slot, seq, transport, error_code, ms.
- * Secrets never come here: values of keys named password, secret, token, key are masked, and so is the password part of URLs.
+ * Use one vocabulary of keys: job, epoch, kind, queue, tenant, worker, incarnation, slot, seq, transport, error_code,
+ * ms. Secrets never come here: values of keys named password, secret, token, key are masked, and so is the password
+ * part of URLs.
  */
 #ifndef BASE_LOG_H
 #define BASE_LOG_H
@@ -25,9 +26,9 @@ struct log_field {
     double real;
 };
 
-#define LOG_T(k, v) ((struct log_field){.key = (k), .type = LOG_TEXT, .text = (v)})
-#define LOG_I(k, v) ((struct log_field){.key = (k), .type = LOG_INT, .integer = (int64_t)(v)})
-#define LOG_R(k, v) ((struct log_field){.key = (k), .type = LOG_REAL, .real = (v)})
+#define LOG_T(k, v) ((struct log_field){ .key = (k), .type = LOG_TEXT, .text = (v) })
+#define LOG_I(k, v) ((struct log_field){ .key = (k), .type = LOG_INT, .integer = (int64_t)(v) })
+#define LOG_R(k, v) ((struct log_field){ .key = (k), .type = LOG_REAL, .real = (v) })
 
 /* role: "scheduler", "worker", ... appears in each line. format NULL: text when stderr is a terminal. */
 void log_setup(const char *role, enum log_level level, const char *format);
@@ -36,10 +37,10 @@ bool log_enabled(enum log_level level);
 
 void log_fields(enum log_level level, const char *message, const struct log_field *fields, unsigned count);
 
-#define log_event(level, message, ...)                                                                               \
-    do {                                                                                                             \
-        const struct log_field log_list[] = {{0}, ##__VA_ARGS__};                                                    \
-        log_fields((level), (message), log_list + 1, (unsigned)(sizeof log_list / sizeof log_list[0]) - 1);          \
+#define log_event(level, message, ...)                                                                      \
+    do {                                                                                                    \
+        const struct log_field log_list[] = { { 0 }, ##__VA_ARGS__ };                                       \
+        log_fields((level), (message), log_list + 1, (unsigned)(sizeof log_list / sizeof log_list[0]) - 1); \
     } while (0)
 
 /* A failed operation: message, then error_code and error of *e. */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* random.h - bytes from the kernel (getrandom). For keys, tokens and jitter; a test that needs a seed has its own generator. */
+/* random.h - bytes from the kernel (getrandom). For keys, tokens and jitter; a test that needs a seed has its own
+ * generator. */
 #ifndef BASE_RANDOM_H
 #define BASE_RANDOM_H
 

@@ -28,7 +28,10 @@ size_t text_utf8_size(const char *text, size_t size)
         return 0;
     if (s[0] < 0x80)
         return 1;
-    size_t need = s[0] >= 0xF0 && s[0] <= 0xF4 ? 4 : s[0] >= 0xE0 && s[0] < 0xF0 ? 3 : s[0] >= 0xC2 && s[0] < 0xE0 ? 2 : 0;
+    size_t need = s[0] >= 0xF0 && s[0] <= 0xF4  ? 4
+                  : s[0] >= 0xE0 && s[0] < 0xF0 ? 3
+                  : s[0] >= 0xC2 && s[0] < 0xE0 ? 2
+                                                : 0;
     if (need == 0 || need > size)
         return 0;
     for (size_t i = 1; i < need; i++)
@@ -95,16 +98,17 @@ static bool with_unit(const char *text, const struct unit *units, int64_t *ret_v
 
 bool text_to_bytes(const char *text, int64_t *ret_bytes)
 {
-    static const struct unit units[] = {{"", 1},       {"B", 1},       {"k", 1LL << 10}, {"K", 1LL << 10},
-                                        {"KiB", 1LL << 10}, {"m", 1LL << 20}, {"M", 1LL << 20}, {"MiB", 1LL << 20},
-                                        {"g", 1LL << 30},   {"G", 1LL << 30}, {"GiB", 1LL << 30}, {NULL, 0}};
+    static const struct unit units[] = { { "", 1 },          { "B", 1 },           { "k", 1LL << 10 },
+                                         { "K", 1LL << 10 }, { "KiB", 1LL << 10 }, { "m", 1LL << 20 },
+                                         { "M", 1LL << 20 }, { "MiB", 1LL << 20 }, { "g", 1LL << 30 },
+                                         { "G", 1LL << 30 }, { "GiB", 1LL << 30 }, { NULL, 0 } };
     return with_unit(text, units, ret_bytes);
 }
 
 bool text_to_ms(const char *text, int64_t *ret_ms)
 {
-    static const struct unit units[] = {{"", 1000},    {"ms", 1},        {"s", 1000}, {"m", 60000},
-                                        {"h", 3600000}, {"d", 86400000}, {NULL, 0}};
+    static const struct unit units[] = { { "", 1000 },     { "ms", 1 },       { "s", 1000 }, { "m", 60000 },
+                                         { "h", 3600000 }, { "d", 86400000 }, { NULL, 0 } };
     return with_unit(text, units, ret_ms);
 }
 

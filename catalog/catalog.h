@@ -32,15 +32,15 @@ struct catalog_names {
 struct catalog_column {
     const char *name;
     struct type type;
-    const char *native_type;   /* as the source spells it */
+    const char *native_type; /* as the source spells it */
     bool nullable;
-    const char *default_text;  /* the source's expression */
-    const char *generated;     /* expression of a generated column */
-    bool identity;             /* auto-increment, serial, identity, rowid alias that is AUTOINCREMENT */
+    const char *default_text; /* the source's expression */
+    const char *generated;    /* expression of a generated column */
+    bool identity;            /* auto-increment, serial, identity, rowid alias that is AUTOINCREMENT */
     const char *collation, *comment;
 };
 
-struct catalog_key { /* primary, unique */
+struct catalog_key {  /* primary, unique */
     const char *name; /* NULL when the source gave none */
     struct catalog_names columns;
 };
@@ -65,7 +65,7 @@ struct catalog_check {
 
 struct catalog_table {
     const char *schema, *name, *comment;
-    int64_t rows;              /* -1: not known */
+    int64_t rows; /* -1: not known */
     bool rows_exact;
     struct catalog_column *columns;
     size_t column_count;
@@ -118,12 +118,14 @@ struct catalog_relationship *catalog_relationship_add(struct catalog *c);
 struct catalog_diagnostic *catalog_diagnostic_add(struct catalog *c, const char *severity, const char *message);
 void catalog_name_add(struct catalog *c, struct catalog_names *names, const char *name);
 
-struct catalog_table *catalog_table_find(const struct catalog *c, const char *schema, const char *name); /* NULL: none */
+struct catalog_table *catalog_table_find(const struct catalog *c, const char *schema,
+                                         const char *name); /* NULL: none */
 struct catalog_column *catalog_column_find(const struct catalog_table *t, const char *name);
 void catalog_sort(struct catalog *c);
 
 json_t *catalog_to_json(const struct catalog *c); /* new reference */
 /* ERROR_INVALID names the JSON pointer of what is wrong. */
-enum error_class catalog_from_json(struct arena *arena, const json_t *json, struct catalog **ret_catalog, struct error *e);
+enum error_class catalog_from_json(struct arena *arena, const json_t *json, struct catalog **ret_catalog,
+                                   struct error *e);
 
 #endif

@@ -4,12 +4,13 @@
  *
  * A kind is a folder jobs/KIND/ with KIND.schema.json (arguments, version, limits) and KIND.c, which defines
  *     const struct job_kind job_KIND = {.name = "KIND", .run = KIND_run};
- * It runs in a slot, a child process: it may block, it reads top-down, it has no callbacks, and it can only hurt itself.
- * Everything it needs from outside comes through the functions below; they call the struct job_port that whoever runs
- * the job lends (the worker's slot, or `argosy discover` without servers, or a test).
+ * It runs in a slot, a child process: it may block, it reads top-down, it has no callbacks, and it can only hurt
+ * itself. Everything it needs from outside comes through the functions below; they call the struct job_port that
+ * whoever runs the job lends (the worker's slot, or `argosy discover` without servers, or a test).
  *
- * Retrying: ERROR_RETRY, ERROR_UNAVAILABLE and ERROR_TIMED_OUT are tried again with backoff; ERROR_INVALID, ERROR_REFUSED,
- * ERROR_NOT_FOUND, ERROR_DENIED and ERROR_FATAL end the job as failed; ERROR_CANCELLED and ERROR_FENCED write nothing more.
+ * Retrying: ERROR_RETRY, ERROR_UNAVAILABLE and ERROR_TIMED_OUT are tried again with backoff; ERROR_INVALID,
+ * ERROR_REFUSED, ERROR_NOT_FOUND, ERROR_DENIED and ERROR_FATAL end the job as failed; ERROR_CANCELLED and ERROR_FENCED
+ * write nothing more.
  */
 #ifndef JOBS_JOB_H
 #define JOBS_JOB_H
@@ -28,8 +29,8 @@ struct job_kind {
     const char *name;
     /* Arguments are already checked against the schema. On ERROR_OK *ret_result is a new reference (NULL = {}). */
     enum error_class (*run)(struct job *job, const json_t *args, json_t **ret_result, struct error *e);
-    /* For kinds that write into a customer's target: bring the target's fence to job_epoch() so that no older epoch writes
-     * any more. May be repeated. NULL: the kind has no target. */
+    /* For kinds that write into a customer's target: bring the target's fence to job_epoch() so that no older epoch
+     * writes any more. May be repeated. NULL: the kind has no target. */
     enum error_class (*seal)(struct job *job, const json_t *args, struct error *e);
 };
 
@@ -41,7 +42,7 @@ const struct job_kind *job_kind_find(const char *name);
 /* ---- who am I ---- */
 int64_t job_id(const struct job *job);
 int64_t job_epoch(const struct job *job);
-int job_attempt(const struct job *job); /* 1 for the first */
+int job_attempt(const struct job *job);   /* 1 for the first */
 struct arena *job_arena(struct job *job); /* freed when the attempt ends */
 
 /* ---- while running ---- */
@@ -65,12 +66,15 @@ enum error_class job_connection(struct job *job, int64_t id, struct job_connecti
 
 /* ---- what it leaves: all of it is recorded in one transaction with the finish, or not at all ---- */
 /* A generated file. name: relative, [A-Za-z0-9._/-], no "..". text is copied. */
-enum error_class job_artifact(struct job *job, const char *name, const char *media_type, const char *text, struct error *e);
+enum error_class job_artifact(struct job *job, const char *name, const char *media_type, const char *text,
+                              struct error *e);
 /* An artifact of a dependency (by step) or of an earlier step of the pipeline: *ret_text in the arena. */
-enum error_class job_artifact_read(struct job *job, const char *step, const char *name, const char **ret_text, struct error *e);
+enum error_class job_artifact_read(struct job *job, const char *step, const char *name, const char **ret_text,
+                                   struct error *e);
 
-/* Submits a child with the finish: it becomes part of this job's pipeline, and whoever waits for this job waits for it too.
- * step: name within the pipeline (unique); after: names of earlier children it waits for (NULL-terminated array or NULL). */
+/* Submits a child with the finish: it becomes part of this job's pipeline, and whoever waits for this job waits for it
+ * too. step: name within the pipeline (unique); after: names of earlier children it waits for (NULL-terminated array or
+ * NULL). */
 enum error_class job_child(struct job *job, const char *step, const char *kind, json_t *args, const char *const *after,
                            struct error *e);
 

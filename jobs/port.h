@@ -2,8 +2,8 @@
 /*
  * port.h - what a running job is lent by whoever runs it. Job kinds don't include this; they call jobs/job.h.
  *
- * Lenders: worker/slot (frames to the worker, our PostgreSQL opened when first asked), cli/discover (no servers), tests.
- * Each function may block. `arg` is the lender's.
+ * Lenders: worker/slot (frames to the worker, our PostgreSQL opened when first asked), cli/discover (no servers),
+ * tests. Each function may block. `arg` is the lender's.
  */
 #ifndef JOBS_PORT_H
 #define JOBS_PORT_H
@@ -16,7 +16,8 @@ struct job_port {
     void (*log)(void *arg, const char *level, const char *message);
     bool (*cancelled)(void *arg);
     enum error_class (*input)(void *arg, int64_t job, const char *step, json_t **ret_result, struct error *e);
-    enum error_class (*connection)(void *arg, struct arena *arena, int64_t id, struct job_connection *ret, struct error *e);
+    enum error_class (*connection)(void *arg, struct arena *arena, int64_t id, struct job_connection *ret,
+                                   struct error *e);
     enum error_class (*artifact_read)(void *arg, struct arena *arena, int64_t job, const char *step, const char *name,
                                       const char **ret_text, struct error *e);
 };

@@ -3,13 +3,14 @@
  * connect.h - one session with a customer's database: introspection, reading, writing.
  *
  * Blocking: for slots and the CLI only, never for a loop. Each dialect is one const struct of functions
- * (connect_dialect.h) in its own file: sqlite.c, postgresql.c, ... SQL text for customers' databases is made only in this room, by
- * sqltext.h; callers hand over tables and columns, never text (except a DDL artifact that codegen wrote).
+ * (connect_dialect.h) in its own file: sqlite.c, postgresql.c, ... SQL text for customers' databases is made only in
+ * this room, by sqltext.h; callers hand over tables and columns, never text (except a DDL artifact that codegen wrote).
  *
- * Every session has a connect timeout, a statement timeout, a lock timeout, TCP keepalives and an idle-in-transaction timeout; readers
- * are read-only. Errors: ERROR_UNAVAILABLE (away, may come back: code connection_refused, connection_lost), ERROR_DENIED (login),
- * ERROR_INVALID (not a database, bad URL), ERROR_REFUSED (already there), ERROR_RETRY (deadlock, serialization, lock timeout),
- * ERROR_FATAL (the data or statement is refused; the message names table and column, never a password).
+ * Every session has a connect timeout, a statement timeout, a lock timeout, TCP keepalives and an idle-in-transaction
+ * timeout; readers are read-only. Errors: ERROR_UNAVAILABLE (away, may come back: code connection_refused,
+ * connection_lost), ERROR_DENIED (login), ERROR_INVALID (not a database, bad URL), ERROR_REFUSED (already there),
+ * ERROR_RETRY (deadlock, serialization, lock timeout), ERROR_FATAL (the data or statement is refused; the message names
+ * table and column, never a password).
  */
 #ifndef CATALOG_CONNECT_CONNECT_H
 #define CATALOG_CONNECT_CONNECT_H
@@ -44,7 +45,8 @@ struct connect *connect_close(struct connect *c); /* NULL is fine; returns NULL;
 const char *connect_dialect(const struct connect *c);
 
 /* ---- reading ---- */
-/* Tables, columns, types, keys, indexes; rows = exact count when exact_rows, else the server's estimate. schema NULL: all of the user's. */
+/* Tables, columns, types, keys, indexes; rows = exact count when exact_rows, else the server's estimate. schema NULL:
+ * all of the user's. */
 enum error_class connect_catalog(struct connect *c, struct arena *arena, const char *schema, bool exact_rows,
                                  struct catalog **ret_catalog, struct error *e);
 
@@ -57,7 +59,8 @@ struct connect_value {
     size_t size;
 };
 
-/* Key columns of an ordered range read: rows with key > after (NULL: from the start) and key <= upto (NULL: to the end). */
+/* Key columns of an ordered range read: rows with key > after (NULL: from the start) and key <= upto (NULL: to the
+ * end). */
 struct connect_range {
     struct catalog_names key;                 /* may be empty: whole table in any order, one chunk */
     const struct connect_value *after, *upto; /* key.count values each, or NULL */
@@ -70,24 +73,27 @@ enum error_class connect_read(struct connect *c, const struct catalog_table *t, 
                               void *arg, struct error *e);
 enum error_class connect_count(struct connect *c, const struct catalog_table *t, int64_t *ret_rows, struct error *e);
 
-/* Values of the key that split the table in about `parts` ranges: at most parts - 1 bounds, each t->primary_key.columns.count
- * values allocated in the arena. 0 bounds when it is not worth it or there is no key. */
+/* Values of the key that split the table in about `parts` ranges: at most parts - 1 bounds, each
+ * t->primary_key.columns.count values allocated in the arena. 0 bounds when it is not worth it or there is no key. */
 enum error_class connect_split(struct connect *c, struct arena *arena, const struct catalog_table *t, unsigned parts,
                                struct connect_value **ret_bounds, unsigned *ret_count, struct error *e);
 
 /* Rows of `t` whose foreign key has no parent; up to `samples` keys as text rows in the arena-made JSON array text. */
 enum error_class connect_orphans(struct connect *c, struct arena *arena, const struct catalog_table *t,
-                                 const struct catalog_foreign_key *fk, int64_t *ret_count, const char **ret_samples, struct error *e);
+                                 const struct catalog_foreign_key *fk, int64_t *ret_count, const char **ret_samples,
+                                 struct error *e);
 
 /* ---- writing (target) ---- */
 enum error_class connect_begin(struct connect *c, struct error *e);
-enum error_class connect_commit(struct connect *c, struct error *e); /* ERROR_UNAVAILABLE code commit_unknown: look at the fence again */
+enum error_class connect_commit(struct connect *c,
+                                struct error *e); /* ERROR_UNAVAILABLE code commit_unknown: look at the fence again */
 void connect_rollback(struct connect *c);
 /* Runs a script that codegen wrote, statement by statement, inside the caller's transaction. */
 enum error_class connect_script(struct connect *c, const char *script, struct error *e);
 
 struct connect_copy; /* one bulk load inside the caller's transaction */
-enum error_class connect_copy_begin(struct connect *c, const struct catalog_table *target, struct connect_copy **ret_copy, struct error *e);
+enum error_class connect_copy_begin(struct connect *c, const struct catalog_table *target,
+                                    struct connect_copy **ret_copy, struct error *e);
 enum error_class connect_copy_row(struct connect_copy *copy, const struct connect_value *values, struct error *e);
 /* Ends it and frees the handle, also after an error. */
 enum error_class connect_copy_end(struct connect_copy *copy, int64_t *ret_rows, struct error *e);

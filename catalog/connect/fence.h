@@ -2,10 +2,11 @@
 /*
  * fence.h - the row in a customer's target that says which epoch may write there.
  *
- * Table argosy_fence (job, part, epoch, chunk, cursor) in the target. A new epoch first calls fence_advance() in a transaction of its own
- * and goes on from the chunk and cursor it returns, never from what our database says. Each chunk's transaction begins with fence_step();
- * ERROR_FENCED = a newer epoch was here or the chunk is already in: roll back and look again with fence_advance().
- * The row outlives the job. Sealing is fence_advance() with the sealing epoch on every part of the job. (design: "Into a customer's database")
+ * Table argosy_fence (job, part, epoch, chunk, cursor) in the target. A new epoch first calls fence_advance() in a
+ * transaction of its own and goes on from the chunk and cursor it returns, never from what our database says. Each
+ * chunk's transaction begins with fence_step(); ERROR_FENCED = a newer epoch was here or the chunk is already in: roll
+ * back and look again with fence_advance(). The row outlives the job. Sealing is fence_advance() with the sealing epoch
+ * on every part of the job. (design: "Into a customer's database")
  */
 #ifndef CATALOG_CONNECT_FENCE_H
 #define CATALOG_CONNECT_FENCE_H
@@ -26,15 +27,17 @@ struct fence {
 enum error_class fence_prepare(struct connect *target, struct error *e);
 
 /* Own transaction: claims the part for f->epoch. ERROR_FENCED when a higher epoch has been here.
- * *ret_chunk: chunks already applied; *ret_cursor: what the last one left (JSON text in the arena, NULL at the start). */
+ * *ret_chunk: chunks already applied; *ret_cursor: what the last one left (JSON text in the arena, NULL at the start).
+ */
 enum error_class fence_advance(struct connect *target, struct arena *arena, const struct fence *f, int64_t *ret_chunk,
                                const char **ret_cursor, struct error *e);
 
 /* First statement of the chunk's open transaction: compare-and-set chunk-1 -> chunk. */
-enum error_class fence_step(struct connect *target, const struct fence *f, int64_t chunk, const char *cursor, struct error *e);
+enum error_class fence_step(struct connect *target, const struct fence *f, int64_t chunk, const char *cursor,
+                            struct error *e);
 
-/* Own transaction: raises every part of the job below `epoch` to it; also leaves a row for part "" so that a part begun later is fenced too
- * (fence_advance() looks at it). */
+/* Own transaction: raises every part of the job below `epoch` to it; also leaves a row for part "" so that a part begun
+ * later is fenced too (fence_advance() looks at it). */
 enum error_class fence_seal(struct connect *target, int64_t job, int64_t epoch, struct error *e);
 
 #endif
