@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * transport.h - the doorbell's contract. It carries dispatches to one worker's place and small messages back; it is
+ * never a record and never a right: it may lose, double, delay or reorder, and every wait on it has a backstop in the
+ * record.
+ *
+ * Carriers: redis (one stream per incarnation; pub/sub for events), postgres (rows of the record plus NOTIFY), and a
+ * faulty one in memory (tests/support). Loop only; nothing blocks, nothing is retried here: what can't be sent is
+ * dropped and told by on_state, since the record rings again. A carrier reconnects by itself.
+ */
+#ifndef QUEUE_TRANSPORT_H
+#define QUEUE_TRANSPORT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <uv.h>
+
+#include "base/error.h"
+#include "queue/store.h"
+
+struct transport;
+
+/* Messages that are not dispatches. Numbers are absolute (latest wins), so a lost one costs only time. */
+struct message {
+    enum message_type {
+        MESSAGE_DONE, /* worker -> scheduler: incarnation has ended `done` dispatches in all; credit is free again */
+        MESSAGE_WAKE, /* anybody -> scheduler and notifier: the record holds something new */
+        MESSAGE_PROGRESS, /* worker -> notifier: text is JSON {"job","epoch","percent","message"} */
+        MESSAGE_CANCEL,   /* scheduler/gateway -> worker: stop job `id` at `epoch` */
+        MESSAGE_VOID,     /* scheduler -> worker: seq `seq` will never come */
+        MESSAGE_BEAT      /* scheduler -> worker: beat at once (its state in the record changed) */
+    } type;
+    int64_t incarnation, done, id, epoch, seq;
+    const char *text;
+};
+
+struct transport_handlers { /* any may be NULL; arguments valid during the call */
+    void *arg;
+    void (*on_dispatch)(void *arg, const struct dispatch *jobs, unsigned count);
+    void (*on_message)(void *arg, const struct message *message);
+    void (*on_state)(void *arg, bool up, const struct error *e);
+};
+
+struct transport_ops {
+    const char *name; /* "redis", "postgres" */
+    /* Worker: opens the incarnation's place and delivers from it (0 closes it). */
+    void (*subscribe)(struct transport *, int64_t incarnation);
+    /* Scheduler/notifier: receive what goes to everybody (DONE, WAKE, PROGRESS). */
+    void (*follow)(struct transport *);
+    void (*publish)(struct transport *, int64_t incarnation, const struct dispatch *jobs, unsigned count);
+    /* incarnation 0: to everybody who follows. */
+    void (*send)(struct transport *, int64_t incarnation, const struct message *message);
+    void (*forget)(struct transport *, int64_t incarnation); /* a dead worker's place is removed */
+    void (*close)(struct transport *, void (*on_closed)(void *arg), void *arg);
+};
+
+struct transport {
+    const struct transport_ops *ops;
+    struct transport_handlers handlers;
+};
+
+struct session;
+struct transport *transport_redis_create(uv_loop_t *loop, const char *url, const struct transport_handlers *handlers);
+struct transport *transport_postgres_create(uv_loop_t *loop, const char *database_url,
+                                            const struct transport_handlers *handlers);
+
+#endif

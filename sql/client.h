@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* client.h - one blocking connection to our own PostgreSQL: for slots and the CLI, never in a loop. Same statements as
+ * session.h. */
+#ifndef SQL_CLIENT_H
+#define SQL_CLIENT_H
+
+#include "base/error.h"
+#include "sql/result.h"
+
+struct client;
+
+enum error_class client_open(const char *url, const char *application, int connect_timeout_s,
+                             struct client **ret_client, struct error *e);
+struct client *client_close(struct client *c); /* NULL is fine; returns NULL */
+
+/* *ret_result: result_destroy() it. NULL is allowed for ret_result. Reconnects once when the connection was found dead
+ * before sending. */
+enum error_class client_run(struct client *c, const char *statement, const struct sql_param *params, unsigned count,
+                            struct result **ret_result, struct error *e);
+struct result *result_destroy(struct result *r);
+
+/* Brings the schema to this program's version (sql/migrations), one transaction a migration under an advisory lock.
+ * ERROR_REFUSED code "schema_too_new" when the database is ahead of this program. */
+enum error_class client_migrate(struct client *c, int *ret_from, int *ret_to, struct error *e);
+/* ERROR_REFUSED "schema_too_old"/"schema_too_new" when it isn't exactly usable by this program. */
+enum error_class client_check_schema(struct client *c, struct error *e);
+
+#endif
