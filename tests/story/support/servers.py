@@ -1,0 +1,203 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Private servers for a story: PostgreSQL and Redis on unix sockets, unprivileged when we are root, gone with the story.
+
+    from support import servers
+    postgres = servers.Postgres()      # postgres.conninfo, postgres.url, postgres.pid
+    redis = servers.Redis()            # redis.path, redis.url, redis.pid
+
+They come up in the constructor (an exception shows the log otherwise) and stop at exit; stop(), kill() and restart() are for
+stories about faults. Whatever way the story ends, the death signal stops the servers and a cleaner of its own session
+removes the folder. The C twin is tests/support/server.h.
+"""
+import atexit
+import fcntl
+import glob
+import os
+import pwd
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+import urllib.parse
+
+READY_WAIT_S = 30
+_folder = None
+
+
+def unprivileged():
+    """The user that servers run as: ourselves, or postgres or nobody when we are root."""
+    if os.geteuid() != 0:
+        return pwd.getpwuid(os.geteuid())
+    for name in ("postgres", "nobody"):
+        try:
+            return pwd.getpwnam(name)
+        except KeyError:
+            continue
+    raise RuntimeError("neither user postgres nor nobody exists")
+
+
+def demoted(argv, death="KILL"):
+    """argv, to run as the unprivileged user and to die with us."""
+    prefix = ["setpriv", "--pdeathsig", death]
+    if os.geteuid() == 0:
+        user = unprivileged()
+        prefix += ["--reuid", str(user.pw_uid), "--regid", str(user.pw_gid), "--init-groups"]
+    return prefix + argv
+
+
+def give(path):
+    """The folder and all below it to the unprivileged user, if we are root."""
+    if os.geteuid() == 0:
+        user = unprivileged()
+        for parent, folders, files in os.walk(path):
+            for name in [""] + folders + files:
+                os.chown(os.path.join(parent, name), user.pw_uid, user.pw_gid, follow_symlinks=False)
+
+
+def folder():
+    """The story's own temporary folder; a process that is not in our family removes it when we are gone."""
+    global _folder
+    if _folder is None:
+        parent = tempfile.gettempdir()
+        _folder = tempfile.mkdtemp(prefix="argosy-test-", dir=parent if len(parent) <= 60 else "/tmp")
+        os.chmod(_folder, 0o755)
+        script = 'cat >/dev/null; for i in $(seq 50); do rm -rf -- "$1" && exit; sleep 0.1; done'
+        cleaner = subprocess.Popen(["setsid", "--fork", "sh", "-c", "trap '' INT TERM; " + script, "cleaner", _folder],
+                                   stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        cleaner.wait()
+        globals()["_pipe"] = cleaner.stdin   # open as long as we live
+    return _folder
+
+
+def free_port():
+    """A TCP port of 127.0.0.1 that was free a moment ago."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+class Server:
+    """One child. Subclasses set self.argv, self.death and ready()."""
+
+    count = 0
+
+    def __init__(self, name):
+        Server.count += 1
+        self.folder = os.path.join(folder(), f"{name}{Server.count}")
+        os.mkdir(self.folder, 0o700)
+        give(self.folder)
+        self.log = os.path.join(self.folder, "log")
+        self.child = None
+        atexit.register(self.stop)
+
+    @property
+    def pid(self):
+        return self.child.pid
+
+    def start(self):
+        with open(self.log, "ab") as log:
+            self.child = subprocess.Popen(demoted(self.argv, self.death), stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd="/")
+        deadline = time.monotonic() + READY_WAIT_S
+        while not self.ready():
+            if self.child.poll() is not None or time.monotonic() > deadline:
+                with open(self.log, encoding="utf-8", errors="replace") as log:
+                    raise RuntimeError(f"{self.argv[0]} did not come up:\n{log.read()}")
+            time.sleep(0.01)
+
+    def kill(self):
+        """A crash."""
+        self.child.kill()
+        self.child.wait()
+
+    def restart(self):
+        """A crash, and up again with the same data on the same socket."""
+        self.kill()
+        self.start()
+
+    def stop(self):
+        if self.child and self.child.poll() is None:
+            self.child.send_signal(getattr(signal, "SIG" + self.death))
+            self.child.send_signal(signal.SIGCONT)
+            self.child.wait()
+
+
+class Postgres(Server):
+    """A fresh cluster without durability; superuser argosy, database postgres."""
+
+    death = "QUIT"
+
+    def __init__(self, *settings):
+        super().__init__("pg")
+        self.data = os.path.join(self.folder, "data")
+        self._create()
+        self.conninfo = f"host={self.folder} port=5432 user=argosy dbname=postgres"
+        self.url = self.database_url("postgres")
+        options = ["listen_addresses=", f"unix_socket_directories={self.folder}", "fsync=off", "full_page_writes=off",
+                   "shared_buffers=32MB", "max_connections=60", "max_wal_size=64MB", "jit=off", "log_min_messages=warning",
+                   "timezone=UTC", *settings]
+        self.argv = [self.program("postgres"), "-D", self.data] + [arg for option in options for arg in ("-c", option)]
+        self.start()
+
+    def database_url(self, database):
+        return f"postgresql://argosy@{urllib.parse.quote(self.folder, safe='')}:5432/{urllib.parse.quote(database)}"
+
+    @staticmethod
+    def program(name):
+        found = sorted(glob.glob(f"/usr/lib/postgresql/*/bin/{name}"))
+        return found[-1] if found else name
+
+    def ready(self):
+        return subprocess.run([self.program("pg_isready"), "-q", "-h", self.folder, "-p", "5432"], check=False).returncode == 0
+
+    def _initdb(self):
+        subprocess.run(demoted([self.program("initdb"), "--pgdata", self.data, "--username=argosy", "--auth=trust",
+                                "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync", "--no-instructions", "--wal-segsize=1"]),
+                       check=True, stdout=subprocess.DEVNULL, cwd="/")
+
+    def _create(self):
+        """initdb once a build tree, copies afterwards; the same template as cluster.c's."""
+        build = os.environ.get("ARGOSY_BUILD")
+        if not build:
+            self._initdb()
+            return
+        template = os.path.join(build, "fixtures", "postgres")
+        with open(os.path.join(build, "fixtures.lock"), "a", encoding="ascii") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not os.path.isdir(template):
+                self._initdb()
+                fresh = os.path.join(build, "fixtures", f"new.{os.getpid()}")
+                shutil.copytree(self.data, fresh)
+                os.rename(fresh, template)
+                return
+        shutil.copytree(template, self.data)
+        give(self.data)
+
+
+class Redis(Server):
+    """An empty Redis without persistence."""
+
+    death = "KILL"
+
+    def __init__(self):
+        super().__init__("redis")
+        self.path = os.path.join(self.folder, "redis.sock")
+        self.url = "unix://" + self.path
+        self.argv = ["redis-server", "--port", "0", "--unixsocket", self.path, "--unixsocketperm", "777", "--save", "",
+                     "--appendonly", "no", "--dir", self.folder, "--daemonize", "no", "--logfile", ""]
+        self.start()
+
+    def command(self, *words):
+        """One command, its raw reply: enough to ask PING or to count."""
+        with socket.socket(socket.AF_UNIX) as client:
+            client.connect(self.path)
+            encoded = [word.encode() for word in words]
+            client.sendall(b"*%d\r\n" % len(encoded) + b"".join(b"$%d\r\n%s\r\n" % (len(word), word) for word in encoded))
+            return client.recv(65536).decode()
+
+    def ready(self):
+        try:
+            return self.command("PING").startswith("+PONG")
+        except OSError:
+            return False

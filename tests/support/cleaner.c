@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * cleaner.c - removes what a test leaves, however it ended.
+ *
+ * The test writes each server's pid into a pipe; the cleaner opens a pidfd at once, so that a number used again by the kernel
+ * can't be hit. On end of file: SIGKILL, wait for the exits, remove the folder.
+ */
+#include "tests/support/cleaner.h"
+
+#include <fcntl.h>
+#include <ftw.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/pidfd.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "tests/support/child.h"
+
+enum { WATCHED_MAX = 64, EXIT_WAIT_MS = 5000 };
+
+static char folder[256];
+static int pipe_out = -1;
+
+static int remove_entry(const char *path, const struct stat *status, int type, struct FTW *ftw)
+{
+    (void)status;
+    (void)type;
+    (void)ftw;
+    remove(path);   /* best effort: what can't be removed stays in the temporary folder */
+    return 0;
+}
+
+/* Everything the cleaner does. Servers of servers (backends of PostgreSQL) end by themselves when their parent is gone. */
+static void clean(int pipe_in)
+{
+    int watched[WATCHED_MAX];
+    unsigned count = 0;
+    pid_t pid;
+    while (read(pipe_in, &pid, sizeof pid) == (ssize_t)sizeof pid) {
+        int fd = pidfd_open(pid, 0);
+        if (fd >= 0 && count < WATCHED_MAX)
+            watched[count++] = fd;
+    }
+    for (unsigned i = 0; i < count; i++) {
+        pidfd_send_signal(watched[i], SIGKILL, NULL, 0);
+        struct pollfd event = {.fd = watched[i], .events = POLLIN};
+        poll(&event, 1, EXIT_WAIT_MS);
+    }
+    nftw(folder, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
+}
+
+/* Forked twice and in a session of its own: not in the family that ctest kills, and holding none of its pipes. */
+static void start(void)
+{
+    int ends[2];
+    if (pipe2(ends, O_CLOEXEC) != 0)
+        child_fail("pipe");
+    pid_t first = fork();
+    if (first < 0)
+        child_fail("fork");
+    if (first == 0) {
+        setsid();
+        signal(SIGINT, SIG_IGN);
+        signal(SIGTERM, SIG_IGN);
+        if (fork() != 0)
+            _exit(0);
+        int null = open("/dev/null", O_RDWR);
+        for (int fd = 0; fd < 3; fd++)
+            dup2(null, fd);
+        dup2(ends[0], 3);
+        close_range(4, ~0U, 0);
+        clean(3);
+        _exit(0);
+    }
+    waitpid(first, NULL, 0);
+    close(ends[0]);
+    pipe_out = ends[1];
+}
+
+const char *cleaner_folder(void)
+{
+    if (!folder[0]) {
+        const char *parent = getenv("TMPDIR");
+        if (!parent || !parent[0] || strlen(parent) > 60)
+            parent = "/tmp";   /* the path of a unix socket has room for 107 bytes */
+        snprintf(folder, sizeof folder, "%s/argosy-test-XXXXXX", parent);
+        if (!mkdtemp(folder) || chmod(folder, 0755) != 0)
+            child_fail("mkdtemp %s", folder);
+        start();
+    }
+    return folder;
+}
+
+void cleaner_watch(pid_t pid)
+{
+    cleaner_folder();
+    if (write(pipe_out, &pid, sizeof pid) != (ssize_t)sizeof pid)
+        child_fail("cleaner pipe");
+}
