@@ -5,10 +5,12 @@
  * Owned by an arena: nothing in it is freed alone, texts are NUL-terminated UTF-8, absent text is NULL.
  * Order is fixed (tables by schema and name, columns by position, the rest by name and columns), so the same input
  * gives the same bytes of JSON. The JSON form is docs/reference/catalog.md; fields that others rely on:
- *   tables[].{schema,name,rows,columns[].{name,type,native_type,nullable,length,precision,scale,timezone,unsigned,default,
- *   identity},primary_key[],primary_key_name,foreign_keys[].{name,columns,ref_schema,ref_table,ref_columns,on_delete,
- *   on_update},uniques[].{name,columns},indexes[].{name,columns,unique,where,expression},checks[].{name,expression},comment}
+ *   tables[].{schema,name,rows,columns[].{name,type,native_type,nullable,length,precision,scale,timezone,unsigned,
+ *   default,generated,identity,observed{}},primary_key[],primary_key_name,foreign_keys[].{name,columns,ref_schema,ref_table,ref_columns,
+ *   on_delete,on_update,orphans,not_valid},uniques[].{name,columns},indexes[].{name,columns,unique,where,expression},
+ *   checks[].{name,expression},comment}
  *   relationships[].{from_table,from_columns,to_table,to_columns,cardinality,confidence,origin,evidence}
+ * and in a target catalog, made by mapping: tables[].source.{schema,table}, columns[].{target_type,source_column}.
  */
 #ifndef CATALOG_CATALOG_H
 #define CATALOG_CATALOG_H
@@ -29,15 +31,19 @@ struct catalog_names {
     size_t count;
 };
 
+struct catalog_observed; /* observed.h: what the values of a column really are */
+
 struct catalog_column {
     const char *name;
     struct type type;
-    const char *native_type; /* as the source spells it */
+    const char *native_type; /* as the source spells it; NULL or "" when it gives none */
     bool nullable;
     const char *default_text; /* the source's expression */
     const char *generated;    /* expression of a generated column */
     bool identity;            /* auto-increment, serial, identity, rowid alias that is AUTOINCREMENT */
     const char *collation, *comment;
+    struct catalog_observed *observed;       /* NULL: the rows were not scanned */
+    const char *target_type, *source_column; /* target catalog only: native text of the target; name in the source */
 };
 
 struct catalog_key {  /* primary, unique */
@@ -50,6 +56,8 @@ struct catalog_foreign_key {
     struct catalog_names columns, ref_columns;
     const char *ref_schema, *ref_table;
     const char *on_delete, *on_update; /* "NO ACTION", "CASCADE", ... */
+    int64_t orphans;                   /* rows without a parent; -1: not counted */
+    bool not_valid;                    /* target catalog: the source has orphans, so it is made NOT VALID */
 };
 
 struct catalog_index {
@@ -78,6 +86,7 @@ struct catalog_table {
     size_t index_count;
     struct catalog_check *checks;
     size_t check_count;
+    const char *source_schema, *source_table; /* target catalog only */
 };
 
 struct catalog_relationship {

@@ -6,6 +6,8 @@
  * (connect_dialect.h) in its own file: sqlite.c, postgresql.c, ... SQL text for customers' databases is made only in
  * this room, by sqltext.h; callers hand over tables and columns, never text (except a DDL artifact that codegen wrote).
  *
+ * Values are what they are: SQLite may hold text in an INTEGER column, and then gives CONNECT_TEXT.
+ *
  * Every session has a connect timeout, a statement timeout, a lock timeout, TCP keepalives and an idle-in-transaction
  * timeout; readers are read-only. Errors: ERROR_UNAVAILABLE (away, may come back: code connection_refused,
  * connection_lost), ERROR_DENIED (login), ERROR_INVALID (not a database, bad URL), ERROR_REFUSED (already there),
@@ -57,6 +59,7 @@ struct connect_value {
     double real;
     const char *data; /* text (server's canonical text form for dates, decimals, ...) or bytes */
     size_t size;
+    bool unclean; /* text with NUL or bad UTF-8; only seen when the range asks for `raw` */
 };
 
 /* Key columns of an ordered range read: rows with key > after (NULL: from the start) and key <= upto (NULL: to the
@@ -65,7 +68,16 @@ struct connect_range {
     struct catalog_names key;                 /* may be empty: whole table in any order, one chunk */
     const struct connect_value *after, *upto; /* key.count values each, or NULL */
     int64_t limit;                            /* 0: no limit */
+    /* Text with a NUL or bad UTF-8 ends the read with ERROR_FATAL bad_text (table, column, key), except that
+     * a column whose type in `t` is TYPE_BINARY or whose `observed` counts such texts gives it as CONNECT_BINARY.
+     * raw: it arrives as CONNECT_TEXT marked `unclean`, whatever the column. */
+    bool raw;
 };
+
+/* Decimal text of a double that reads back as the same double, the shortest there is: "0.99", "1e+300", "Infinity",
+ * "NaN". Observing, copying and comparing all use this one. ret_text: CONNECT_REAL_SIZE bytes. */
+enum { CONNECT_REAL_SIZE = 32 };
+void connect_real_text(double value, char *ret_text);
 
 /* Calls row() for each row in key order until the end, or until row() returns other than ERROR_OK (passed on). */
 enum error_class connect_read(struct connect *c, const struct catalog_table *t, const struct connect_range *range,

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * connect_dialect.h - what a dialect gives so that connect.h works on its databases. Only this room includes it.
+ *
+ * A dialect is one const table in its own file (sqlite.c, postgresql.c) and one line in connect.c. Its session is a
+ * struct of its own whose FIRST member is struct connect; open() allocates it, close() frees it. connect.c checks the
+ * arguments, refuses what the table leaves NULL ("sqlite can't be written to"), and passes the rest on, so a function
+ * here never sees NULL where connect.h does not allow it. Comments in connect.h and fence.h are the contract of each.
+ */
+#ifndef CATALOG_CONNECT_CONNECT_DIALECT_H
+#define CATALOG_CONNECT_CONNECT_DIALECT_H
+
+#include "catalog/connect/connect.h"
+#include "catalog/connect/fence.h"
+
+struct connect {
+    const struct connect_dialect *dialect; /* set by open() */
+    bool read_only;                        /* set by connect.c after open() from the options; writers are refused */
+};
+
+struct connect_copy {
+    struct connect *connect; /* set by copy_begin(); the dialect's own handle begins with this struct */
+};
+
+/* Function for function as in connect.h and fence.h. NULL: the dialect can't do that. */
+struct connect_dialect {
+    const char *name;       /* "postgresql" */
+    const char *schemes[4]; /* before the ':' of a URL, NULL-terminated: "postgresql", "postgres" */
+    const char *example;    /* for messages: "postgresql://USER@HOST/DATABASE" */
+
+    /* options is never NULL; defaults are filled in already. secret may be NULL. */
+    enum error_class (*open)(const char *url, const char *secret, const struct connect_options *options,
+                             struct connect **ret_connect, struct error *e);
+    void (*close)(struct connect *c); /* never NULL; rolls back, wipes, frees */
+
+    enum error_class (*catalog)(struct connect *c, struct arena *arena, const char *schema, bool exact_rows,
+                                struct catalog **ret_catalog, struct error *e);
+    enum error_class (*read)(struct connect *c, const struct catalog_table *t, const struct connect_range *range,
+                             enum error_class (*row)(void *arg, const struct connect_value *values, struct error *e),
+                             void *arg, struct error *e);
+    enum error_class (*count)(struct connect *c, const struct catalog_table *t, int64_t *ret_rows, struct error *e);
+    enum error_class (*split)(struct connect *c, struct arena *arena, const struct catalog_table *t, unsigned parts,
+                              struct connect_value **ret_bounds, unsigned *ret_count, struct error *e);
+    enum error_class (*orphans)(struct connect *c, struct arena *arena, const struct catalog_table *t,
+                                const struct catalog_foreign_key *fk, int64_t *ret_count, const char **ret_samples,
+                                struct error *e);
+
+    enum error_class (*begin)(struct connect *c, struct error *e);
+    enum error_class (*commit)(struct connect *c, struct error *e);
+    void (*rollback)(struct connect *c);
+    enum error_class (*script)(struct connect *c, const char *script, struct error *e);
+    enum error_class (*copy_begin)(struct connect *c, const struct catalog_table *target,
+                                   struct connect_copy **ret_copy, struct error *e);
+    enum error_class (*copy_row)(struct connect_copy *copy, const struct connect_value *values, struct error *e);
+    enum error_class (*copy_end)(struct connect_copy *copy, int64_t *ret_rows, struct error *e);
+    void (*copy_abort)(struct connect_copy *copy);
+
+    /* fence.h; fence.c passes on like connect.c does */
+    enum error_class (*fence_prepare)(struct connect *target, struct error *e);
+    enum error_class (*fence_advance)(struct connect *target, struct arena *arena, const struct fence *f,
+                                      int64_t *ret_chunk, const char **ret_cursor, struct error *e);
+    enum error_class (*fence_step)(struct connect *target, const struct fence *f, int64_t chunk, const char *cursor,
+                                   struct error *e);
+    enum error_class (*fence_seal)(struct connect *target, int64_t job, int64_t epoch, struct error *e);
+};
+
+/* Listed in connect.c. */
+extern const struct connect_dialect connect_sqlite;
+extern const struct connect_dialect connect_postgresql;
+
+#endif
