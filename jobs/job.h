@@ -17,6 +17,7 @@
 
 #include <jansson.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "base/arena.h"
@@ -34,10 +35,10 @@ struct job_kind {
     enum error_class (*seal)(struct job *job, const json_t *args, struct error *e);
 };
 
-/* Sorted by name; generated from jobs/KIND/KIND.schema.json. */
+/* Sorted by name, ends with NULL; generated from jobs/KIND/KIND.schema.json. */
 extern const struct job_kind *const job_kinds[];
-extern const unsigned job_kind_count;
-const struct job_kind *job_kind_find(const char *name);
+extern const size_t job_kinds_count;
+const struct job_kind *job_kind_find(const char *name); /* NULL: no such kind */
 
 /* ---- who am I ---- */
 int64_t job_id(const struct job *job);
@@ -45,8 +46,10 @@ int64_t job_epoch(const struct job *job);
 int job_attempt(const struct job *job);   /* 1 for the first */
 struct arena *job_arena(struct job *job); /* freed when the attempt ends */
 
-/* ---- while running ---- */
+/* ---- while running ---- (messages are cut at JOB_MESSAGE_MAX bytes, secrets of the job's connections masked) */
+enum { JOB_MESSAGE_MAX = 500, JOB_STEP_MAX = 400 };
 void job_progress(struct job *job, int percent, const char *format, ...) __attribute__((format(printf, 3, 4)));
+/* level: "debug", "info", "warn", "error". */
 void job_log(struct job *job, const char *level, const char *format, ...) __attribute__((format(printf, 3, 4)));
 /* Asked to stop (cancel, drain, timeout): return error_set(e, ERROR_CANCELLED, ...) soon. Cheap: ask in every loop. */
 bool job_cancelled(struct job *job);
@@ -65,7 +68,7 @@ struct job_connection {
 enum error_class job_connection(struct job *job, int64_t id, struct job_connection *ret_connection, struct error *e);
 
 /* ---- what it leaves: all of it is recorded in one transaction with the finish, or not at all ---- */
-/* A generated file. name: relative, [A-Za-z0-9._/-], no "..". text is copied. */
+/* A generated file. name: relative, [A-Za-z0-9._/-], no "..", once per job. text is copied. */
 enum error_class job_artifact(struct job *job, const char *name, const char *media_type, const char *text,
                               struct error *e);
 /* An artifact of a dependency (by step) or of an earlier step of the pipeline: *ret_text in the arena. */
@@ -73,8 +76,9 @@ enum error_class job_artifact_read(struct job *job, const char *step, const char
                                    struct error *e);
 
 /* Submits a child with the finish: it becomes part of this job's pipeline, and whoever waits for this job waits for it
- * too. step: name within the pipeline (unique); after: names of earlier children it waits for (NULL-terminated array or
- * NULL). */
+ * too. step: name within the pipeline (unique, UTF-8 without control characters, at most JOB_STEP_MAX bytes); args: an
+ * object, the job takes a reference of its own and the caller keeps its; after: names of earlier children it waits for
+ * (NULL-terminated array, copied, or NULL). */
 enum error_class job_child(struct job *job, const char *step, const char *kind, json_t *args, const char *const *after,
                            struct error *e);
 

@@ -3,7 +3,8 @@
  * port.h - what a running job is lent by whoever runs it. Job kinds don't include this; they call jobs/job.h.
  *
  * Lenders: worker/slot (frames to the worker, our PostgreSQL opened when first asked), cli/discover (no servers),
- * tests. Each function may block. `arg` is the lender's.
+ * tests. Each function may block. `arg` is the lender's. A function left NULL means "nothing there": not found, not
+ * cancelled, said to nobody.
  */
 #ifndef JOBS_PORT_H
 #define JOBS_PORT_H
@@ -16,6 +17,7 @@ struct job_port {
     void (*log)(void *arg, const char *level, const char *message);
     bool (*cancelled)(void *arg);
     enum error_class (*input)(void *arg, int64_t job, const char *step, json_t **ret_result, struct error *e);
+    /* url and secret: in the arena, which job_destroy() frees after wiping the secret */
     enum error_class (*connection)(void *arg, struct arena *arena, int64_t id, struct job_connection *ret,
                                    struct error *e);
     enum error_class (*artifact_read)(void *arg, struct arena *arena, int64_t job, const char *step, const char *name,
@@ -44,6 +46,7 @@ struct job_begin {
     const char *kind;
 };
 
+/* port is borrowed and must live longer than the job; begin is copied. */
 struct job *job_create(const struct job_begin *begin, const struct job_port *port);
 struct job *job_destroy(struct job *job); /* wipes secrets; NULL is fine; returns NULL */
 struct job_outcome job_outcome(const struct job *job);
