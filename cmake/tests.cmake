@@ -6,6 +6,10 @@
 #   tests/story/*.py|sh the whole program from outside         tests/style/*.py     the rules about the code itself
 #   tests/fuzz/fuzz_*.c libFuzzer targets; without clang each replays its corpus
 #   tests/support/*.c   a library linked into all of the C ones
+#
+# A test says what is special about it in a comment near its top, one line "ctest: WORD...":
+#   timeout N    seconds, instead of 120 (story: 600)      heavy      minutes: only with ./dev test --heavy
+#   serial       nothing else runs beside it               release    only where no sanitizer slows it down
 pkg_check_modules(PKG_cmocka REQUIRED IMPORTED_TARGET cmocka)
 
 set(TESTS_ENVIRONMENT
@@ -13,8 +17,29 @@ set(TESTS_ENVIRONMENT
     "LC_ALL=C.UTF-8" "TZ=UTC"
     "ASAN_OPTIONS=abort_on_error=1:detect_stack_use_after_return=1" "UBSAN_OPTIONS=print_stacktrace=1")
 
-function(tests_register name label timeout_s)
-    set_tests_properties(${name} PROPERTIES LABELS ${label} TIMEOUT ${timeout_s} ENVIRONMENT "${TESTS_ENVIRONMENT}")
+# tests_register(name label timeout_s source COMMAND...): add_test() with what the source's "ctest:" line asks for.
+function(tests_register name label timeout_s source)
+    set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${source}")
+    file(STRINGS "${source}" words REGEX "ctest: [a-z0-9 ]+" LIMIT_COUNT 1)
+    string(REGEX MATCH "ctest: ([a-z0-9 ]+)" words "${words}")
+    set(words " ${CMAKE_MATCH_1} ")
+    set(labels ${label})
+    set(serial OFF)
+    if(words MATCHES " timeout ([0-9]+) ")
+        set(timeout_s ${CMAKE_MATCH_1})
+    endif()
+    if(words MATCHES " heavy ")
+        list(APPEND labels heavy)
+    endif()
+    if(words MATCHES " serial ")
+        set(serial ON)
+    endif()
+    if(words MATCHES " release " AND ARGOSY_SANITIZE)
+        return()
+    endif()
+    add_test(NAME ${name} COMMAND ${ARGN})
+    set_tests_properties(${name} PROPERTIES LABELS "${labels}" TIMEOUT ${timeout_s} RUN_SERIAL ${serial}
+        ENVIRONMENT "${TESTS_ENVIRONMENT}")
 endfunction()
 
 function(tests_programs label)
@@ -23,8 +48,7 @@ function(tests_programs label)
         get_filename_component(name "${source}" NAME_WE)
         add_executable(${label}.${name} "${source}")
         target_link_libraries(${label}.${name} PRIVATE tests_support rooms_all PkgConfig::PKG_cmocka)
-        add_test(NAME ${label}.${name} COMMAND ${label}.${name})
-        tests_register(${label}.${name} ${label} 120)
+        tests_register(${label}.${name} ${label} 120 "${source}" ${label}.${name})
     endforeach()
 endfunction()
 
@@ -38,8 +62,7 @@ function(tests_scripts label timeout_s)
         else()
             set(interpreter /bin/bash)
         endif()
-        add_test(NAME ${label}.${name} COMMAND ${interpreter} "${script}")
-        tests_register(${label}.${name} ${label} ${timeout_s})
+        tests_register(${label}.${name} ${label} ${timeout_s} "${script}" ${interpreter} "${script}")
     endforeach()
 endfunction()
 
@@ -54,12 +77,11 @@ function(tests_fuzz)
         target_link_libraries(${program} PRIVATE tests_support rooms_all PkgConfig::PKG_cmocka)
         if(ARGOSY_FUZZ)
             target_link_options(${program} PRIVATE -fsanitize=fuzzer)
-            add_test(NAME fuzz.${name} COMMAND ${program} -runs=0 "${corpus}")
+            tests_register(fuzz.${name} fuzz 120 "${source}" ${program} -runs=0 "${corpus}")
         else()
             target_sources(${program} PRIVATE "${CMAKE_SOURCE_DIR}/tests/fuzz/replay.c")
-            add_test(NAME fuzz.${name} COMMAND ${program} "${corpus}")
+            tests_register(fuzz.${name} fuzz 120 "${source}" ${program} "${corpus}")
         endif()
-        tests_register(fuzz.${name} fuzz 120)
     endforeach()
 endfunction()
 

@@ -125,14 +125,14 @@ static void a_killed_test_leaves_nothing(void **state)
     assert_true(server >= 0);
     kill(victim, SIGKILL);
     waitpid(victim, NULL, 0);
-    struct pollfd event = {.fd = server, .events = POLLIN};
+    struct pollfd event = { .fd = server, .events = POLLIN };
     assert_int_equal(poll(&event, 1, 10000), 1);
     close(server);
 
-    *strrchr(path, '/') = '\0';   /* the server's folder: the cleaner removes it, which nobody tells us */
+    *strrchr(path, '/') = '\0'; /* the server's folder: the cleaner removes it, which nobody tells us */
     unsigned waited_ms = 0;
     for (; access(path, F_OK) == 0 && waited_ms < 10000; waited_ms += 10)
-        nanosleep(&(struct timespec){.tv_nsec = 10000000L}, NULL);
+        nanosleep(&(struct timespec){ .tv_nsec = 10000000L }, NULL);
     assert_true(waited_ms < 10000);
 }
 

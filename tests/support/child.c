@@ -60,7 +60,8 @@ static _Noreturn void become(const char *const argv[], const char *log, int deat
     if (out < 0 || null < 0 || dup2(null, 0) < 0 || dup2(out, 1) < 0 || dup2(out, 2) < 0)
         _exit(126);
     const struct passwd *user = unprivileged();
-    if (user && (initgroups(user->pw_name, user->pw_gid) != 0 || setgid(user->pw_gid) != 0 || setuid(user->pw_uid) != 0))
+    if (user &&
+        (initgroups(user->pw_name, user->pw_gid) != 0 || setgid(user->pw_gid) != 0 || setuid(user->pw_uid) != 0))
         _exit(126);
     if (death && (prctl(PR_SET_PDEATHSIG, death) != 0 || getppid() != parent))
         _exit(126);

@@ -31,7 +31,7 @@ static int remove_entry(const char *path, const struct stat *status, int type, s
     (void)status;
     (void)type;
     (void)ftw;
-    remove(path);   /* best effort: what can't be removed stays in the temporary folder */
+    remove(path); /* best effort: what can't be removed stays in the temporary folder */
     return 0;
 }
 
@@ -48,7 +48,7 @@ static void clean(int pipe_in)
     }
     for (unsigned i = 0; i < count; i++) {
         pidfd_send_signal(watched[i], SIGKILL, NULL, 0);
-        struct pollfd event = {.fd = watched[i], .events = POLLIN};
+        struct pollfd event = { .fd = watched[i], .events = POLLIN };
         poll(&event, 1, EXIT_WAIT_MS);
     }
     nftw(folder, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
@@ -87,7 +87,7 @@ const char *cleaner_folder(void)
     if (!folder[0]) {
         const char *parent = getenv("TMPDIR");
         if (!parent || !parent[0] || strlen(parent) > 60)
-            parent = "/tmp";   /* the path of a unix socket has room for 107 bytes */
+            parent = "/tmp"; /* the path of a unix socket has room for 107 bytes */
         snprintf(folder, sizeof folder, "%s/argosy-test-XXXXXX", parent);
         if (!mkdtemp(folder) || chmod(folder, 0755) != 0)
             child_fail("mkdtemp %s", folder);

@@ -40,9 +40,9 @@ const char *cluster_program(const char *name)
 
 static void make(const char *to, const char *log)
 {
-    child_run((const char *[]){cluster_program("initdb"), "--pgdata", to, "--username=argosy", "--auth=trust",
-                               "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync", "--no-instructions",
-                               "--wal-segsize=1", NULL},
+    child_run((const char *[]){ cluster_program("initdb"), "--pgdata", to, "--username=argosy", "--auth=trust",
+                                "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync", "--no-instructions",
+                                "--wal-segsize=1", NULL },
               log);
 }
 

@@ -27,19 +27,19 @@ enum { SERVERS_MAX = 8, ARGS_MAX = 48, READY_WAIT_MS = 30000, READY_POLL_MS = 10
 
 struct server {
     pid_t pid;
-    int death;              /* the signal that ends it at once */
+    int death; /* the signal that ends it at once */
     char folder[320];
     char data[352];
     char log[352];
-    char sockets[384];      /* a setting of PostgreSQL */
-    char address[400];      /* conninfo or path of the socket */
+    char sockets[384]; /* a setting of PostgreSQL */
+    char address[400]; /* conninfo or path of the socket */
     const char *argv[ARGS_MAX];
     bool (*ready)(const struct server *server);
 };
 
 static struct server servers[SERVERS_MAX];
 static unsigned servers_count;
-static struct server *postgres;   /* the one started last */
+static struct server *postgres; /* the one started last */
 static struct server *redis;
 static pid_t owner;
 
@@ -50,7 +50,7 @@ static void stop_all(void)
         if (servers[i].pid <= 0)
             continue;
         kill(servers[i].pid, servers[i].death);
-        kill(servers[i].pid, SIGCONT);   /* a test may have stopped it */
+        kill(servers[i].pid, SIGCONT); /* a test may have stopped it */
         waitpid(servers[i].pid, NULL, 0);
     }
 }
@@ -86,7 +86,7 @@ static void start(struct server *server)
             errno = ETIMEDOUT;
             child_fail("%s did not come up", server->argv[0]);
         }
-        nanosleep(&(struct timespec){.tv_nsec = READY_POLL_MS * 1000000L}, NULL);
+        nanosleep(&(struct timespec){ .tv_nsec = READY_POLL_MS * 1000000L }, NULL);
     }
 }
 
@@ -110,14 +110,16 @@ const char *support_postgres_start(void)
     snprintf(server->sockets, sizeof server->sockets, "unix_socket_directories=%s/pg%u", base, servers_count);
     snprintf(server->address, sizeof server->address, "host=%s/pg%u port=5432 user=argosy dbname=postgres", base,
              servers_count);
+    /* clang-format off */
     const char *argv[ARGS_MAX] = {
         cluster_program("postgres"), "-D", server->data, "-c", server->sockets, "-c", "listen_addresses=",
         "-c", "fsync=off", "-c", "full_page_writes=off", "-c", "shared_buffers=32MB", "-c", "max_connections=60",
         "-c", "max_wal_size=64MB", "-c", "jit=off", "-c", "log_min_messages=warning", "-c", "timezone=UTC",
     };
+    /* clang-format on */
     for (unsigned i = 0; i < ARGS_MAX; i++)
         server->argv[i] = argv[i];
-    server->death = SIGQUIT;   /* immediate shutdown: the postmaster ends its backends and frees its shared memory */
+    server->death = SIGQUIT; /* immediate shutdown: the postmaster ends its backends and frees its shared memory */
     server->ready = postgres_ready;
     start(server);
     postgres = server;
@@ -150,13 +152,15 @@ const char *support_redis_start(void)
 {
     struct server *server = create("redis");
     snprintf(server->address, sizeof server->address, "%s/redis%u/redis.sock", cleaner_folder(), servers_count);
+    /* clang-format off */
     const char *argv[ARGS_MAX] = {
         "redis-server", "--port", "0", "--unixsocket", server->address, "--unixsocketperm", "777",
         "--save", "", "--appendonly", "no", "--dir", server->folder, "--daemonize", "no", "--logfile", "",
     };
+    /* clang-format on */
     for (unsigned i = 0; i < ARGS_MAX; i++)
         server->argv[i] = argv[i];
-    server->death = SIGKILL;   /* nothing to keep */
+    server->death = SIGKILL; /* nothing to keep */
     server->ready = redis_ready;
     start(server);
     redis = server;
