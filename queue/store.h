@@ -60,6 +60,7 @@ struct lane_row {
 struct worker_row {
     int64_t incarnation, beat, seq, got, done;
     const char *name, *kinds /* JSON {"noop":1} */, *transport;
+    const char *mean_us; /* JSON {"noop":12}: progress->'mean_us' of its last beat; NULL: nothing measured yet */
     int32_t slots;
     bool quiet;
 };
@@ -75,7 +76,8 @@ struct worker_register {
 };
 struct worker_beat {
     int64_t incarnation, got, done;
-    const char *gaps /* JSON array of seqs missing below the highest seen */, *progress /* JSON */;
+    const char *gaps;     /* JSON array of seqs missing below the highest seen */
+    const char *progress; /* JSON {"mean_us":{"noop":12},"jobs":[{"job","epoch","percent","message"}]} */
 };
 struct beat_answer {
     bool alive, quiet, stop;

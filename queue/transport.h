@@ -7,6 +7,8 @@
  * Carriers: redis (one stream per incarnation; pub/sub for events), postgres (rows of the record plus NOTIFY), and a
  * faulty one in memory (tests/support). Loop only; nothing blocks, nothing is retried here: what can't be sent is
  * dropped and told by on_state, since the record rings again. A carrier reconnects by itself.
+ *
+ * on_state: up or down at each change, e says why it went down. up with an e: still up, but something was dropped.
  */
 #ifndef QUEUE_TRANSPORT_H
 #define QUEUE_TRANSPORT_H
@@ -23,7 +25,8 @@ struct transport;
 /* Messages that are not dispatches. Numbers are absolute (latest wins), so a lost one costs only time. */
 struct message {
     enum message_type {
-        MESSAGE_DONE, /* worker -> scheduler: incarnation has ended `done` dispatches in all; credit is free again */
+        MESSAGE_DONE, /* worker -> scheduler: incarnation has ended `done` dispatches in all; credit is free again;
+                         text: NULL or mean run time by kind, JSON {"noop":12} in us, of its recent jobs */
         MESSAGE_WAKE, /* anybody -> scheduler and notifier: the record holds something new */
         MESSAGE_PROGRESS, /* worker -> notifier: text is JSON {"job","epoch","percent","message"} */
         MESSAGE_CANCEL,   /* scheduler/gateway -> worker: stop job `id` at `epoch` */
@@ -59,8 +62,27 @@ struct transport {
     struct transport_handlers handlers;
 };
 
-struct session;
-struct transport *transport_redis_create(uv_loop_t *loop, const char *url, const struct transport_handlers *handlers);
+/*
+ * What programs use: the carrier of that name, and with "redis" the postgres carrier beside it, which takes over while
+ * Redis is away (queue/transport_pair.c). Nothing is connected yet when it returns; NULL only for a name or a URL that
+ * can't be: see e.
+ */
+struct transport_config {
+    uv_loop_t *loop;
+    const char *carrier;      /* "redis" or "postgres" */
+    const char *redis_url;    /* redis://[user:password@]host[:port][/db], unix:///path or a path of a socket */
+    const char *redis_prefix; /* of keys and channels: fleets that share a Redis differ in it; NULL: "argosy" */
+    const char *database_url;
+    struct transport_handlers handlers;
+};
+struct transport *transport_create(const struct transport_config *config, struct error *e);
+/* on_closed (may be NULL) runs from the loop once all of it is freed; no handler runs after this call. NULL is fine:
+ * on_closed runs at once. */
+void transport_close(struct transport *t, void (*on_closed)(void *arg), void *arg);
+
+/* The single carriers, for tests and for the above. */
+struct transport *transport_redis_create(uv_loop_t *loop, const char *url, const char *prefix,
+                                         const struct transport_handlers *handlers, struct error *e);
 struct transport *transport_postgres_create(uv_loop_t *loop, const char *database_url,
                                             const struct transport_handlers *handlers);
 
