@@ -9,12 +9,18 @@
 CREATE SCHEMA IF NOT EXISTS argosy;
 
 CREATE TABLE argosy.setting (name text PRIMARY KEY, value text NOT NULL);
+INSERT INTO argosy.setting VALUES
+    ('args_max', '262144'),            -- bytes of one job's arguments
+    ('after_max', '10000'),            -- dependencies of one job, steps of one pipeline
+    ('retention_days', '30'),          -- history, events and arguments of finished jobs
+    ('events_floor', '0');             -- highest xid whose events retention dropped: older cursors resync
 
 CREATE TABLE argosy.kind (
     name text PRIMARY KEY CHECK (name ~ '^[a-z][a-z0-9_.-]{0,62}$'),
     version int NOT NULL,
     schema json NOT NULL,              -- JSON Schema of the arguments
     attempts_max int NOT NULL,
+    lost_max int NOT NULL,             -- workers that may vanish under it before quarantine
     timeout_s int NOT NULL,
     backoff_ms int NOT NULL,           -- first wait; doubles, with jitter, up to backoff_max_ms
     backoff_max_ms int NOT NULL,
@@ -59,7 +65,8 @@ CREATE TABLE argosy.job (
     correlation text,                  -- traceparent or request id, carried through
     PRIMARY KEY (id)
 ) PARTITION BY RANGE (id);
-CREATE INDEX job_xid ON argosy.job (xid);
+CREATE TABLE argosy.job_rest PARTITION OF argosy.job DEFAULT; -- an insert never fails for want of a partition
+CREATE INDEX job_xid ON argosy.job (xid, n);
 CREATE INDEX job_pipeline ON argosy.job (pipeline, step) WHERE pipeline IS NOT NULL;
 
 -- Unpartitioned: a key is looked up without knowing when it was first used.
@@ -83,6 +90,7 @@ CREATE TABLE argosy.job_live (
     sealing smallint,                  -- final state to record once the target's fence is advanced
     depended boolean NOT NULL DEFAULT false, -- somebody waits for it
     kind text NOT NULL,
+    pipeline bigint,
     run_at timestamptz,
     fate json                          -- error to record with the final state while sealing; last error while retrying
 ) WITH (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.01, autovacuum_vacuum_cost_delay = 0);
@@ -99,14 +107,17 @@ CREATE TABLE argosy.job_history (
     state smallint NOT NULL,           -- 5 succeeded 6 failed 7 cancelled
     attempts smallint NOT NULL,
     lost smallint NOT NULL,
+    lane int NOT NULL,
     worker bigint,
     run_us bigint,
+    pipeline bigint,
     kind text NOT NULL,
     result json,
     error json                         -- {"error_code","message","details","class"}
 ) PARTITION BY RANGE (finished);
+CREATE TABLE argosy.job_history_rest PARTITION OF argosy.job_history DEFAULT;
 CREATE INDEX job_history_id ON argosy.job_history (id, epoch);
-CREATE INDEX job_history_xid ON argosy.job_history (xid);
+CREATE INDEX job_history_xid ON argosy.job_history (xid, n);
 
 CREATE TABLE argosy.event (
     n bigint NOT NULL DEFAULT nextval('argosy.event_n'),
@@ -117,7 +128,8 @@ CREATE TABLE argosy.event (
     type text NOT NULL,                -- retrying, lost, cancelling, sealing, interrupted, unblocked, revived, ...
     data json
 ) PARTITION BY RANGE (at);
-CREATE INDEX event_xid ON argosy.event (xid);
+CREATE TABLE argosy.event_rest PARTITION OF argosy.event DEFAULT;
+CREATE INDEX event_xid ON argosy.event (xid, n);
 CREATE INDEX event_job ON argosy.event (job, n);
 
 CREATE TABLE argosy.job_dependency (
