@@ -113,6 +113,7 @@ struct catalog {
     size_t relationship_count;
     struct catalog_diagnostic *diagnostics;
     size_t diagnostic_count;
+    bool sorted; /* kept by catalog_sort() and catalog_table_add() */
 };
 
 struct catalog *catalog_create(struct arena *arena, const char *dialect, const char *name);
@@ -130,7 +131,8 @@ void catalog_name_add(struct catalog *c, struct catalog_names *names, const char
 struct catalog_table *catalog_table_find(const struct catalog *c, const char *schema,
                                          const char *name); /* NULL: none */
 struct catalog_column *catalog_column_find(const struct catalog_table *t, const char *name);
-void catalog_sort(struct catalog *c);
+bool catalog_names_equal(const struct catalog_names *a, const struct catalog_names *b); /* in this order */
+void catalog_sort(struct catalog *c); /* moves items: pointers into the lists are void after it */
 
 json_t *catalog_to_json(const struct catalog *c); /* new reference */
 /* ERROR_INVALID names the JSON pointer of what is wrong. */

@@ -13,8 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "base/arena.h"
-#include "base/error.h"
+#include "catalog/read_json.h"
 
 /* X(field): counts of values, by storage class and then by what a text or number looks like. */
 #define OBSERVED_COUNTS(X)                                                                      \
@@ -56,7 +55,7 @@ void observed_blob(struct catalog_observed *o, size_t size);
 int64_t observed_values(const struct catalog_observed *o);
 
 json_t *observed_to_json(const struct catalog_observed *o); /* new reference */
-enum error_class observed_from_json(struct arena *arena, const json_t *json, const char *pointer,
-                                    struct catalog_observed **ret_observed, struct error *e);
+/* In r->arena; NULL with the error set in r when it is no object. */
+struct catalog_observed *observed_read(struct read_json *r, const struct read_json_at *at, const json_t *json);
 
 #endif

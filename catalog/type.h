@@ -45,7 +45,7 @@ struct type {
     long length;          /* characters or bytes; 0: no limit */
     int precision, scale; /* of decimal; precision also of time and timestamp fractions (-1: not given) */
     bool timezone, is_unsigned;
-    const char *element; /* of array: native text of the element; enum members as JSON array text */
+    const char *element; /* of array: its whole native text, "integer[]" (not owned); enum members as JSON array text */
 };
 
 const char *type_text(enum type_name name);
