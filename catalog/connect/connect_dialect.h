@@ -61,6 +61,8 @@ struct connect_dialect {
                                       int64_t *ret_chunk, const char **ret_cursor, struct error *e);
     enum error_class (*fence_step)(struct connect *target, const struct fence *f, int64_t chunk, const char *cursor,
                                    struct error *e);
+    enum error_class (*fence_cursor)(struct connect *target, const struct fence *f, int64_t chunk, const char *cursor,
+                                     struct error *e);
     enum error_class (*fence_seal)(struct connect *target, int64_t job, int64_t epoch, struct error *e);
 };
 

@@ -23,6 +23,11 @@ struct fence {
     int64_t epoch;
 };
 
+/* "argosy job 17 epoch 3": the application_name of every session that writes under a fence. A newer epoch finds by it what
+ * an older one, stopped or gone, still has open in the target, and ends it (same role only). */
+enum { FENCE_APPLICATION_SIZE = 64 };
+void fence_application(int64_t job, int64_t epoch, char ret_text[static FENCE_APPLICATION_SIZE]);
+
 /* Makes the table when it is not there (repeatable, safe when several come at once). No transaction may be open. */
 enum error_class fence_prepare(struct connect *target, struct error *e);
 
@@ -35,6 +40,10 @@ enum error_class fence_advance(struct connect *target, struct arena *arena, cons
 /* First statement of the chunk's open transaction: compare-and-set chunk-1 -> chunk. */
 enum error_class fence_step(struct connect *target, const struct fence *f, int64_t chunk, const char *cursor,
                             struct error *e);
+
+/* Last statement of a chunk whose last key is known only now: sets the cursor in the row that fence_step() holds. */
+enum error_class fence_cursor(struct connect *target, const struct fence *f, int64_t chunk, const char *cursor,
+                              struct error *e);
 
 /* Own transaction: raises every part of the job below `epoch` to it; also leaves a row for part "" so that a part begun
  * later is fenced too (fence_advance() looks at it). */
