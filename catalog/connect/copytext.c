@@ -48,7 +48,8 @@ static enum error_class add_text(struct buffer *out, const char *text, size_t si
         if (plain((unsigned char)text[i]))
             continue;
         if (text[i] == '\0')
-            return error_code(e, ERROR_FATAL, "text_with_nul", "the text holds a NUL byte, which PostgreSQL can't store");
+            return error_code(e, ERROR_FATAL, "text_with_nul",
+                              "the text holds a NUL byte, which PostgreSQL can't store");
         char escape = escape_of((unsigned char)text[i]);
         if (!escape)
             continue;

@@ -65,12 +65,19 @@ static enum error_class connect_session(struct postgresql *p, const char *url, c
     PQconninfoFree(parsed);
 
     /* Later keywords win over those in the URL. */
-    const char *const keys[] = { "dbname",          "password",        "application_name",    "client_encoding",
-                                 "keepalives",      "keepalives_idle", "keepalives_interval", "keepalives_count",
-                                 "tcp_user_timeout", NULL };
-    const char *const values[] = { url, secret, options->application ? options->application : "argosy", "UTF8",
-                                   "1", "30",   "10",                                                   "3",
-                                   "60000", NULL };
+    const char *const keys[] = { "dbname",
+                                 "password",
+                                 "application_name",
+                                 "client_encoding",
+                                 "keepalives",
+                                 "keepalives_idle",
+                                 "keepalives_interval",
+                                 "keepalives_count",
+                                 "tcp_user_timeout",
+                                 NULL };
+    const char *const values[] = {
+        url, secret, options->application ? options->application : "argosy", "UTF8", "1", "30", "10", "3", "60000", NULL
+    };
     p->pg = PQconnectStartParams(keys, values, 1);
     if (!p->pg || PQstatus(p->pg) == CONNECTION_BAD)
         return postgresql_error_open(p->pg, secret, e);
@@ -84,8 +91,9 @@ static enum error_class find_home(struct postgresql *p, struct error *e)
 {
     PGresult *result = NULL;
     enum error_class class = postgresql_run(
-        p, "SELECT coalesce((SELECT current_schema() FROM pg_settings WHERE name = 'search_path' AND source = 'client'), "
-           "'public')",
+        p,
+        "SELECT coalesce((SELECT current_schema() FROM pg_settings WHERE name = 'search_path' AND source = 'client'), "
+        "'public')",
         0, NULL, &result, e);
     if (class == ERROR_OK)
         p->home = mem_text(PQgetvalue(result, 0, 0));
@@ -146,7 +154,8 @@ static enum error_class postgresql_open(const char *url, const char *secret, con
 enum error_class postgresql_usable(struct postgresql *p, struct error *e)
 {
     if (p->broken || PQstatus(p->pg) != CONNECTION_OK)
-        return error_code(e, ERROR_UNAVAILABLE, "connection_lost", "the session with PostgreSQL is lost: open it again");
+        return error_code(e, ERROR_UNAVAILABLE, "connection_lost",
+                          "the session with PostgreSQL is lost: open it again");
     return ERROR_OK;
 }
 

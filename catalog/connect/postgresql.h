@@ -16,9 +16,9 @@
 
 struct postgresql {
     struct connect base;
-    PGconn *pg;        /* owned */
-    char *home;        /* owned: schema that argosy_fence lives in */
-    bool broken;       /* a stream was left in the middle: nothing more on this session */
+    PGconn *pg;         /* owned */
+    char *home;         /* owned: schema that argosy_fence lives in */
+    bool broken;        /* a stream was left in the middle: nothing more on this session */
     struct sqltext sql; /* the statement being built; reused */
 };
 
@@ -59,8 +59,7 @@ enum error_class postgresql_read(struct connect *c, const struct catalog_table *
                                  void *arg, struct error *e);
 
 /* ---- postgresql_range.c ---- */
-enum error_class postgresql_count(struct connect *c, const struct catalog_table *t, int64_t *ret_rows,
-                                  struct error *e);
+enum error_class postgresql_count(struct connect *c, const struct catalog_table *t, int64_t *ret_rows, struct error *e);
 enum error_class postgresql_split(struct connect *c, struct arena *arena, const struct catalog_table *t, unsigned parts,
                                   struct connect_value **ret_bounds, unsigned *ret_count, struct error *e);
 enum error_class postgresql_orphans(struct connect *c, struct arena *arena, const struct catalog_table *t,
@@ -78,8 +77,8 @@ void postgresql_copy_abort(struct connect_copy *copy);
 enum error_class postgresql_fence_prepare(struct connect *target, struct error *e);
 enum error_class postgresql_fence_advance(struct connect *target, struct arena *arena, const struct fence *f,
                                           int64_t *ret_chunk, const char **ret_cursor, struct error *e);
-enum error_class postgresql_fence_step(struct connect *target, const struct fence *f, int64_t chunk,
-                                       const char *cursor, struct error *e);
+enum error_class postgresql_fence_step(struct connect *target, const struct fence *f, int64_t chunk, const char *cursor,
+                                       struct error *e);
 enum error_class postgresql_fence_cursor(struct connect *target, const struct fence *f, int64_t chunk,
                                          const char *cursor, struct error *e);
 enum error_class postgresql_fence_seal(struct connect *target, int64_t job, int64_t epoch, struct error *e);

@@ -15,13 +15,13 @@
 #include "base/text.h"
 
 /* $1: a schema, or NULL for all of the user's. */
-#define TABLES                                                                                                       \
+#define TABLES                                                                                                         \
     "pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition " \
-    "AND c.relpersistence <> 't' AND c.relname <> 'argosy_fence' AND n.nspname !~ '^pg_' "                            \
-    "AND n.nspname <> 'information_schema' AND ($1::text IS NULL OR n.nspname = $1) AND NOT EXISTS (SELECT FROM "     \
+    "AND c.relpersistence <> 't' AND c.relname <> 'argosy_fence' AND n.nspname !~ '^pg_' "                             \
+    "AND n.nspname <> 'information_schema' AND ($1::text IS NULL OR n.nspname = $1) AND NOT EXISTS (SELECT FROM "      \
     "pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e') "
 
-#define NAMES(attributes, relation)                                                                              \
+#define NAMES(attributes, relation)                                                                               \
     "(SELECT json_agg(a.attname ORDER BY k.place) FROM unnest(" attributes ") WITH ORDINALITY k (number, place) " \
     "JOIN pg_attribute a ON a.attrelid = " relation " AND a.attnum = k.number)"
 
@@ -42,20 +42,23 @@ static const char columns_sql[] =
     "LEFT JOIN pg_collation l ON l.oid = a.attcollation ORDER BY c.oid, a.attnum";
 
 static const char constraints_sql[] =
-    "SELECT c.oid, k.contype, k.conname, " NAMES("k.conkey", "k.conrelid") ", rn.nspname, r.relname, "
-    NAMES("k.confkey", "k.confrelid") ", k.confdeltype, k.confupdtype, pg_get_expr(k.conbin, k.conrelid), "
-    "NOT k.convalidated FROM (SELECT c.oid FROM " TABLES ") c "
-    "JOIN pg_constraint k ON k.conrelid = c.oid AND k.contype IN ('p', 'u', 'f', 'c') AND k.conparentid = 0 "
-    "LEFT JOIN pg_class r ON r.oid = k.confrelid LEFT JOIN pg_namespace rn ON rn.oid = r.relnamespace "
-    "ORDER BY c.oid, k.conname";
+    "SELECT c.oid, k.contype, k.conname, " NAMES("k.conkey", "k.conrelid") ", rn.nspname, r.relname, " NAMES(
+        "k.confkey", "k.confrelid") ", k.confdeltype, k.confupdtype, pg_get_expr(k.conbin, k.conrelid), "
+                                    "NOT k.convalidated FROM (SELECT c.oid FROM " TABLES ") c "
+                                    "JOIN pg_constraint k ON k.conrelid = c.oid AND k.contype IN ('p', 'u', 'f', 'c') "
+                                    "AND k.conparentid = 0 "
+                                    "LEFT JOIN pg_class r ON r.oid = k.confrelid LEFT JOIN pg_namespace rn ON rn.oid = "
+                                    "r.relnamespace "
+                                    "ORDER BY c.oid, k.conname";
 
-static const char indexes_sql[] =
-    "SELECT c.oid, x.relname, i.indisunique, "
-    NAMES("(i.indkey::int2[])[0:i.indnkeyatts - 1]", "i.indrelid") ", pg_get_expr(i.indpred, i.indrelid), "
-    "CASE WHEN i.indexprs IS NOT NULL THEN pg_get_indexdef(i.indexrelid) END "
-    "FROM (SELECT c.oid FROM " TABLES ") c JOIN pg_index i ON i.indrelid = c.oid AND NOT i.indisprimary "
-    "JOIN pg_class x ON x.oid = i.indexrelid WHERE NOT EXISTS (SELECT FROM pg_constraint k "
-    "WHERE k.conindid = i.indexrelid AND k.conrelid = c.oid AND k.contype IN ('p', 'u', 'x')) ORDER BY c.oid, x.relname";
+static const char indexes_sql[] = "SELECT c.oid, x.relname, i.indisunique, " NAMES(
+    "(i.indkey::int2[])[0:i.indnkeyatts - 1]",
+    "i.indrelid") ", pg_get_expr(i.indpred, i.indrelid), "
+                  "CASE WHEN i.indexprs IS NOT NULL THEN pg_get_indexdef(i.indexrelid) END "
+                  "FROM (SELECT c.oid FROM " TABLES ") c JOIN pg_index i ON i.indrelid = c.oid AND NOT i.indisprimary "
+                  "JOIN pg_class x ON x.oid = i.indexrelid WHERE NOT EXISTS (SELECT FROM pg_constraint k "
+                  "WHERE k.conindid = i.indexrelid AND k.conrelid = c.oid AND k.contype IN ('p', 'u', 'x')) ORDER BY "
+                  "c.oid, x.relname";
 
 struct place {
     int64_t oid;
@@ -89,7 +92,8 @@ static void names_at(const struct reading *r, const PGresult *result, int row, i
     size_t i;
     json_t *name;
     json_auto_t *array = json_loads(PQgetvalue(result, row, column), 0, NULL); /* NULL when there are none */
-    json_array_foreach(array, i, name) {
+    json_array_foreach(array, i, name)
+    {
         catalog_name_add(r->catalog, names, arena_text(r->catalog->arena, json_string_value(name)));
     }
 }
@@ -220,8 +224,9 @@ static enum error_class query(struct postgresql *p, struct reading *r, const cha
         class = error_code(e, ERROR_TOO_LARGE, "catalog_too_large", "the catalog has %zu MB, too much for one job",
                            bytes >> 20);
     else if (!take && PQntuples(result) > CATALOG_TABLES_MAX)
-        class = error_code(e, ERROR_TOO_LARGE, "too_many_tables", "the database has %d tables, the limit is %d: name a "
-                                                                  "schema",
+        class = error_code(e, ERROR_TOO_LARGE, "too_many_tables",
+                           "the database has %d tables, the limit is %d: name a "
+                           "schema",
                            PQntuples(result), (int)CATALOG_TABLES_MAX);
     else if (!take)
         take_tables(r, result);

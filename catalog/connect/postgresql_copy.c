@@ -235,8 +235,7 @@ static enum error_class take_results(struct postgresql_copy *copy, int64_t *ret_
         else if (PQresultStatus(result) == PGRES_COPY_IN) { /* the end could not be sent: the session is lost */
             PQclear(result);
             break;
-        }
-        else if (class == ERROR_OK)
+        } else if (class == ERROR_OK)
             class = refuse_line(copy, pg, result, e);
     }
     return class == ERROR_OK && !done ? postgresql_error(pg, NULL, e) : class;

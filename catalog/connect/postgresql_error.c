@@ -21,8 +21,8 @@ struct rule {
 
 static const struct rule rules[] = {
     { "08", ERROR_UNAVAILABLE, "connection_lost" },
-    { "57P04", ERROR_INVALID, "database_not_found" }, /* dropped under us */
-    { "57P", ERROR_UNAVAILABLE, "connection_lost" },  /* shutdown, starting up, terminated */
+    { "57P04", ERROR_INVALID, "database_not_found" },  /* dropped under us */
+    { "57P", ERROR_UNAVAILABLE, "connection_lost" },   /* shutdown, starting up, terminated */
     { "25P03", ERROR_UNAVAILABLE, "connection_lost" }, /* idle in a transaction for too long */
     { "53300", ERROR_UNAVAILABLE, "too_many_connections" },
     { "28", ERROR_DENIED, "login_refused" },
@@ -78,8 +78,7 @@ enum error_class postgresql_error(PGconn *pg, const PGresult *result, struct err
         const char *text = PQerrorMessage(pg);
         if (PQstatus(pg) == CONNECTION_OK)
             return error_code(e, ERROR_FATAL, "protocol_error", "PostgreSQL: %.*s", line_size(text), text);
-        return error_code(e, ERROR_UNAVAILABLE, "connection_lost", "PostgreSQL went away: %.*s", line_size(text),
-                          text);
+        return error_code(e, ERROR_UNAVAILABLE, "connection_lost", "PostgreSQL went away: %.*s", line_size(text), text);
     }
     const struct rule *rule = rule_of(state);
     const char *message = field(result, PG_DIAG_MESSAGE_PRIMARY);
@@ -122,8 +121,8 @@ enum error_class postgresql_error_open(PGconn *pg, const char *secret, struct er
     const char *said = state_in(text, state);
     if (said) {
         const struct rule *rule = rule_of(state);
-        return error_code(e, rule->class, rule->code, "can't log in to PostgreSQL: %.*s (SQLSTATE %s)",
-                          line_size(said), said, state);
+        return error_code(e, rule->class, rule->code, "can't log in to PostgreSQL: %.*s (SQLSTATE %s)", line_size(said),
+                          said, state);
     }
     if (strstr(text, "no password supplied"))
         return error_code(e, ERROR_DENIED, "login_refused", "PostgreSQL asks for a password and the URL has none");

@@ -79,7 +79,8 @@ static enum error_class make_table(struct postgresql *p, struct error *e)
 {
     enum error_class class = postgresql_begin(&p->base, e);
     if (class == ERROR_OK) /* IF NOT EXISTS alone fails when two come at once: they queue up here */
-        class = postgresql_run(p, "SELECT pg_advisory_xact_lock(hashtextextended('argosy_fence', 0))", 0, NULL, NULL, e);
+        class =
+            postgresql_run(p, "SELECT pg_advisory_xact_lock(hashtextextended('argosy_fence', 0))", 0, NULL, NULL, e);
     if (class == ERROR_OK)
         class = run_on_fence(p, "CREATE TABLE IF NOT EXISTS ",
                              " (job bigint NOT NULL, part text NOT NULL, epoch bigint NOT NULL, chunk bigint NOT NULL, "
@@ -105,8 +106,9 @@ enum error_class postgresql_fence_prepare(struct connect *target, struct error *
         return class;
     class = make_table(p, e);
     if (class == ERROR_DENIED)
-        return error_wrap(e, "can't make argosy_fence in schema \"%s\": grant CREATE on it, or name another schema in "
-                             "the URL (options=-csearch_path=SCHEMA)",
+        return error_wrap(e,
+                          "can't make argosy_fence in schema \"%s\": grant CREATE on it, or name another schema in "
+                          "the URL (options=-csearch_path=SCHEMA)",
                           p->home);
     if (class == ERROR_OK || class == ERROR_UNAVAILABLE)
         return class;
@@ -168,9 +170,9 @@ static enum error_class check_seal(struct postgresql *p, const struct fence *f, 
     struct number job = number(f->job), epoch = number(f->epoch);
     const char *const values[] = { job.text, epoch.text };
     PGresult *result = NULL;
-    enum error_class class = run_on_fence(p, "INSERT INTO ",
-                                          " (job, part, epoch, chunk) VALUES ($1, '', 0, 0) ON CONFLICT DO NOTHING", 1,
-                                          values, NULL, e);
+    enum error_class class =
+        run_on_fence(p, "INSERT INTO ", " (job, part, epoch, chunk) VALUES ($1, '', 0, 0) ON CONFLICT DO NOTHING", 1,
+                     values, NULL, e);
     if (class == ERROR_OK)
         class = run_on_fence(p, "SELECT epoch <= $2 FROM ", " WHERE job = $1 AND part = '' FOR SHARE", 2, values,
                              &result, e);
@@ -235,8 +237,8 @@ static enum error_class set_row(struct connect *target, const struct fence *f, c
     return class;
 }
 
-enum error_class postgresql_fence_step(struct connect *target, const struct fence *f, int64_t chunk,
-                                       const char *cursor, struct error *e)
+enum error_class postgresql_fence_step(struct connect *target, const struct fence *f, int64_t chunk, const char *cursor,
+                                       struct error *e)
 {
     return set_row(target, f,
                    " SET epoch = $3, chunk = $4, cursor = $5, changed_at = now() "
@@ -261,10 +263,11 @@ static enum error_class seal_body(struct postgresql *p, void *arg, struct error 
     struct number job = number(s->job), epoch = number(s->epoch);
     const char *const values[] = { job.text, epoch.text };
     /* First the row that lets parts begin, then, in a statement that sees what began before it, the parts. */
-    enum error_class class = run_on_fence(p, "INSERT INTO ",
-                                          " AS f (job, part, epoch, chunk) VALUES ($1, '', $2, 0) ON CONFLICT (job, part) "
-                                          "DO UPDATE SET epoch = greatest(f.epoch, excluded.epoch), changed_at = now()",
-                                          2, values, NULL, e);
+    enum error_class class =
+        run_on_fence(p, "INSERT INTO ",
+                     " AS f (job, part, epoch, chunk) VALUES ($1, '', $2, 0) ON CONFLICT (job, part) "
+                     "DO UPDATE SET epoch = greatest(f.epoch, excluded.epoch), changed_at = now()",
+                     2, values, NULL, e);
     if (class == ERROR_OK)
         class = run_on_fence(p, "UPDATE ", " SET epoch = $2, changed_at = now() WHERE job = $1 AND epoch < $2", 2,
                              values, NULL, e);

@@ -14,8 +14,7 @@
 
 enum { SAMPLES_MAX = 10 };
 
-enum error_class postgresql_count(struct connect *c, const struct catalog_table *t, int64_t *ret_rows,
-                                  struct error *e)
+enum error_class postgresql_count(struct connect *c, const struct catalog_table *t, int64_t *ret_rows, struct error *e)
 {
     struct postgresql *p = postgresql_of(c);
     PGresult *result = NULL;

@@ -48,7 +48,7 @@ static const char *cast_of(enum form form)
 
 /* AND (t."a", t."b") > (x, y). A row comparison uses the key's index. */
 static void add_bound(struct sqltext *s, const struct catalog_names *key, const char *operator,
-                      const struct connect_value *values)
+                      const struct connect_value * values)
 {
     sqltext_raw(s, " AND (");
     sqltext_idents(s, "t", key);
@@ -255,7 +255,9 @@ enum error_class postgresql_read(struct connect *c, const struct catalog_table *
 
     mem_auto enum form *forms = mem_zero(t->column_count, sizeof *forms);
     mem_auto struct connect_value *values = mem_zero(t->column_count, sizeof *values);
-    struct stream s = { .p = p, .column_count = t->column_count, .forms = forms, .values = values, .row = row, .arg = arg };
+    struct stream s = {
+        .p = p, .column_count = t->column_count, .forms = forms, .values = values, .row = row, .arg = arg
+    };
     for (size_t i = 0; i < t->column_count; i++)
         forms[i] = form_of(&t->columns[i]);
     return take_rows(&s, e);

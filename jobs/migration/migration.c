@@ -93,8 +93,8 @@ enum error_class migration_pair(struct arena *arena, const struct catalog *sourc
         const char *name = column->source_column ? column->source_column : column->name;
         const struct catalog_column *read = catalog_column_find(from, name);
         if (!read)
-            return error_code(e, ERROR_INVALID, "source_column_missing", "table \"%s\" of the source has no column \"%s\"",
-                              from->name, name);
+            return error_code(e, ERROR_INVALID, "source_column_missing",
+                              "table \"%s\" of the source has no column \"%s\"", from->name, name);
         pair.source.columns[count] = *read;
         pair.target.columns[count++] = *column;
     }
@@ -111,8 +111,7 @@ enum error_class migration_pair(struct arena *arena, const struct catalog *sourc
 }
 
 static enum error_class run_script(struct job *job, struct connect *target, const struct fence *f, const char *script,
-                                   enum error_class (*before)(struct job *job, struct connect *target,
-                                                              struct error *e),
+                                   enum error_class (*before)(struct job *job, struct connect *target, struct error *e),
                                    struct error *e)
 {
     enum error_class class = connect_begin(target, e);

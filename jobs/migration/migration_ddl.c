@@ -122,8 +122,8 @@ static enum error_class plan_table(struct plan *p, const struct catalog_table *t
 
     p->tables++;
     for (unsigned i = 0; class == ERROR_OK && i <= count; i++)
-        class = add_rows_job(p, t, i, i > 0 ? bounds + (i - 1) * keys : NULL, i < count ? bounds + i * keys : NULL, keys,
-                             rows / (count + 1), e);
+        class = add_rows_job(p, t, i, i > 0 ? bounds + (i - 1) * keys : NULL, i < count ? bounds + i * keys : NULL,
+                             keys, rows / (count + 1), e);
     return class;
 }
 

@@ -105,8 +105,9 @@ enum error_class migration_key_from_json(struct arena *arena, const json_t *json
     struct connect_value *values = arena_array(arena, count, sizeof *values);
     for (size_t i = 0; i < count; i++) {
         if (!value_from_json(arena, json_array_get(json, i), &values[i]))
-            return error_code(e, ERROR_INVALID, "bad_key", "value %zu of a bound is neither a number, text, "
-                                                           "{\"real\"} nor {\"hex\"}",
+            return error_code(e, ERROR_INVALID, "bad_key",
+                              "value %zu of a bound is neither a number, text, "
+                              "{\"real\"} nor {\"hex\"}",
                               i + 1);
     }
     *ret_values = values;

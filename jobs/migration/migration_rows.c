@@ -10,8 +10,8 @@
  * MIGRATION_UNKEYED_ROWS_MAX rows.
  *
  * Failure modes: a COMMIT whose answer was lost, a lost session, or a chunk that is in already, is settled by asking the
- * fence again. A
- * newer epoch there ends this attempt as fenced out. Anything else rolls the chunk back and ends the attempt.
+ * fence again. A newer epoch there ends this attempt as fenced out. Anything else rolls the chunk back and ends the
+ * attempt.
  */
 #include "jobs/migration/migration.h"
 
@@ -57,8 +57,9 @@ static enum error_class keep_key(struct load *l, const struct connect_value *val
         struct buffer *data = &l->data[l->turn][i];
         buffer_clear(data);
         if (!buffer_add(data, value->data, value->size))
-            return error_code(e, ERROR_TOO_LARGE, "key_too_large", "table \"%s\", column \"%s\": a key has %zu bytes, "
-                                                                   "the limit is %d",
+            return error_code(e, ERROR_TOO_LARGE, "key_too_large",
+                              "table \"%s\", column \"%s\": a key has %zu bytes, "
+                              "the limit is %d",
                               l->pair.source.name, l->key->items[i], value->size, (int)KEY_BYTES_MAX);
         l->last[i].data = data->data;
     }
@@ -86,10 +87,11 @@ static enum error_class on_row(void *arg, const struct connect_value *values, st
     if (job_cancelled(l->job))
         return error_set(e, ERROR_CANCELLED, "migration: cancelled");
     if (l->key->count == 0 && l->copied > MIGRATION_UNKEYED_ROWS_MAX)
-        return error_code(e, ERROR_TOO_LARGE, "table_without_key",
-                          "table \"%s\" has no primary key and more than %d rows, too many for one transaction: give it "
-                          "a key",
-                          l->pair.source.name, (int)MIGRATION_UNKEYED_ROWS_MAX);
+        return error_code(
+            e, ERROR_TOO_LARGE, "table_without_key",
+            "table \"%s\" has no primary key and more than %d rows, too many for one transaction: give it "
+            "a key",
+            l->pair.source.name, (int)MIGRATION_UNKEYED_ROWS_MAX);
     tell(l);
     return ERROR_OK;
 }
@@ -180,7 +182,8 @@ static void step_on(struct load *l)
 /* Worth asking the fence: an open COMMIT, a chunk that is in, a session ended under us (by a newer epoch, maybe). */
 static bool unsettled(const struct error *e)
 {
-    return e->class == ERROR_FENCED || strcmp(e->code, "commit_unknown") == 0 || strcmp(e->code, "connection_lost") == 0;
+    return e->class == ERROR_FENCED || strcmp(e->code, "commit_unknown") == 0 ||
+           strcmp(e->code, "connection_lost") == 0;
 }
 
 static enum error_class look_again(struct load *l, struct error *e)
