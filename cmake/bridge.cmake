@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 #
-# room_bridge: the Rust static library of bridge/, built by Debian's own cargo (cargo-web, rustc-web) where it is installed.
-# All presets and, with CARGO_TARGET_DIR set, all checkouts share one target folder.
+# room_bridge: the Rust static library of bridge/, built by Debian's own cargo (cargo-web, rustc-web) where it is
+# installed. All presets and, with CARGO_TARGET_DIR set, all checkouts share one target folder.
 function(bridge_build)
     if(NOT EXISTS "${CMAKE_SOURCE_DIR}/bridge/Cargo.toml")
         return()

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 #
-# Compiler flags for every target. Asserts stay on in every build: an assert that fails is a bug of ours, and a slot that
-# dies of one costs one attempt.
+# Compiler flags for every target. Asserts stay on in every build: an assert that fails is a bug of ours, and a slot
+# that dies of one costs one attempt.
 option(ARGOSY_HARDEN "Fortify, full RELRO and the like: for what is shipped." OFF)
 option(ARGOSY_COVERAGE "Instrument for gcov." OFF)
 option(ARGOSY_FUZZ "Build tests/fuzz as libFuzzer targets (clang only)." OFF)
@@ -19,7 +19,8 @@ check_pie_supported(LANGUAGES C)
 # Objects are shared between checkouts: the cache sees paths relative to the checkout.
 find_program(CCACHE_PROGRAM ccache)
 if(CCACHE_PROGRAM)
-    set(CMAKE_C_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env CCACHE_BASEDIR=${CMAKE_SOURCE_DIR} CCACHE_NOHASHDIR=1 ${CCACHE_PROGRAM})
+    set(CMAKE_C_COMPILER_LAUNCHER
+        ${CMAKE_COMMAND} -E env CCACHE_BASEDIR=${CMAKE_SOURCE_DIR} CCACHE_NOHASHDIR=1 ${CCACHE_PROGRAM})
 endif()
 
 add_library(flags INTERFACE)

@@ -2,7 +2,7 @@
 #
 # The table of job kinds, made from jobs/KIND/KIND.schema.json:
 #
-#   generated/jobs/kinds.h      struct kind: name, version, limits, schema text. No handlers: scheduler and gateway may use it.
+#   generated/jobs/kinds.h      struct kind: name, version, limits, schema text. No handlers.
 #   generated/kinds.c           the table itself (library room_kinds)
 #   generated/jobs_handlers.c   job_kinds[]: pointers to each kind's `const struct job_kind job_KIND` (room jobs only)
 #

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 #
-# The libraries we build on, all from Debian (deploy/packages.txt says why each). Every room gets them all: which room may use
-# which is a matter of includes, and those are checked by tests/style.
+# The libraries we build on, all from Debian (deploy/packages.txt says why each). Every room gets them all: which room
+# may use which is a matter of includes, and those are checked by tests/style.
 find_package(PkgConfig REQUIRED)
 
 set(PACKAGES libuv jansson hiredis libpq libcurl libmicrohttpd libsodium sqlite3 popt smartcols)

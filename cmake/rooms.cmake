@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 #
-# One static library room_NAME for each room that has C files (a / in a room's name becomes _), and rooms_all, which links
-# them all in one group, so that their order does not matter.
-set(ROOMS base sql queue http remote catalog catalog/parse catalog/connect templates jobs scheduler worker notifier gateway cli)
+# One static library room_NAME for each room that has C files (a / in a room's name becomes _), and rooms_all, which
+# links them all in one group, so that their order does not matter.
+set(ROOMS
+    base sql queue http remote catalog catalog/parse catalog/connect templates jobs
+    scheduler worker notifier gateway cli)
 
 # Files of a room: its own folder only, save that every kind is a folder of jobs/.
 function(rooms_sources room var)

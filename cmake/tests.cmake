@@ -54,7 +54,8 @@ endfunction()
 
 # Scripts are run by the system's own interpreters: the Python libraries come from Debian.
 function(tests_scripts label timeout_s)
-    file(GLOB scripts CONFIGURE_DEPENDS "${CMAKE_SOURCE_DIR}/tests/${label}/*.py" "${CMAKE_SOURCE_DIR}/tests/${label}/*.sh")
+    set(folder "${CMAKE_SOURCE_DIR}/tests/${label}")
+    file(GLOB scripts CONFIGURE_DEPENDS "${folder}/*.py" "${folder}/*.sh")
     foreach(script IN LISTS scripts)
         get_filename_component(name "${script}" NAME_WE)
         if(script MATCHES "\\.py$")

@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 #
-# apt-install.sh PACKAGE... - installs Debian packages without any server being started or set up. Runs as root, by ./dev.
+# apt-install.sh PACKAGE... - installs Debian packages, and starts or sets up no server. Runs as root, by ./dev.
 #
-# Two files keep apt quiet while it works, and are removed afterwards, also after a failure or Ctrl-C; what was there before is
-# left alone:
+# Two files keep apt quiet while it works, and are removed afterwards, also after a failure or Ctrl-C; what was there
+# before is left alone:
 #   /usr/sbin/policy-rc.d                               refuses to start services
 #   /etc/postgresql-common/createcluster.d/argosy.conf  no cluster of PostgreSQL is made
 # A service that came with these packages is also kept from starting at the next boot: Argosy starts servers of its own.

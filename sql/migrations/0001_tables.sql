@@ -1,5 +1,6 @@
 -- SPDX-License-Identifier: Apache-2.0
--- The record. Everything of ours lives in schema argosy; `argosy db migrate` and `argosy up` bring it to the program's version.
+-- The record. Everything of ours lives in schema argosy; `argosy db migrate` and `argosy up` bring it to the
+-- program's version.
 --
 -- job          what was submitted, immutable; its insertion is the event "submitted"; partitioned by id
 -- job_live     the small hot row of a job that has not ended; deleted by the finish

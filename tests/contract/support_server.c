@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * support_server.c - the fixture that every other contract test stands on: servers come up private and unprivileged, survive a
- * crash with their data, and nothing is left when the test that owns them is killed.
+ * support_server.c - the fixture that every other contract test stands on: servers come up private and unprivileged,
+ * survive a crash with their data, and nothing is left when the test that owns them is killed.
  */
 #include "tests/support/server.h"
 

@@ -2,8 +2,8 @@
 /*
  * replay.c - main() of a fuzz target where libFuzzer is absent: gives it every file of its corpus once.
  *
- * Usage: fuzz_NAME FOLDER. A crash or a sanitizer finding is the failure; so is a folder without a file, because a replay
- * of nothing would prove nothing.
+ * Usage: fuzz_NAME FOLDER. A crash or a sanitizer finding is the failure; so is a folder without a file, because a
+ * replay of nothing would prove nothing.
  */
 #include "tests/fuzz/fuzz.h"
 

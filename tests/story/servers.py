@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The stories' servers: private, unprivileged, alive after a crash with their data, and gone when the story is killed."""
+"""The stories' servers: private, unprivileged, up again after a crash, and gone when the story is killed."""
 import os
 import select
 import signal

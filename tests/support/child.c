@@ -2,8 +2,8 @@
 /*
  * child.c - fork, drop, exec.
  *
- * The user is postgres where Debian's package made it, else nobody. The death signal is set after the change of user, which
- * would clear it; then getppid() is compared, in case the test died in between.
+ * The user is postgres where Debian's package made it, else nobody. The death signal is set after the change of user,
+ * which would clear it; then getppid() is compared, in case the test died in between.
  */
 #include "tests/support/child.h"
 

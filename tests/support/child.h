@@ -4,15 +4,15 @@
  *
  * Failures end the test program with a message on stderr.
  */
-#ifndef SUPPORT_CHILD_H
-#define SUPPORT_CHILD_H
+#ifndef TESTS_SUPPORT_CHILD_H
+#define TESTS_SUPPORT_CHILD_H
 
 #include <sys/types.h>
 
 /* Prints "test support: ...: errno's text" and exits with 1. */
 _Noreturn void child_fail(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-/* Runs argv[0] (a path or a name in PATH), stdout and stderr appended to log. Signal death when the calling process ends. */
+/* Runs argv[0] (a path or a name in PATH), stdout and stderr appended to log. It gets signal death when we end. */
 pid_t child_start(const char *const argv[], const char *log, int death);
 
 /* Runs to the end; fails the test with the log's text unless it exits with 0. */

@@ -2,8 +2,8 @@
 /*
  * cleaner.c - removes what a test leaves, however it ended.
  *
- * The test writes each server's pid into a pipe; the cleaner opens a pidfd at once, so that a number used again by the kernel
- * can't be hit. On end of file: SIGKILL, wait for the exits, remove the folder.
+ * The test writes each server's pid into a pipe; the cleaner opens a pidfd at once, so that a number used again by the
+ * kernel can't be hit. On end of file: SIGKILL, wait for the exits, remove the folder.
  */
 #include "tests/support/cleaner.h"
 
@@ -35,7 +35,7 @@ static int remove_entry(const char *path, const struct stat *status, int type, s
     return 0;
 }
 
-/* Everything the cleaner does. Servers of servers (backends of PostgreSQL) end by themselves when their parent is gone. */
+/* Everything the cleaner does. Children of servers (backends of PostgreSQL) end by themselves when these are gone. */
 static void clean(int pipe_in)
 {
     int watched[WATCHED_MAX];

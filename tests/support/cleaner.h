@@ -2,11 +2,12 @@
 /*
  * cleaner.h - a process beside the test that outlives it, ends what it started and removes its folder.
  *
- * However the test ends (exit, abort, SIGKILL by ctest), its end of a pipe closes; the cleaner then kills the servers it was
- * told of, waits for them and removes the folder. It is no child of the test, so a kill of the whole family misses it.
+ * However the test ends (exit, abort, SIGKILL by ctest), its end of a pipe closes; the cleaner then kills the servers
+ * it was told of, waits for them and removes the folder. It is no child of the test, so a kill of the whole family
+ * misses it.
  */
-#ifndef SUPPORT_CLEANER_H
-#define SUPPORT_CLEANER_H
+#ifndef TESTS_SUPPORT_CLEANER_H
+#define TESTS_SUPPORT_CLEANER_H
 
 #include <sys/types.h>
 

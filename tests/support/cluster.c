@@ -3,8 +3,8 @@
  * cluster.c - initdb once, copies afterwards.
  *
  * initdb takes half a second, a copy a tenth of that, so the first test of a build tree leaves a copy of its cluster in
- * $ARGOSY_BUILD/fixtures, under a lock, and the others take theirs from there. Without ARGOSY_BUILD (a test started by hand)
- * each runs initdb.
+ * $ARGOSY_BUILD/fixtures, under a lock, and the others take theirs from there. Without ARGOSY_BUILD (a test started by
+ * hand) each runs initdb.
  */
 #include "tests/support/cluster.h"
 

@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Private servers for a story: PostgreSQL and Redis on unix sockets, unprivileged when we are root, gone with the story.
+"""Private servers for a story: PostgreSQL and Redis on unix sockets, unprivileged, gone with the story.
 
     from support import servers
     postgres = servers.Postgres()      # postgres.conninfo, postgres.url, postgres.pid
     redis = servers.Redis()            # redis.path, redis.url, redis.pid
 
-They come up in the constructor (an exception shows the log otherwise) and stop at exit; stop(), kill() and restart() are for
-stories about faults. Whatever way the story ends, the death signal stops the servers and a cleaner of its own session
-removes the folder. The C twin is tests/support/server.h.
+They come up in the constructor (an exception shows the log otherwise) and stop at exit; stop(), kill() and restart()
+are for stories about faults. Whatever way the story ends, the death signal stops the servers and a cleaner of its own
+session removes the folder. The C twin is tests/support/server.h.
 """
 import atexit
 import fcntl
@@ -98,7 +98,8 @@ class Server:
 
     def start(self):
         with open(self.log, "ab") as log:
-            self.child = subprocess.Popen(demoted(self.argv, self.death), stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd="/")
+            self.child = subprocess.Popen(demoted(self.argv, self.death), stdin=subprocess.DEVNULL, stdout=log,
+                                          stderr=log, cwd="/")
         deadline = time.monotonic() + READY_WAIT_S
         while not self.ready():
             if self.child.poll() is not None or time.monotonic() > deadline:
@@ -135,8 +136,8 @@ class Postgres(Server):
         self.conninfo = f"host={self.folder} port=5432 user=argosy dbname=postgres"
         self.url = self.database_url("postgres")
         options = ["listen_addresses=", f"unix_socket_directories={self.folder}", "fsync=off", "full_page_writes=off",
-                   "shared_buffers=32MB", "max_connections=60", "max_wal_size=64MB", "jit=off", "log_min_messages=warning",
-                   "timezone=UTC", *settings]
+                   "shared_buffers=32MB", "max_connections=60", "max_wal_size=64MB", "jit=off",
+                   "log_min_messages=warning", "timezone=UTC", *settings]
         self.argv = [self.program("postgres"), "-D", self.data] + [arg for option in options for arg in ("-c", option)]
         self.start()
 
@@ -149,12 +150,13 @@ class Postgres(Server):
         return found[-1] if found else name
 
     def ready(self):
-        return subprocess.run([self.program("pg_isready"), "-q", "-h", self.folder, "-p", "5432"], check=False).returncode == 0
+        asked = subprocess.run([self.program("pg_isready"), "-q", "-h", self.folder, "-p", "5432"], check=False)
+        return asked.returncode == 0
 
     def _initdb(self):
-        subprocess.run(demoted([self.program("initdb"), "--pgdata", self.data, "--username=argosy", "--auth=trust",
-                                "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync", "--no-instructions", "--wal-segsize=1"]),
-                       check=True, stdout=subprocess.DEVNULL, cwd="/")
+        argv = [self.program("initdb"), "--pgdata", self.data, "--username=argosy", "--auth=trust", "--encoding=UTF8",
+                "--locale=C.UTF-8", "--no-sync", "--no-instructions", "--wal-segsize=1"]
+        subprocess.run(demoted(argv), check=True, stdout=subprocess.DEVNULL, cwd="/")
 
     def _create(self):
         """initdb once a build tree, copies afterwards; the same template as cluster.c's."""
@@ -184,16 +186,18 @@ class Redis(Server):
         super().__init__("redis")
         self.path = os.path.join(self.folder, "redis.sock")
         self.url = "unix://" + self.path
-        self.argv = ["redis-server", "--port", "0", "--unixsocket", self.path, "--unixsocketperm", "777", "--save", "",
-                     "--appendonly", "no", "--dir", self.folder, "--daemonize", "no", "--logfile", ""]
+        self.argv = ["redis-server", "--port", "0", "--unixsocket", self.path, "--unixsocketperm", "777",
+                     "--save", "", "--appendonly", "no", "--dir", self.folder, "--daemonize", "no", "--logfile", ""]
         self.start()
 
     def command(self, *words):
         """One command, its raw reply: enough to ask PING or to count."""
         with socket.socket(socket.AF_UNIX) as client:
             client.connect(self.path)
-            encoded = [word.encode() for word in words]
-            client.sendall(b"*%d\r\n" % len(encoded) + b"".join(b"$%d\r\n%s\r\n" % (len(word), word) for word in encoded))
+            request = b"*%d\r\n" % len(words)
+            for word in words:
+                request += b"$%d\r\n%s\r\n" % (len(word.encode()), word.encode())
+            client.sendall(request)
             return client.recv(65536).decode()
 
     def ready(self):
