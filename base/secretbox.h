@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * secretbox.h - a text sealed for its row: XChaCha20-Poly1305 under the fleet's key file, the row id as associated data.
+ * secretbox.h - a text sealed for its row: XChaCha20-Poly1305 under the fleet's key file, the row id as associated
+ * data.
  *
  * Sealed bytes copied into another row do not open there. The key file holds 32 random bytes, is made once (0600) and
  * must be the same on every machine that opens secrets. Blocking file access, for start-up, slots and the CLI; seal and

@@ -7,8 +7,8 @@
  * gives the same bytes of JSON. The JSON form is docs/reference/catalog.md; fields that others rely on:
  *   tables[].{schema,name,rows,columns[].{name,type,native_type,nullable,length,precision,scale,timezone,unsigned,
  *   default,generated,identity,observed{}},primary_key[],primary_key_name,foreign_keys[].{name,columns,ref_schema,
- *   ref_table,ref_columns,on_delete,on_update,orphans,not_valid},uniques[].{name,columns},indexes[].{name,columns,unique,where,expression},
- *   checks[].{name,expression},comment}
+ *   ref_table,ref_columns,on_delete,on_update,orphans,not_valid},uniques[].{name,columns},
+ *   indexes[].{name,columns,unique,where,expression},checks[].{name,expression},comment}
  *   relationships[].{from_table,from_columns,to_table,to_columns,cardinality,confidence,origin,evidence}
  * and in a target catalog, made by mapping: tables[].source.{schema,table}, columns[].{target_type,source_column}.
  */

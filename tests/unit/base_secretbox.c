@@ -22,7 +22,7 @@ static char path[64];
 static int setup(void **state)
 {
     (void)state;
-    strcpy(folder + strlen(folder) - 6, "XXXXXX");
+    memcpy(folder + strlen(folder) - 6, "XXXXXX", 6);
     assert_non_null(mkdtemp(folder));
     snprintf(path, sizeof path, "%s/key", folder);
     return 0;
