@@ -7,9 +7,8 @@
  * argosy_all    DONE, WAKE and PROGRESS.
  *
  * Failures: a lost connection loses what was notified meanwhile, so the rows are read again after each reconnect and
- * every
- * POLL_MS anyway. A seq is given out under a lock on the worker's row, so rows below one that was read are there as
- * well; what is rung again names its seq, and reading goes back to it.
+ * every POLL_MS anyway. A seq is given out under a lock on the worker's row, so rows below one that was read are there
+ * as well; what is rung again names its seq, and reading goes back to it.
  */
 #include "queue/transport.h"
 

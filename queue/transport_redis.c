@@ -2,8 +2,8 @@
 /*
  * transport_redis.c - the doorbell over Redis: a stream for each incarnation, one channel for everybody.
  *
- * PREFIX:w:N    stream of incarnation N. Publishing is one XADD a batch, pipelined; the worker reads with XREAD BLOCK on
- *               a connection of its own, always from the beginning, and deletes (XDEL) what it has received: so no
+ * PREFIX:w:N    stream of incarnation N. Publishing is one XADD a batch, pipelined; the worker reads with XREAD BLOCK
+ *               on a connection of its own, always from the beginning, and deletes (XDEL) what it has received: so no
  *               position is kept that a FLUSHALL, a restart or a clock that jumped could make wrong. The key expires by
  *               itself when nobody writes or reads any more, and MAXLEN bounds it when nobody reads.
  * PREFIX:all    channel for DONE, WAKE and PROGRESS.

@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- What was dispatched to an incarnation: the postgres carrier of the doorbell.
 -- $1 incarnation, $2 seq already read.
--- id, epoch, seq, kind, args (NULL over 16 KiB), attempt, timeout_s, seal; by seq, at most 1,000: ask again from the last.
+-- id, epoch, seq, kind, args (NULL over 16 KiB), attempt, timeout_s, seal; by seq, at most 1,000 rows.
 SELECT l.id, l.epoch, l.seq, l.kind, CASE WHEN octet_length(j.args::text) <= 16384 THEN j.args END, l.attempts + 1,
        j.timeout_s, l.sealing IS NOT NULL
 FROM argosy.job_live l JOIN argosy.job j ON j.id = l.id
