@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * noop.c - does nothing, or what its arguments ask: sleeps, fails, misbehaves. For trying out, tests and the bench.
+ *
+ * The result says when the handler's first line ran, on the wall clock.
+ */
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "base/text.h"
+#include "jobs/job.h"
+
+static enum error_class noop_run(struct job *job, const json_t *args, json_t **ret_result, struct error *e);
+const struct job_kind job_noop = { .name = "noop", .run = noop_run };
+
+/* What a broken kind does to its slot; nobody else must notice. */
+static void misbehave(const char *fault)
+{
+    if (strcmp(fault, "abort") == 0)
+        abort();
+    if (strcmp(fault, "exit") == 0)
+        _exit(7);
+    if (strcmp(fault, "loop") == 0) {
+        (void)signal(SIGTERM, SIG_IGN);
+        for (volatile unsigned turns = 0;; turns++)
+            ;
+    }
+    if (strcmp(fault, "memory") == 0)
+        for (size_t size = 16 << 20;;)
+            memset(mem_alloc(size), 1, size); /* touched, so that it is really taken */
+}
+
+static enum error_class noop_sleep(struct job *job, int64_t sleep_ms, struct error *e)
+{
+    int64_t end_ms = clock_monotonic_ms() + sleep_ms;
+    for (int64_t left_ms = sleep_ms; left_ms > 0; left_ms = end_ms - clock_monotonic_ms()) {
+        if (job_cancelled(job))
+            return error_set(e, ERROR_CANCELLED, "noop: stopped while sleeping");
+        job_progress(job, (int)((sleep_ms - left_ms) * 100 / sleep_ms), "sleeping");
+        int64_t nap_ms = left_ms < 50 ? left_ms : 50;
+        (void)nanosleep(&(struct timespec){ .tv_nsec = (long)nap_ms * 1000000L }, NULL); /* EINTR: asked again above */
+    }
+    return ERROR_OK;
+}
+
+static enum error_class noop_run(struct job *job, const json_t *args, json_t **ret_result, struct error *e)
+{
+    int64_t started_us = clock_wall_us();
+    const json_t *sleep_ms = json_object_get(args, "sleep_ms");
+    if (sleep_ms != NULL) {
+        enum error_class class = noop_sleep(job, (int64_t)json_number_value(sleep_ms), e);
+        if (class != ERROR_OK)
+            return class;
+    }
+    const char *fault = json_string_value(json_object_get(args, "fault"));
+    if (fault != NULL)
+        misbehave(fault);
+    const char *fail = json_string_value(json_object_get(args, "fail"));
+    if (fail != NULL)
+        return error_set(e, error_class_from_name(fail), "noop: asked to fail");
+    *ret_result = json_pack("{s:I}", "started_us", (json_int_t)started_us);
+    return ERROR_OK;
+}

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * board.h - one page that worker and slot share beside their socket, for what must work while a job runs and answers
+ * nothing (blocked, looping, stopped).
+ *
+ * Jobs handed to a slot are numbered 1, 2, 3, ... over its life and begun in that order. `begun` is the highest number
+ * that was begun or taken back, and whoever moves it first has the job: the slot by one, the worker over all that it
+ * sent. Numbers are never used twice. The page is sealed against shrinking, so a slot can't make the worker fault, and
+ * the worker believes nothing on it that it can't check.
+ */
+#ifndef WORKER_BOARD_H
+#define WORKER_BOARD_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/error.h"
+
+struct board {
+    _Atomic uint64_t begun;         /* highest number begun or taken back */
+    _Atomic uint64_t cancel;        /* jobs up to this number are asked to stop */
+    _Atomic uint64_t out_of_memory; /* bytes of the allocation that failed; the slot ended because of it */
+};
+
+/* *ret_fd is for the slot to inherit (close it after the spawn); *ret_board: board_unmap() it. */
+enum error_class board_create(int *ret_fd, struct board **ret_board, struct error *e);
+enum error_class board_map(int fd, struct board **ret_board, struct error *e);
+struct board *board_unmap(struct board *board); /* NULL is fine; returns NULL */
+
+/* Slot: may job `number` begin? false: it was taken back. */
+bool board_begin(struct board *board, uint64_t number);
+/* Slot: is job `number` asked to stop? One load. */
+bool board_cancelled(const struct board *board, uint64_t number);
+
+/* Worker: takes back all jobs up to `sent` that were not begun. Returns the highest number that was. */
+uint64_t board_take_back(struct board *board, uint64_t sent);
+/* Worker: asks job `number` to stop. */
+void board_cancel(struct board *board, uint64_t number);
+/* Worker: the highest number begun or taken back, at most `sent`. */
+uint64_t board_begun(const struct board *board, uint64_t sent);
+
+#endif
