@@ -163,11 +163,12 @@ CREATE TABLE argosy.worker (
 ) WITH (fillfactor = 50);
 CREATE INDEX worker_alive ON argosy.worker (incarnation) WHERE NOT dead;
 
--- What a worker is to stop: written by cancel, taken back (and deleted) by its beat.
+-- What a worker is to stop: written by cancel, told by its beats for a while, then deleted.
 CREATE TABLE argosy.cancel_notice (
     worker bigint NOT NULL,
     job bigint NOT NULL,
     epoch bigint NOT NULL,
+    created timestamptz NOT NULL DEFAULT now(),
     PRIMARY KEY (worker, job, epoch)
 );
 
