@@ -7,8 +7,11 @@
  * on_completed ends it. While we wait for somebody the connection is suspended: nothing is read, nothing can time out,
  * and a client that leaves is noticed only after we resumed it. So a request outlives every wait on its behalf.
  *
- * Failure: an answer decided before the body has come can be given only at the first call; later the body is read and dropped
- * first, up to DISCARD_MAX bytes, and then the connection is cut. libmicrohttpd 0.9.75 accepts two Content-Lengths and
+ * A call in which we suspend is repeated after the resume, so AUTHORISING is always seen again before the body. An answer given before
+ * the end of the request makes libmicrohttpd close the connection: without a body we wait for that end, with one it is what we want.
+ *
+ * Failure: an answer decided while the body comes can't be given before it is all there: the rest is read and dropped, up to
+ * DISCARD_MAX bytes, and then the connection is cut. libmicrohttpd 0.9.75 accepts two Content-Lengths and
  * a length beside chunks: both are refused here, and the connection closed, or a proxy and we would see different requests.
  */
 #include "http/exchange.h"
@@ -153,16 +156,15 @@ static void too_large(struct request *r)
     reply_problem(r, MHD_HTTP_CONTENT_TOO_LARGE, "too_large", message, NULL);
 }
 
-static void find_route(struct request *r, bool has_body)
+static void find_route(struct request *r)
 {
     struct server *s = r->server;
     route_find(s->config.tables, s->config.table_count, r->method, r->path, &r->match);
     const struct route *route = r->match.route;
-    if (!route)
-        r->refused = has_body; /* its body is not read: the connection can't go on */
     if (!route && r->match.allow[0]) {
         reply_header(r, "Allow", r->match.allow);
-        reply_problem(r, MHD_HTTP_METHOD_NOT_ALLOWED, "method_not_allowed", "This address does not answer this method.", NULL);
+        reply_problem(r, MHD_HTTP_METHOD_NOT_ALLOWED, "method_not_allowed", "This address does not answer this method.",
+                      NULL);
     } else if (!route) {
         reply_problem(r, MHD_HTTP_NOT_FOUND, "not_found", "There is nothing at this address.", NULL);
     } else if (route->flags & ROUTE_UPLOAD && !s->config.upload_folder) {
@@ -180,27 +182,26 @@ static void begin(struct request *r, const char *method)
     MHD_get_connection_values(r->connection, MHD_HEADER_KIND, on_head, &head);
     const char *length = request_header(r, "Content-Length");
     int64_t size = 0;
-    if (head.lengths > 1 || head.encodings > 1 || (head.lengths && head.encodings) || (head.encodings && !head.chunked) ||
-        (length && !text_to_int64(length, 0, INT64_MAX, &size))) {
+    r->in_head = true;
+    r->has_body = head.lengths || head.encodings;
+    if (head.lengths > 1 || head.encodings > 1 || (head.lengths && head.encodings) ||
+        (head.encodings && !head.chunked) || (length && !text_to_int64(length, 0, INT64_MAX, &size))) {
         refuse(r, MHD_HTTP_BAD_REQUEST, "ambiguous_length", "Send one Content-Length, or chunks, and not both.");
     } else if (head.hosts > 1 || r->path[0] != '/') {
         refuse(r, MHD_HTTP_BAD_REQUEST, "bad_request", "Send one Host and a path that begins with /.");
     } else if (r->server->closing) {
         refuse(r, MHD_HTTP_SERVICE_UNAVAILABLE, "shutting_down", "This server is being stopped: try again.");
     } else {
-        find_route(r, size > 0 || head.chunked);
+        find_route(r);
     }
     if (r->state == REQUEST_ANSWERED)
         return;
     if (size > body_limit(r)) {
-        r->refused = true;
         too_large(r);
     } else if (r->match.route->flags & ROUTE_PUBLIC) {
         r->state = REQUEST_READING;
     } else {
-        r->refused = size > 0 || head.chunked; /* should the hook refuse at once */
         r->server->config.authorise(r->server->config.arg, r);
-        r->refused = false;
     }
     if (r->tcp)
         r->tcp->limit_ms = r->match.route->flags & ROUTE_UPLOAD ? r->server->config.upload_timeout_s * 1000LL
@@ -253,23 +254,33 @@ static enum MHD_Result give_answer(struct request *r)
     return result;
 }
 
+/* Calls that come before the body: the first, and its repetitions while we suspend in it. */
+static enum MHD_Result take_head(struct request *r, const char *method)
+{
+    if (r->method[0] == '\0')
+        begin(r, method);
+    if (r->state == REQUEST_AUTHORISING) {
+        exchange_wait(r);
+        return MHD_YES;
+    }
+    r->in_head = false;
+    return r->state == REQUEST_ANSWERED && r->has_body ? give_answer(r) : MHD_YES;
+}
+
 enum MHD_Result exchange_on_access(void *arg, struct MHD_Connection *connection, const char *url, const char *method,
                                    const char *version, const char *data, size_t *size, void **request)
 {
     (void)arg, (void)connection, (void)url, (void)version;
     struct request *r = *request;
-    bool first = r->method[0] == '\0';
-    if (first)
-        begin(r, method);
-    else if (*size > 0)
+    if (r->in_head || r->method[0] == '\0')
+        return take_head(r, method);
+    if (*size > 0)
         return take_body(r, data, size);
-    else if (r->state == REQUEST_READING)
+    if (r->state == REQUEST_READING)
         handle(r);
-
     if (r->state == REQUEST_ANSWERED)
         return r->queued ? MHD_YES : give_answer(r);
-    if (r->state != REQUEST_READING)
-        exchange_wait(r);
+    exchange_wait(r);
     return MHD_YES;
 }
 
@@ -279,13 +290,18 @@ static void count_done(struct request *r)
     if (r->status >= 100 && r->status < 600)
         s->stats.requests[r->status / 100]++;
     if (r->status && s->config.on_done) {
-        struct http_done done = { .method = r->method, .path = r->path, .request_id = r->id, .peer = r->peer,
-                                  .status = r->status, .took_us = clock_monotonic_us() - r->begun_us };
+        struct http_done done = { .method = r->method,
+                                  .path = r->path,
+                                  .request_id = r->id,
+                                  .peer = r->peer,
+                                  .status = r->status,
+                                  .took_us = clock_monotonic_us() - r->begun_us };
         s->config.on_done(s->config.arg, &done);
     }
 }
 
-void exchange_on_completed(void *arg, struct MHD_Connection *connection, void **request, enum MHD_RequestTerminationCode why)
+void exchange_on_completed(void *arg, struct MHD_Connection *connection, void **request,
+                           enum MHD_RequestTerminationCode why)
 {
     (void)connection, (void)why;
     struct server *s = arg;

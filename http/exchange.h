@@ -30,18 +30,20 @@ struct request {
     enum request_state state;
     bool suspended; /* by us, until we resume it */
     bool queued;    /* libmicrohttpd has the response */
-    bool refused;   /* the head was not fit to be served */
+    bool refused;   /* the head was not fit to be served: the connection ends with the answer */
+    bool in_head;   /* nothing of the body has been asked for yet */
+    bool has_body;  /* as the head says */
     struct route_match match;
-    char *path;                  /* escaped, without the query */
-    char method[16];             /* MHD's may go when the read buffer moves */
+    char *path;      /* escaped, without the query */
+    char method[16]; /* MHD's may go when the read buffer moves */
     char id[REQUEST_ID_SIZE];
-    char traceparent[56];        /* "" when there is none */
+    char traceparent[56]; /* "" when there is none */
     char peer[REQUEST_PEER_SIZE];
     int64_t identity, begun_us;
     struct buffer body;
-    size_t discarded;            /* bytes that came after the answer was decided */
-    struct upload *upload;       /* owned until handed to upload_abandon() */
-    struct stream *stream;       /* owned */
+    size_t discarded;      /* bytes that came after the answer was decided */
+    struct upload *upload; /* owned until handed to upload_abandon() */
+    struct stream *stream; /* owned */
     struct MHD_Response *response;
     unsigned status;
     struct {
@@ -55,7 +57,8 @@ struct connection {
     struct connection *next, *prev; /* server->connections */
     int fd;
     int64_t since_ms; /* when it was opened or its last request was answered */
-    int64_t limit_ms; /* since_ms + this is too long; 0: a handler or a stream is at work, which is not the client's fault */
+    int64_t
+        limit_ms; /* since_ms + this is too long; 0: a handler or a stream is at work, which is not the client's fault */
 };
 
 struct server {
@@ -84,7 +87,8 @@ void server_tick(struct server *s); /* goes on with closing, if that is what is 
 /* ---- exchange.c: called by libmicrohttpd ---- */
 enum MHD_Result exchange_on_access(void *arg, struct MHD_Connection *connection, const char *url, const char *method,
                                    const char *version, const char *data, size_t *size, void **request);
-void exchange_on_completed(void *arg, struct MHD_Connection *connection, void **request, enum MHD_RequestTerminationCode why);
+void exchange_on_completed(void *arg, struct MHD_Connection *connection, void **request,
+                           enum MHD_RequestTerminationCode why);
 void *exchange_on_uri(void *arg, const char *uri, struct MHD_Connection *connection);
 void exchange_on_connection(void *arg, struct MHD_Connection *connection, void **socket,
                             enum MHD_ConnectionNotificationCode what);
@@ -103,7 +107,8 @@ int64_t upload_size(const struct upload *u);
 const char *upload_path(const struct upload *u);
 const char *upload_sha256(const struct upload *u);
 void upload_keep(struct upload *u);
-void upload_abandon(struct upload *u); /* the request is over; closes, removes the file unless kept, frees. NULL is fine */
+void upload_abandon(
+    struct upload *u); /* the request is over; closes, removes the file unless kept, frees. NULL is fine */
 
 /* ---- stream.c ---- */
 void stream_sweep(struct server *s, int64_t now_ms); /* keepalives */

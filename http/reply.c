@@ -14,8 +14,9 @@
 
 /* For every answer. The console needs scripts, styles, pictures and requests of our own and nothing else. */
 static const char *const security_headers[][2] = {
-    { "Content-Security-Policy", "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
-                                 "manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'" },
+    { "Content-Security-Policy",
+      "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+      "manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'" },
     { "X-Content-Type-Options", "nosniff" },
     { "X-Frame-Options", "DENY" },
     { "Referrer-Policy", "no-referrer" },
@@ -43,7 +44,7 @@ void reply_give(struct request *r, unsigned status, struct MHD_Response *respons
         MHD_add_response_header(response, "Cache-Control", "no-store");
     for (unsigned i = 0; i < r->header_count; i++)
         MHD_add_response_header(response, r->headers[i].name, r->headers[i].value);
-    if (r->server->closing || r->refused)
+    if (r->server->closing || r->refused || (r->in_head && r->has_body))
         MHD_add_response_header(response, "Connection", "close");
     r->response = response;
     r->status = status;

@@ -97,7 +97,8 @@ static enum error_class listen_on(const struct http_config *config, int *ret_fd,
 {
     char port[8];
     snprintf(port, sizeof port, "%u", config->port);
-    struct addrinfo hints = { .ai_flags = AI_PASSIVE | AI_NUMERICHOST | AI_NUMERICSERV, .ai_socktype = SOCK_STREAM }, *found;
+    struct addrinfo hints = { .ai_flags = AI_PASSIVE | AI_NUMERICHOST | AI_NUMERICSERV, .ai_socktype = SOCK_STREAM },
+                    *found;
     if (getaddrinfo(config->host, port, &hints, &found) != 0)
         return error_code(e, ERROR_INVALID, "bad_address", "\"%s\" is no numeric address to listen on.", config->host);
     int fd = socket(found->ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0), on = 1;
@@ -112,8 +113,8 @@ static enum error_class listen_on(const struct http_config *config, int *ret_fd,
     if (fd >= 0)
         close(fd);
     return error_code(e, problem == EADDRINUSE ? ERROR_REFUSED : ERROR_INVALID,
-                      problem == EADDRINUSE ? "address_in_use" : "bad_address", "cannot listen on %s port %u: %s", config->host,
-                      config->port, strerror(problem));
+                      problem == EADDRINUSE ? "address_in_use" : "bad_address", "cannot listen on %s port %u: %s",
+                      config->host, config->port, strerror(problem));
 }
 
 static uint16_t port_of(int fd)
@@ -158,11 +159,11 @@ enum error_class server_create(const struct http_config *config, struct server *
     s->port = port_of(fd);
     s->daemon = MHD_start_daemon(
         MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME, 0, NULL, NULL, exchange_on_access, s, MHD_OPTION_LISTEN_SOCKET, fd,
-        MHD_OPTION_CONNECTION_MEMORY_LIMIT, config->header_max * 2, MHD_OPTION_CONNECTION_LIMIT, config->connections_max,
-        MHD_OPTION_PER_IP_CONNECTION_LIMIT, config->connections_ip_max, MHD_OPTION_CONNECTION_TIMEOUT,
-        (unsigned)config->idle_timeout_s, MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_NOTIFY_COMPLETED, exchange_on_completed, s,
-        MHD_OPTION_NOTIFY_CONNECTION, exchange_on_connection, s, MHD_OPTION_URI_LOG_CALLBACK, exchange_on_uri, s,
-        MHD_OPTION_UNESCAPE_CALLBACK, keep_escaped, s, MHD_OPTION_END);
+        MHD_OPTION_CONNECTION_MEMORY_LIMIT, config->header_max * 2, MHD_OPTION_CONNECTION_LIMIT,
+        config->connections_max, MHD_OPTION_PER_IP_CONNECTION_LIMIT, config->connections_ip_max,
+        MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)config->idle_timeout_s, MHD_OPTION_STRICT_FOR_CLIENT, 1,
+        MHD_OPTION_NOTIFY_COMPLETED, exchange_on_completed, s, MHD_OPTION_NOTIFY_CONNECTION, exchange_on_connection, s,
+        MHD_OPTION_URI_LOG_CALLBACK, exchange_on_uri, s, MHD_OPTION_UNESCAPE_CALLBACK, keep_escaped, s, MHD_OPTION_END);
     if (!s->daemon) {
         close(fd);
         free(s);

@@ -36,19 +36,19 @@ struct http_config {
     void (*authorise)(void *arg, struct request *r);
     void (*on_done)(void *arg, const struct http_done *done); /* may be NULL */
 
-    size_t header_max;          /* bytes of request line and headers: 431 beyond */
-    size_t body_max;            /* bytes of a body: 413 beyond */
-    unsigned depth_max;         /* nesting of a JSON body */
-    unsigned connections_max;   /* open at once; more are closed when accepted */
+    size_t header_max;           /* bytes of request line and headers: 431 beyond */
+    size_t body_max;             /* bytes of a body: 413 beyond */
+    unsigned depth_max;          /* nesting of a JSON body */
+    unsigned connections_max;    /* open at once; more are closed when accepted */
     unsigned connections_ip_max; /* of one address; 0: no limit of its own */
-    int idle_timeout_s;         /* without a byte either way */
-    int request_timeout_s;      /* from the connection's last answer to a whole next request */
-    const char *upload_folder;  /* NULL: no uploads */
-    int64_t upload_max;         /* bytes of a file */
-    int upload_timeout_s;       /* instead of request_timeout_s */
-    unsigned streams_max;       /* open at once: 503 beyond */
-    size_t stream_queue_max;    /* bytes waiting for one slow client */
-    int keepalive_s;            /* comment on a silent stream */
+    int idle_timeout_s;          /* without a byte either way */
+    int request_timeout_s;       /* from the connection's last answer to a whole next request */
+    const char *upload_folder;   /* NULL: no uploads */
+    int64_t upload_max;          /* bytes of a file */
+    int upload_timeout_s;        /* instead of request_timeout_s */
+    unsigned streams_max;        /* open at once: 503 beyond */
+    size_t stream_queue_max;     /* bytes waiting for one slow client */
+    int keepalive_s;             /* comment on a silent stream */
 };
 
 /* The limits above at their usual values; the rest is zero. */

@@ -35,8 +35,8 @@ struct upload {
     uv_fs_t fs;
     uv_file fd; /* -1: not open */
     char *path;
-    char *piece; /* being written */
-    size_t piece_size, piece_done;
+    char *piece; /* the one being written; the memory serves all */
+    size_t piece_capacity, piece_size, piece_done;
     bool whole; /* no piece follows */
     bool kept;
     int64_t size;
@@ -117,8 +117,6 @@ static void upload_tick(struct upload *u)
     } else if (u->state == UPLOAD_CLOSING) {
         status = uv_fs_close(loop, &u->fs, u->fd, on_fs);
     } else { /* the piece is written, or all is */
-        free(u->piece);
-        u->piece = NULL;
         exchange_wake(u->request);
         return;
     }
@@ -130,8 +128,8 @@ static void upload_tick(struct upload *u)
 
 void upload_write(struct upload *u, const char *data, size_t size)
 {
-    assert(!u->piece && !u->whole);
-    u->piece = mem_alloc(size);
+    assert(u->piece_done == u->piece_size && !u->whole);
+    u->piece = mem_grow(u->piece, &u->piece_capacity, size, 1);
     memcpy(u->piece, data, size);
     u->piece_size = size;
     u->piece_done = 0;

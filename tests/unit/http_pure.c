@@ -64,8 +64,19 @@ static void no_route_says_what_is_allowed(void **state)
     assert_null(m.route);
     assert_string_equal(m.allow, "GET, POST");
     assert_string_equal(find("GET", "/api/job").allow, "");
-    static const char *const paths[] = { "", "api/jobs", "/api/jobs/", "//api/jobs", "/api//jobs", "/api/jobs//cancel", "/api/jobs/%00",
-                                         "/api/jobs/%zz", "/api/jobs/%ff", "/api/jobs/%2", "/api/jobs/1/2", "/x/a", "/x/a/b/c" };
+    static const char *const paths[] = { "",
+                                         "api/jobs",
+                                         "/api/jobs/",
+                                         "//api/jobs",
+                                         "/api//jobs",
+                                         "/api/jobs//cancel",
+                                         "/api/jobs/%00",
+                                         "/api/jobs/%zz",
+                                         "/api/jobs/%ff",
+                                         "/api/jobs/%2",
+                                         "/api/jobs/1/2",
+                                         "/x/a",
+                                         "/x/a/b/c" };
     for (size_t i = 0; i < sizeof paths / sizeof paths[0]; i++)
         assert_null(find("GET", paths[i]).route);
 }

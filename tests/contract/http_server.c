@@ -1,0 +1,587 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * http_server.c - the server of http/ as a client meets it: bytes in, bytes out. It runs in a child, which must end cleanly (and,
+ * with the address sanitizer, without a leak) when told to stop.
+ */
+#include <jansson.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include <dirent.h>
+
+#include <cmocka.h>
+
+#include "base/mem.h"
+#include "base/text.h"
+#include "http/reply.h"
+#include "http/server.h"
+#include "http/sse.h"
+#include "http/stream.h"
+#include "tests/support/cleaner.h"
+#include "tests/support/http_client.h"
+
+/* ---- the child ---- */
+
+static struct server *server;
+static struct stream *slow_stream;
+static unsigned served;
+
+static void on_echo(void *arg, struct request *r)
+{
+    (void)arg;
+    json_t *body;
+    struct error e = ERROR_NONE;
+    served++;
+    if (request_json(r, &body, &e) != ERROR_OK)
+        reply_error(r, &e, NULL);
+    else
+        reply_json(r, 200, body);
+}
+
+static void on_hello(void *arg, struct request *r)
+{
+    (void)arg;
+    char name[20];
+    enum request_query query = request_query(r, "name", name, sizeof name);
+    served++;
+    if (query == REQUEST_BAD)
+        reply_problem(r, 400, "bad_name", "bad", NULL);
+    else
+        reply_json(r, 200,
+                   json_pack("{s:s, s:I, s:i, s:s}", "name", name, "identity", (json_int_t)request_identity(r),
+                             "served", (int)served, "correlation", request_correlation(r)));
+}
+
+static void on_late_timer_closed(uv_handle_t *handle)
+{
+    free(handle);
+}
+
+static void on_late_timer(uv_timer_t *timer)
+{
+    reply_json(timer->data, 200, json_object());
+    uv_close((uv_handle_t *)timer, on_late_timer_closed);
+}
+
+static void on_late(void *arg, struct request *r)
+{
+    (void)arg;
+    uv_timer_t *timer = mem_zero(1, sizeof *timer);
+    uv_timer_init(request_loop(r), timer);
+    timer->data = r;
+    uv_timer_start(timer, on_late_timer, 100, 0);
+}
+
+static void on_file(void *arg, struct request *r)
+{
+    (void)arg;
+    struct request_file file = request_file(r);
+    long rss_kb = 0;
+    FILE *status = fopen("/proc/self/status", "r");
+    for (char line[200]; status && fgets(line, sizeof line, status);)
+        sscanf(line, "VmHWM: %ld", &rss_kb);
+    if (status)
+        fclose(status);
+    reply_json(
+        r, 201,
+        json_pack("{s:s, s:I, s:i}", "sha256", file.sha256, "size", (json_int_t)file.size, "rss_kb", (int)rss_kb));
+}
+
+static void on_gone(void *arg)
+{
+    (void)arg;
+    slow_stream = NULL;
+}
+
+static void on_stream(void *arg, struct request *r)
+{
+    (void)arg;
+    struct buffer b;
+    struct stream *s = stream_open(r, on_gone, NULL);
+    buffer_init(&b, 1000);
+    sse_event(&b, "1", "first", "{}", 2);
+    sse_event(&b, "2", "second", "a\nb", 3);
+    stream_send(s, b.data, b.size);
+    buffer_finish(&b);
+    slow_stream = s;
+}
+
+static void on_flood(void *arg, struct request *r)
+{
+    (void)arg;
+    char *text = mem_alloc(60000);
+    memset(text, 'x', 60000);
+    struct buffer b;
+    buffer_init(&b, 100000);
+    unsigned sent = 0;
+    for (bool fits = slow_stream != NULL; fits && sent < 1000; sent++) {
+        buffer_clear(&b);
+        sse_event(&b, "7", "flood", text, 60000);
+        fits = stream_send(slow_stream, b.data, b.size);
+    }
+    buffer_finish(&b);
+    free(text);
+    reply_json(r, 200, json_pack("{s:i}", "sent", (int)sent));
+}
+
+static const struct embed_file page = { "page.html", "<p>page</p>", 11, "0123456789abcdef0123456789abcdef" };
+
+static void on_page(void *arg, struct request *r)
+{
+    (void)arg;
+    reply_file(r, &page, "text/html; charset=utf-8");
+}
+
+static const struct route routes[] = {
+    { .method = "GET", .pattern = "/hello", .handle = on_hello },
+    { .method = "GET", .pattern = "/open", .flags = ROUTE_PUBLIC, .handle = on_hello },
+    { .method = "POST", .pattern = "/echo", .handle = on_echo },
+    { .method = "GET", .pattern = "/late", .handle = on_late },
+    { .method = "POST", .pattern = "/file", .flags = ROUTE_UPLOAD, .handle = on_file },
+    { .method = "GET", .pattern = "/stream", .handle = on_stream },
+    { .method = "GET", .pattern = "/flood", .handle = on_flood },
+    { .method = "GET", .pattern = "/page", .flags = ROUTE_PUBLIC, .handle = on_page },
+};
+
+/* "?key" in the header: "now" and "later" are let in, "never" is refused later, others at once. */
+static void on_authorise_timer(uv_timer_t *timer)
+{
+    struct request *r = timer->data;
+    const char *key = request_header(r, "X-Key");
+    if (strcmp(key, "later") == 0)
+        request_allow(r, 2);
+    else
+        reply_problem(r, 401, "denied", "no", NULL);
+    uv_close((uv_handle_t *)timer, on_late_timer_closed);
+}
+
+static void authorise(void *arg, struct request *r)
+{
+    (void)arg;
+    const char *key = request_header(r, "X-Key");
+    if (text_equal(key, "now")) {
+        request_allow(r, 1);
+    } else if (text_equal(key, "later") || text_equal(key, "never")) {
+        uv_timer_t *timer = mem_zero(1, sizeof *timer);
+        uv_timer_init(request_loop(r), timer);
+        timer->data = r;
+        uv_timer_start(timer, on_authorise_timer, 20, 0);
+    } else {
+        reply_problem(r, 401, "denied", "no", NULL);
+    }
+}
+
+static void on_closed(void *arg)
+{
+    uv_close(arg, NULL);
+}
+
+static void on_term(uv_signal_t *handle, int signal_number)
+{
+    (void)signal_number;
+    uv_signal_stop(handle);
+    server_close(server, on_closed, handle);
+}
+
+static void serve(int to)
+{
+    uv_loop_t loop;
+    uv_signal_t term;
+    struct error e = ERROR_NONE;
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    signal(SIGPIPE, SIG_IGN);
+    uv_loop_init(&loop);
+    uv_signal_init(&loop, &term);
+    uv_signal_start(&term, on_term, SIGTERM);
+    struct route_table table = { routes, sizeof routes / sizeof routes[0], NULL };
+    struct http_config config = http_config_default();
+    config.loop = &loop;
+    config.host = "127.0.0.1";
+    config.tables = &table;
+    config.table_count = 1;
+    config.authorise = authorise;
+    config.body_max = 10000;
+    config.header_max = 8192;
+    config.upload_folder = cleaner_folder();
+    config.upload_max = 64 << 20;
+    config.request_timeout_s = 2;
+    config.keepalive_s = 1;
+    if (server_create(&config, &server, &e) != ERROR_OK)
+        _exit(3);
+    uint16_t port = server_port(server);
+    if (write(to, &port, sizeof port) != sizeof port)
+        _exit(4);
+    uv_run(&loop, UV_RUN_DEFAULT);
+    exit(uv_loop_close(&loop) == 0 ? 0 : 5);
+}
+
+static pid_t child;
+static uint16_t port;
+
+static int start(void **state)
+{
+    (void)state;
+    int ends[2];
+    cleaner_folder();
+    if (pipe(ends) != 0 || (child = fork()) < 0)
+        return -1;
+    if (child == 0)
+        serve(ends[1]);
+    close(ends[1]);
+    bool ready = read(ends[0], &port, sizeof port) == sizeof port;
+    close(ends[0]);
+    return ready ? 0 : -1;
+}
+
+/* ---- the tests ---- */
+
+#define KEY "X-Key: now\r\n"
+
+static void assert_answer(struct http_answer a, unsigned status, const char *in_body)
+{
+    assert_int_equal(a.status, status);
+    if (in_body && !strstr(a.body, in_body))
+        fail_msg("\"%s\" is not in: %s", in_body, a.body);
+    http_answer_finish(&a);
+}
+
+static void assert_problem(struct http_answer a, unsigned status, const char *code)
+{
+    assert_int_equal(a.status, status);
+    json_t *body = json_loads(a.body, 0, NULL);
+    assert_string_equal(json_string_value(json_object_get(body, "error_code")), code);
+    assert_true(json_string_length(json_object_get(body, "message")) > 0);
+    assert_non_null(json_object_get(body, "details"));
+    assert_int_equal(json_string_length(json_object_get(body, "timestamp")), 24);
+    assert_int_equal(json_object_size(body), 4);
+    json_decref(body);
+    http_answer_finish(&a);
+}
+
+static void answers_in_turn_on_one_connection(void **state)
+{
+    (void)state;
+    struct http_client c;
+    http_client_open(&c, port);
+    http_client_text(&c, "GET /hello?name=a%%2Fb HTTP/1.1\r\nHost: x\r\n" KEY "\r\n"
+                         "POST /echo HTTP/1.1\r\nHost: x\r\n" KEY
+                         "Content-Type: application/json\r\nContent-Length: 7\r\n\r\n{\"a\":1}"
+                         "GET /late HTTP/1.1\r\nHost: x\r\nX-Key: later\r\n\r\n"
+                         "GET /hello?name=%%zz HTTP/1.1\r\nHost: x\r\n" KEY "\r\n");
+    assert_answer(http_client_read(&c), 200, "\"name\":\"a/b\",\"identity\":1");
+    assert_answer(http_client_read(&c), 200, "{\"a\":1}");
+    assert_answer(http_client_read(&c), 200, "{}");
+    assert_problem(http_client_read(&c), 400, "bad_name");
+    http_client_close(&c);
+}
+
+static void chunked_bodies_and_expect(void **state)
+{
+    (void)state;
+    struct http_client c;
+    http_client_open(&c, port);
+    http_client_text(&c, "POST /echo HTTP/1.1\r\nHost: x\r\nX-Key: later\r\nContent-Type: "
+                         "application/json\r\nTransfer-Encoding: chunked\r\n\r\n"
+                         "3\r\n{\"a\r\n4\r\n\":2}\r\n0\r\n\r\n");
+    assert_answer(http_client_read(&c), 200, "{\"a\":2}");
+    http_client_text(&c, "POST /echo HTTP/1.1\r\nHost: x\r\n" KEY
+                         "Content-Type: application/json\r\nExpect: 100-continue\r\n"
+                         "Content-Length: 2\r\n\r\n");
+    http_client_text(&c, "{}");
+    assert_answer(http_client_read(&c), 200, "{}");
+    http_client_close(&c);
+}
+
+static void identifiers_and_headers(void **state)
+{
+    (void)state;
+    static const char trace[] = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+    char headers[200];
+    snprintf(headers, sizeof headers, KEY "X-Request-ID: abc-1\r\ntraceparent: %s\r\n", trace);
+    struct http_answer a = http_client_ask(port, "GET", "/hello", headers, NULL);
+    assert_non_null(strstr(a.head, "X-Request-ID: abc-1\r\n"));
+    assert_non_null(strstr(a.head, trace));
+    assert_non_null(strstr(a.body, trace));
+    assert_non_null(strstr(a.head, "frame-ancestors 'none'"));
+    assert_non_null(strstr(a.head, "X-Content-Type-Options: nosniff"));
+    http_answer_finish(&a);
+    a = http_client_ask(port, "GET", "/hello", KEY "X-Request-ID: a b\r\n", NULL);
+    assert_null(strstr(a.head, "a b"));
+    http_answer_finish(&a);
+}
+
+static void files_have_etags(void **state)
+{
+    (void)state;
+    struct http_answer a = http_client_ask(port, "GET", "/page", NULL, NULL);
+    assert_non_null(strstr(a.head, "ETag: \"0123456789abcdef0123456789abcdef\""));
+    assert_answer(a, 200, "<p>page</p>");
+    assert_answer(
+        http_client_ask(port, "GET", "/page", "If-None-Match: \"0123456789abcdef0123456789abcdef\"\r\n", NULL), 304,
+        NULL);
+}
+
+static void bad_requests_get_one_clear_error(void **state)
+{
+    (void)state;
+    assert_problem(http_client_ask(port, "GET", "/nowhere", KEY, NULL), 404, "not_found");
+    assert_problem(http_client_ask(port, "GET", "/hello%2F", KEY, NULL), 404, "not_found");
+    struct http_answer a = http_client_ask(port, "DELETE", "/hello", KEY, NULL);
+    assert_non_null(strstr(a.head, "Allow: GET"));
+    assert_problem(a, 405, "method_not_allowed");
+    assert_problem(http_client_ask(port, "GET", "/hello", NULL, NULL), 401, "denied");
+    assert_problem(http_client_ask(port, "GET", "/hello", "X-Key: never\r\n", NULL), 401, "denied");
+    assert_problem(http_client_ask(port, "POST", "/echo", "X-Key: never\r\n", "{}"), 401, "denied");
+    assert_problem(http_client_ask(port, "POST", "/echo", KEY, "{"), 400, "invalid_json");
+    assert_problem(http_client_ask(port, "POST", "/echo", KEY, "[]"), 400, "invalid_json");
+    assert_problem(http_client_ask(port, "POST", "/echo", KEY "Content-Length: 0\r\n", NULL), 400,
+                   "invalid_content_type");
+    char deep[201] = "{\"a\":";
+    memset(deep + 5, '[', 195);
+    assert_problem(http_client_ask(port, "POST", "/echo", KEY, deep), 400, "invalid_json");
+}
+
+static void limits_hold(void **state)
+{
+    (void)state;
+    char *big = mem_alloc(20001);
+    memset(big, ' ', 20000);
+    big[20000] = '\0';
+    struct http_client c;
+    http_client_open(&c, port); /* told by the head: refused before the body */
+    http_client_text(&c, "POST /echo HTTP/1.1\r\nHost: x\r\n" KEY "Content-Length: 20000\r\n\r\n");
+    assert_problem(http_client_read(&c), 413, "too_large");
+    http_client_close(&c);
+    http_client_open(&c, port); /* found out as it comes */
+    http_client_text(&c, "POST /echo HTTP/1.1\r\nHost: x\r\n" KEY "Transfer-Encoding: chunked\r\n\r\n4e20\r\n");
+    http_client_send(&c, big, 20000);
+    http_client_text(&c, "\r\n0\r\n\r\n");
+    assert_problem(http_client_read(&c), 413, "too_large");
+    http_client_close(&c);
+    memset(big, 'a', 20000);
+    http_client_open(&c, port);
+    http_client_text(&c, "GET /hello HTTP/1.1\r\nHost: x\r\nX-Big: ");
+    http_client_send(&c, big, 20000);
+    struct http_answer a = http_client_read(&c);
+    assert_int_equal(a.status, 431);
+    http_answer_finish(&a);
+    http_client_close(&c);
+    free(big);
+}
+
+/* Sends `head` with a request for /open hidden behind it; answered with 400, and the hidden one is never served. */
+static void assert_not_smuggled(const char *head)
+{
+    struct http_client c;
+    http_client_open(&c, port);
+    http_client_text(&c, "%s", head);
+    struct http_answer a = http_client_read(&c);
+    assert_int_equal(a.status, 400);
+    http_answer_finish(&a);
+    a = http_client_read(&c);
+    assert_int_equal(a.status, 0);
+    http_answer_finish(&a);
+    http_client_close(&c);
+}
+
+static void smuggled_requests_are_never_served(void **state)
+{
+    (void)state;
+    assert_not_smuggled("POST /echo HTTP/1.1\r\nHost: x\r\n" KEY "Content-Length: 0\r\nContent-Length: 39\r\n\r\n"
+                        "GET /open?name=evil HTTP/1.1\r\nHost: x\r\n\r\n");
+    assert_not_smuggled("POST /echo HTTP/1.1\r\nHost: x\r\n" KEY
+                        "Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n"
+                        "0\r\n\r\nGET /open?name=evil HTTP/1.1\r\nHost: x\r\n\r\n");
+    assert_not_smuggled("POST /echo HTTP/1.1\r\nHost: x\r\n" KEY
+                        "Transfer-Encoding: chunked\r\nTransfer-Encoding: x\r\n\r\n"
+                        "0\r\n\r\nGET /open?name=evil HTTP/1.1\r\nHost: x\r\n\r\n");
+    assert_not_smuggled("POST /echo HTTP/1.1\r\nHost: x\r\n" KEY "Transfer-Encoding: xchunked\r\n\r\n"
+                        "0\r\n\r\nGET /open?name=evil HTTP/1.1\r\nHost: x\r\n\r\n");
+    assert_not_smuggled("GET /hello HTTP/1.1\r\nHost: x\r\nHost: y\r\n" KEY "\r\n");
+}
+
+static void a_slow_request_is_cut_off(void **state)
+{
+    (void)state;
+    struct http_client c;
+    http_client_open(&c, port);
+    http_client_text(&c, "GET /hello HTTP/1.1\r\nHost: x\r\nX-Slow: ");
+    struct http_answer a = http_client_read(&c); /* returns only because the server ends it */
+    assert_int_equal(a.status, 0);
+    http_answer_finish(&a);
+    http_client_close(&c);
+}
+
+static unsigned incoming_files(void)
+{
+    unsigned count = 0;
+    DIR *folder = opendir(cleaner_folder());
+    for (struct dirent *entry; (entry = readdir(folder)) != NULL;)
+        count += text_starts(entry->d_name, "incoming-");
+    closedir(folder);
+    return count;
+}
+
+static struct http_answer upload(size_t size, bool whole)
+{
+    enum { PIECE = 1 << 16 };
+    static char piece[PIECE];
+    struct http_client c;
+    memset(piece, 'u', sizeof piece);
+    http_client_open(&c, port);
+    http_client_text(&c, "POST /file HTTP/1.1\r\nHost: x\r\nX-Key: later\r\nContent-Length: %zu\r\n\r\n", size);
+    for (size_t sent = 0; sent < (whole ? size : size / 2); sent += PIECE)
+        http_client_send(&c, piece, PIECE);
+    struct http_answer a = { 0 };
+    if (whole)
+        a = http_client_read(&c);
+    http_client_close(&c);
+    return a;
+}
+
+static int rss_kb_after(size_t size)
+{
+    struct http_answer a = upload(size, true);
+    assert_int_equal(a.status, 201);
+    json_t *body = json_loads(a.body, 0, NULL);
+    int rss_kb = (int)json_integer_value(json_object_get(body, "rss_kb"));
+    assert_int_equal(json_integer_value(json_object_get(body, "size")), size);
+    if (size == 20 << 20) /* of 20 MiB of 'u' */
+        assert_string_equal(json_string_value(json_object_get(body, "sha256")),
+                            "7baadaec2bb002ced435a0ab84959edffc2ec681f13ccb9a5bfbb6dbffc76da3");
+    json_decref(body);
+    http_answer_finish(&a);
+    return rss_kb;
+}
+
+static void uploads_go_to_disk_in_flat_memory(void **state)
+{
+    (void)state;
+    int before = rss_kb_after(1 << 20), after = rss_kb_after(20 << 20);
+    assert_true(after - before < 8 << 10);
+    struct http_client c;
+    http_client_open(&c, port);
+    http_client_text(&c, "POST /file HTTP/1.1\r\nHost: x\r\n" KEY "Content-Length: 99999999\r\n\r\n");
+    assert_problem(http_client_read(&c), 413, "too_large");
+    http_client_close(&c);
+    http_client_open(&c, port);
+    http_client_text(&c, "POST /file HTTP/1.1\r\nHost: x\r\n" KEY "Content-Length: 0\r\n\r\n");
+    assert_answer(http_client_read(&c), 201, "\"size\":0");
+    http_client_close(&c);
+    upload(4 << 20, false);
+    for (unsigned waited_ms = 0; incoming_files() > 0; waited_ms += 10) {
+        assert_true(waited_ms < 10000);
+        usleep(10000);
+    }
+}
+
+static void streams_send_events(void **state)
+{
+    (void)state;
+    struct http_client c;
+    http_client_open(&c, port);
+    http_client_text(&c, "GET /stream HTTP/1.1\r\nHost: x\r\n" KEY "\r\n");
+    assert_int_equal(http_client_stream(&c), 200);
+    struct http_event e = http_client_event(&c);
+    assert_string_equal(e.id, "1");
+    assert_string_equal(e.type, "first");
+    free(e.data);
+    e = http_client_event(&c);
+    assert_string_equal(e.type, "second");
+    assert_string_equal(e.data, "a");
+    free(e.data);
+    http_client_close(&c);
+}
+
+static void a_slow_client_is_told_that_it_was_dropped(void **state)
+{
+    (void)state;
+    struct http_client c;
+    http_client_open(&c, port);
+    int small = 4096;
+    setsockopt(c.fd, SOL_SOCKET, SO_RCVBUF, &small, sizeof small);
+    http_client_text(&c, "GET /stream HTTP/1.1\r\nHost: x\r\n" KEY "\r\n");
+    assert_int_equal(http_client_stream(&c), 200);
+    struct http_answer a;
+    bool dropped = false;
+    for (unsigned turn = 0; turn < 200 && !dropped; turn++) { /* until socket and queue are full */
+        a = http_client_ask(port, "GET", "/flood", KEY, NULL);
+        dropped = strstr(a.body, "\"sent\":1000") == NULL;
+        http_answer_finish(&a);
+    }
+    assert_true(dropped);
+    unsigned flood = 0;
+    struct http_event e, last = { 0 };
+    while ((e = http_client_event(&c)).data != NULL) {
+        if (strcmp(e.type, "flood") == 0) {
+            assert_int_equal(strlen(e.data), 60000); /* whole events only */
+            flood++;
+        }
+        last = e;
+        free(e.data);
+    }
+    assert_true(flood < 1000);
+    assert_string_equal(last.type, "dropped");
+    http_client_close(&c);
+}
+
+static void it_ends_cleanly_with_clients_in_every_state(void **state)
+{
+    (void)state;
+    struct http_client idle, stream, late, half, gone;
+    http_client_open(&idle, port);
+    http_client_open(&stream, port);
+    http_client_text(&stream, "GET /stream HTTP/1.1\r\nHost: x\r\n" KEY "\r\n");
+    assert_int_equal(http_client_stream(&stream), 200);
+    http_client_open(&gone, port);
+    http_client_text(&gone, "GET /late HTTP/1.1\r\nHost: x\r\nX-Key: later\r\n\r\n");
+    http_client_close(&gone);
+    http_client_open(&half, port);
+    http_client_text(&half, "POST /file HTTP/1.1\r\nHost: x\r\n" KEY "Content-Length: 100\r\n\r\nhalf");
+    assert_answer(http_client_ask(port, "GET", "/hello", KEY, NULL), 200, NULL);
+    http_client_open(&late, port);
+    http_client_text(&late, "GET /late HTTP/1.1\r\nHost: x\r\n" KEY "\r\n");
+    usleep(30000); /* let it reach the handler: any order must end cleanly, this one shows the answer */
+    kill(child, SIGTERM);
+    struct http_answer a = http_client_read(&late);
+    assert_int_equal(a.status, 200);
+    http_answer_finish(&a);
+    int status;
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_true(WIFEXITED(status));
+    assert_int_equal(WEXITSTATUS(status), 0);
+    assert_int_equal(incoming_files(), 0);
+    http_client_close(&idle);
+    http_client_close(&stream);
+    http_client_close(&late);
+    http_client_close(&half);
+}
+
+int main(void)
+{
+    signal(SIGPIPE, SIG_IGN);
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(answers_in_turn_on_one_connection),
+        cmocka_unit_test(chunked_bodies_and_expect),
+        cmocka_unit_test(identifiers_and_headers),
+        cmocka_unit_test(files_have_etags),
+        cmocka_unit_test(bad_requests_get_one_clear_error),
+        cmocka_unit_test(limits_hold),
+        cmocka_unit_test(smuggled_requests_are_never_served),
+        cmocka_unit_test(a_slow_request_is_cut_off),
+        cmocka_unit_test(uploads_go_to_disk_in_flat_memory),
+        cmocka_unit_test(streams_send_events),
+        cmocka_unit_test(a_slow_client_is_told_that_it_was_dropped),
+        cmocka_unit_test(it_ends_cleanly_with_clients_in_every_state),
+    };
+    return cmocka_run_group_tests(tests, start, NULL);
+}
