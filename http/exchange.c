@@ -3,16 +3,19 @@
  * exchange.c - one request from its first line to its last byte, as libmicrohttpd calls us.
  *
  * Happy path: on_uri makes the request; the first on_access checks the head, finds the route and asks who it is
- * (AUTHORISING); body pieces follow (READING); at their end the handler runs (HANDLING) and answers now or later (ANSWERED);
- * on_completed ends it. While we wait for somebody the connection is suspended: nothing is read, nothing can time out,
- * and a client that leaves is noticed only after we resumed it. So a request outlives every wait on its behalf.
+ * (AUTHORISING); body pieces follow (READING); at their end the handler runs (HANDLING) and answers now or later
+ * (ANSWERED); on_completed ends it. While we wait for somebody the connection is suspended: nothing is read, nothing
+ * can time out, and a client that leaves is noticed only after we resumed it. So a request outlives every wait on its
+ * behalf.
  *
- * A call in which we suspend is repeated after the resume, so AUTHORISING is always seen again before the body. An answer given before
- * the end of the request makes libmicrohttpd close the connection: without a body we wait for that end, with one it is what we want.
+ * A call in which we suspend is repeated after the resume, so AUTHORISING is always seen again before the body. An
+ * answer given before the end of the request makes libmicrohttpd close the connection: without a body we wait for that
+ * end, with one it is what we want.
  *
- * Failure: an answer decided while the body comes can't be given before it is all there: the rest is read and dropped, up to
- * DISCARD_MAX bytes, and then the connection is cut. libmicrohttpd 0.9.75 accepts two Content-Lengths and
- * a length beside chunks: both are refused here, and the connection closed, or a proxy and we would see different requests.
+ * Failure: an answer decided while the body comes can't be given before it is all there: the rest is read and dropped,
+ * up to DISCARD_MAX bytes, and then the connection is cut. libmicrohttpd 0.9.75 accepts two Content-Lengths and a
+ * length beside chunks: both are refused here, and the connection closed, or a proxy and we would see different
+ * requests.
  */
 #include "http/exchange.h"
 

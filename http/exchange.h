@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * exchange.h - the inside of http/: the structs that request.c, reply.c, upload.c, stream.c, exchange.c and server.c share.
- * Not for other rooms.
+ * exchange.h - the inside of http/: the structs that request.c, reply.c, upload.c, stream.c, exchange.c and server.c
+ * share. Not for other rooms.
  */
 #ifndef HTTP_EXCHANGE_H
 #define HTTP_EXCHANGE_H

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* header.c - see header.h. Every loop moves forward over a NUL-terminated or sized text and writes at most ret_size bytes. */
+/* header.c - see header.h. Every loop moves forward over a NUL-terminated or sized text and writes at most ret_size
+ * bytes. */
 #include "http/header.h"
 
 #include <string.h>

@@ -2,8 +2,8 @@
 /*
  * reply.h - the answer to a request: exactly one of these, or stream_open(), for each.
  *
- * Every answer carries the security headers, X-Request-ID and, where the client sent one, traceparent. Errors always look
- * like {"message","error_code","details","timestamp"}. The request is not to be touched afterwards.
+ * Every answer carries the security headers, X-Request-ID and, where the client sent one, traceparent. Errors always
+ * look like {"message","error_code","details","timestamp"}. The request is not to be touched afterwards.
  */
 #ifndef HTTP_REPLY_H
 #define HTTP_REPLY_H

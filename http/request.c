@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* request.c - see request.h: questions to a request, each answered from what libmicrohttpd keeps or exchange.c has stored. */
+/* request.c - see request.h: questions to a request, each answered from what libmicrohttpd keeps or exchange.c has
+ * stored. */
 #include "http/request.h"
 
 #include <assert.h>

@@ -2,9 +2,9 @@
 /*
  * request.h - what a handler may ask of the request it was given.
  *
- * A request lives from its head until its answer is sent. Its handler answers exactly once, at once or later; until then
- * the request stays, even when the client has gone, so a callback may always answer. After the answer don't touch it.
- * Texts are the request's and stay until it is answered. Loop only.
+ * A request lives from its head until its answer is sent. Its handler answers exactly once, at once or later; until
+ * then the request stays, even when the client has gone, so a callback may always answer. After the answer don't touch
+ * it. Texts are the request's and stay until it is answered. Loop only.
  */
 #ifndef HTTP_REQUEST_H
 #define HTTP_REQUEST_H
@@ -29,7 +29,8 @@ const char *request_param(const struct request *r, unsigned n);
 /* The same as a positive number; ERROR_INVALID "invalid_id" when it is none. */
 enum error_class request_param_id(const struct request *r, unsigned n, int64_t *ret_id, struct error *e);
 
-/* Query parameter, decoded; REQUEST_BAD: does not fit, given twice, or malformed. ret_value is "" unless REQUEST_GIVEN. */
+/* Query parameter, decoded; REQUEST_BAD: does not fit, given twice, or malformed. ret_value is "" unless
+ * REQUEST_GIVEN. */
 enum request_query { REQUEST_ABSENT, REQUEST_GIVEN, REQUEST_BAD };
 enum request_query request_query(const struct request *r, const char *name, char *ret_value, size_t ret_size);
 
@@ -37,7 +38,8 @@ const char *request_header(const struct request *r, const char *name); /* NULL w
 
 /* The whole body; "" and 0 without one. */
 const char *request_body(const struct request *r, size_t *ret_size);
-/* The body as a JSON object: json_decref() it. Refuses another Content-Type: a form from a foreign page sends none of ours. */
+/* The body as a JSON object: json_decref() it. Refuses another Content-Type: a form from a foreign page sends none of
+ * ours. */
 enum error_class request_json(const struct request *r, json_t **ret_body, struct error *e);
 
 /* "X-Request-ID" of the client where it is a sane one, else made here. Goes back with every answer. */

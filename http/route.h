@@ -2,8 +2,8 @@
 /*
  * route.h - which function answers which method and path.
  *
- * A program gives its routes as const tables; gateway and notifier are two, served together or apart. A pattern's {name}
- * stands for one segment, which is never empty. Pure: no server here.
+ * A program gives its routes as const tables; gateway and notifier are two, served together or apart. A pattern's
+ * {name} stands for one segment, which is never empty. Pure: no server here.
  */
 #ifndef HTTP_ROUTE_H
 #define HTTP_ROUTE_H

@@ -2,11 +2,12 @@
 /*
  * server.c - libmicrohttpd on the loop, and its end.
  *
- * Its epoll descriptor becoming readable, its timeout, or server_kick() (we resumed something) all lead to run(), which runs it and
- * arms the timer anew from MHD_get_timeout(): without that resumed streams and idle timeouts would stall.
+ * Its epoll descriptor becoming readable, its timeout, or server_kick() (we resumed something) all lead to run(),
+ * which runs it and arms the timer anew from MHD_get_timeout(): without that resumed streams and idle timeouts would
+ * stall.
  *
- * Closing: quiesce (no new connections), end the streams, wait for handlers and disk, 2 s for the answers to leave, stop the daemon
- * (which needs every connection resumed), wait for files being removed, close the handles.
+ * Closing: quiesce (no new connections), end the streams, wait for handlers and disk, 2 s for the answers to leave,
+ * stop the daemon (which needs every connection resumed), wait for files being removed, close the handles.
  */
 #include "http/server.h"
 

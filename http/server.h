@@ -2,8 +2,9 @@
 /*
  * server.h - an HTTP/1.1 server on a libuv loop: routes, limits, uploads to disk, server-sent events.
  *
- * libmicrohttpd does the protocol; its epoll descriptor is one uv_poll, its next timeout one uv_timer. One thread, the loop's.
- * This room never logs and knows no job: who may do what is the authorise hook's, what happened is told to on_done.
+ * libmicrohttpd does the protocol; its epoll descriptor is one uv_poll, its next timeout one uv_timer. One thread, the
+ * loop's. This room never logs and knows no job: who may do what is the authorise hook's, what happened is told to
+ * on_done.
  */
 #ifndef HTTP_SERVER_H
 #define HTTP_SERVER_H
@@ -62,14 +63,15 @@ struct http_stats {
     unsigned connections, active, streams;
 };
 
-/* Listens and serves. ERROR_INVALID "address_in_use" and the like when it can't. The config's pointers must outlive it. */
+/* Listens and serves. ERROR_INVALID "address_in_use" and the like when it can't. The config's pointers must outlive
+ * it. */
 enum error_class server_create(const struct http_config *config, struct server **ret_server, struct error *e);
 uint16_t server_port(const struct server *s);
 struct http_stats server_stats(const struct server *s);
 
 /*
- * Accepts nobody any more, ends the streams, waits until every handler has answered (so whatever they wait for must still
- * call back), gives the answers a moment to leave, then closes all and calls on_closed. Frees itself.
+ * Accepts nobody any more, ends the streams, waits until every handler has answered (so whatever they wait for must
+ * still call back), gives the answers a moment to leave, then closes all and calls on_closed. Frees itself.
  */
 void server_close(struct server *s, void (*on_closed)(void *arg), void *arg);
 

@@ -3,8 +3,8 @@
  * stream.c - see stream.h. libmicrohttpd asks for bytes when its socket takes some; with none to give the connection is
  * suspended, and stream_send() resumes it.
  *
- * Failure: going over the bound drops whole events only. An event of which the client has a part is sent to its end, or it
- * would see half of one under a valid id and never ask for it again.
+ * Failure: going over the bound drops whole events only. An event of which the client has a part is sent to its end,
+ * or it would see half of one under a valid id and never ask for it again.
  */
 #include "http/stream.h"
 

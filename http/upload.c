@@ -2,10 +2,11 @@
 /*
  * upload.c - a body that goes to a file as it arrives, in constant memory.
  *
- * Happy path: the first piece opens FOLDER/incoming-HEX; each piece is hashed and written while its connection is suspended, so
- * a slow disk slows the client and not the loop; at the end fsync and close, and then the handler runs and renames it.
- * Failure: what the disk refuses is answered with 507 or 500, the rest of the body is dropped. Whenever the request ends without
- * request_file_keep(), the file is removed; what a crash leaves is swept at the next start (server.c).
+ * Happy path: the first piece opens FOLDER/incoming-HEX; each piece is hashed and written while its connection is
+ * suspended, so a slow disk slows the client and not the loop; at the end fsync and close, and then the handler runs
+ * and renames it. Failure: what the disk refuses is answered with 507 or 500, the rest of the body is dropped.
+ * Whenever the request ends without request_file_keep(), the file is removed; what a crash leaves is swept at the next
+ * start (server.c).
  */
 #include "http/exchange.h"
 

@@ -178,7 +178,8 @@ unsigned http_client_stream(struct http_client *c)
     return status;
 }
 
-/* One line of the stream without its end. The chunks' own lines are taken out: here each chunk is joined to what waits. */
+/* One line of the stream without its end. The chunks' own lines are taken out: here each chunk is joined to what
+ * waits. */
 static char *stream_line(struct http_client *c, char **pending)
 {
     char *end;

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * http_client.h - a blocking HTTP/1.1 client for tests that must say exactly which bytes go out. Waits 20 s for bytes, then the
- * test fails.
+ * http_client.h - a blocking HTTP/1.1 client for tests that must say exactly which bytes go out. Waits 20 s for bytes,
+ * then the test fails.
  */
-#ifndef SUPPORT_HTTP_CLIENT_H
-#define SUPPORT_HTTP_CLIENT_H
+#ifndef TESTS_SUPPORT_HTTP_CLIENT_H
+#define TESTS_SUPPORT_HTTP_CLIENT_H
 
 #include <stdbool.h>
 #include <stddef.h>
