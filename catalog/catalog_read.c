@@ -14,7 +14,7 @@
 #include "catalog/observed.h"
 #include "catalog/read_json.h"
 
-enum { KEY_COLUMNS_MAX = 1000, LIST_MAX = 20000, NUMBER_MAX = 2000000000 };
+enum { KEY_COLUMNS_MAX = 2000, LIST_MAX = 20000, NUMBER_MAX = 2000000000 };
 
 /* Reads one item of a list; t is NULL for the catalog's own lists. */
 typedef void read_item(struct read_json *r, const struct read_json_at *at, const json_t *item, struct catalog *c,
