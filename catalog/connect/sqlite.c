@@ -2,8 +2,8 @@
 /*
  * sqlite.c - a SQLite file as a source: opened, never written, never trusted.
  *
- * Happy path: look at the file, open it read-only, tie the library down (no extensions, triggers, views, attached files;
- * limits on lengths and depth), read its schema once, so that a file that is no database fails here and not later.
+ * Happy path: look at the file, open it read-only, tie the library down (no extensions, triggers, views, attached
+ * files; limits on lengths and depth), read its schema once, so that a file that is no database fails here.
  * Failure modes: missing, a folder, empty, unreadable, no database, encrypted, damaged, cut short, locked: each one
  * clear error with the file's name and without its folder. The file is not taken for immutable: another program may
  * write to it, and then a read waits for the lock or ends as ERROR_RETRY.

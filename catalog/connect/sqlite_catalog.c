@@ -2,8 +2,8 @@
 /*
  * sqlite_catalog.c - the tables of a SQLite file, through PRAGMAs.
  *
- * Happy path: list the tables, then for each its columns, keys and indexes; foreign keys last, when the tables they name
- * are known, since SQLite matches names without case and lets the referenced columns be left out. Left out with a
+ * Happy path: list the tables, then for each its columns, keys and indexes; foreign keys last, when the tables they
+ * name are known, since SQLite matches names without case and lets the referenced columns be left out. Left out with a
  * diagnostic: views, triggers, virtual tables and the shadow tables behind them, names that the catalog can't carry.
  * Failure modes: those of sqlite_error(), and a schema too large for the arena.
  */
@@ -24,10 +24,9 @@ struct build {
     struct error *e;
 };
 
-typedef enum error_class read_row(struct build *b, sqlite3_stmt *row);
-
 /* Runs a constant query with one text parameter (NULL: none) and gives each row to read. */
-static enum error_class each(struct build *b, const char *sql, const char *parameter, read_row *read)
+static enum error_class each(struct build *b, const char *sql, const char *parameter,
+                             enum error_class (*read)(struct build *b, sqlite3_stmt *row))
 {
     sqlite3_stmt *statement = NULL;
     sqltext_clear(&b->s->sql);
@@ -238,7 +237,7 @@ static enum error_class read_one(struct build *b)
 {
     static const struct {
         const char *sql;
-        read_row *read;
+        enum error_class (*read)(struct build *b, sqlite3_stmt *row);
     } steps[] = {
         { "SELECT * FROM pragma_table_xinfo(?1) WHERE hidden <> 1 ORDER BY cid", read_column },
         { "SELECT name FROM pragma_table_xinfo(?1) WHERE pk > 0 ORDER BY pk", read_key_column },

@@ -2,8 +2,9 @@
 /*
  * sqlite_range.c - questions about a whole table: where to cut it, which rows have no parent.
  *
- * Cut by walking the key's own index once and keeping every n-th key: exact shares whatever the gaps, and the walk reads
- * no rows. Orphans are counted as the target will see them: text compared byte by byte, whatever the source's collation.
+ * Cut by walking the key's own index once and keeping every n-th key: exact shares whatever the gaps, and the walk
+ * reads no rows. Orphans are counted as the target will see them: text compared byte by byte, whatever the source's
+ * collation.
  */
 #include <string.h>
 
@@ -74,8 +75,8 @@ enum error_class sqlite_split(struct connect *c, struct arena *arena, const stru
     return class;
 }
 
-/* ... FROM t LEFT JOIN parent p ON p.a = t.x WHERE t.x IS NOT NULL AND p.a IS NULL. A join, since SQLite makes itself an
- * index for one that lacks it, and not for a subquery. */
+/* ... FROM t LEFT JOIN parent p ON p.a = t.x WHERE t.x IS NOT NULL AND p.a IS NULL. A join, since SQLite makes itself
+ * an index for one that lacks it, and not for a subquery. */
 static void build_orphans(struct sqltext *sql, const struct catalog_table *t, const struct catalog_foreign_key *fk)
 {
     sqltext_raw(sql, " FROM ");
