@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * settings.h - one table row a setting; flag > environment > file > default.
+ *
+ * The rows below are the single source: --help, docs/reference/settings.md and the environment variables are made from
+ * them. A setting marked as secret may also come from a file whose path is in NAME_FILE. A bad value is one
+ * ERROR_INVALID that names the setting, where it came from and what is allowed.
+ */
+#ifndef BASE_SETTINGS_H
+#define BASE_SETTINGS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/error.h"
+
+enum setting_type { SETTING_TEXT, SETTING_SECRET, SETTING_CHOICE, SETTING_COUNT, SETTING_BYTES, SETTING_TIME };
+
+/* X(id, flag, environment, type, default, min, max or choices text, help). Times are kept in ms, sizes in bytes. */
+#define SETTINGS(X)                                                                                                   \
+    X(DATA_DIR, "data-dir", "ARGOSY_DATA_DIR", SETTING_TEXT, NULL, 0, 0, NULL,                                        \
+      "folder of the private servers, uploads and keys ($XDG_DATA_HOME/argosy; /var/lib/argosy for root)")            \
+    X(DATABASE_URL, "database-url", "DATABASE_URL", SETTING_SECRET, NULL, 0, 0, NULL,                                 \
+      "PostgreSQL that holds the record; none: `argosy up` starts a private one")                                     \
+    X(REDIS_URL, "redis-url", "REDIS_URL", SETTING_SECRET, NULL, 0, 0, NULL,                                          \
+      "Redis that carries dispatches; none: `argosy up` starts a private one")                                        \
+    X(TRANSPORT, "transport", "ARGOSY_TRANSPORT", SETTING_CHOICE, "redis", 0, 0, "redis|postgres",                    \
+      "what carries dispatches to the workers")                                                                       \
+    X(LISTEN, "listen", "ARGOSY_LISTEN", SETTING_TEXT, "127.0.0.1:7070", 0, 0, NULL,                                  \
+      "address and port of the gateway; port 0 takes a free one")                                                     \
+    X(URL, "url", "ARGOSY_URL", SETTING_TEXT, NULL, 0, 0, NULL,                                                       \
+      "gateway that the commands talk to (that of the data folder's `argosy up` when none is given)")                 \
+    X(API_KEY, "api-key", "ARGOSY_API_KEY", SETTING_SECRET, NULL, 0, 0, NULL,                                         \
+      "key for the gateway (that of the data folder when none is given)")                                             \
+    X(USER, "user", "ARGOSY_USER", SETTING_TEXT, "nobody", 0, 0, NULL,                                                \
+      "whom `argosy up` becomes when started as root")                                                                \
+    X(WORKERS, "workers", "ARGOSY_WORKERS", SETTING_COUNT, "2", 1, 64, NULL, "worker processes of `argosy up`")       \
+    X(SLOTS, "slots", "ARGOSY_SLOTS", SETTING_COUNT, "2", 1, 256, NULL, "jobs that one worker runs at the same time") \
+    X(WORKER_NAME, "name", "ARGOSY_WORKER_NAME", SETTING_TEXT, NULL, 0, 0, NULL,                                      \
+      "name of a worker (its host and pid)")                                                                          \
+    X(DRAIN, "drain", "ARGOSY_DRAIN", SETTING_TIME, "30s", 0, 86400000, NULL,                                         \
+      "how long a stopping worker lets its running jobs go on")                                                       \
+    X(SLOT_MEMORY, "slot-memory", "ARGOSY_SLOT_MEMORY", SETTING_BYTES, "2g", 16777216, 1099511627776, NULL,           \
+      "memory limit of a slot")                                                                                       \
+    X(ARGS_MAX, "args-max", "ARGOSY_ARGS_MAX", SETTING_BYTES, "256k", 1024, 67108864, NULL,                           \
+      "largest arguments of a job")                                                                                   \
+    X(BODY_MAX, "body-max", "ARGOSY_BODY_MAX", SETTING_BYTES, "4m", 1024, 1073741824, NULL,                           \
+      "largest body of a request, uploads apart")                                                                     \
+    X(FILE_MAX, "file-max", "ARGOSY_FILE_MAX", SETTING_BYTES, "16g", 1024, 1099511627776, NULL, "largest upload")     \
+    X(RETENTION, "retention", "ARGOSY_RETENTION", SETTING_TIME, "30d", 3600000, 315360000000, NULL,                   \
+      "how long ended jobs and their events are kept")                                                                \
+    X(LOG_LEVEL, "log-level", "LOG_LEVEL", SETTING_CHOICE, "info", 0, 0, "debug|info|warn|error",                     \
+      "least level logged")                                                                                           \
+    X(LOG_FORMAT, "log-format", "LOG_FORMAT", SETTING_CHOICE, "auto", 0, 0, "auto|json|text",                         \
+      "log lines: JSON, text, or text on a terminal only")                                                            \
+    X(OUTPUT, "output", "ARGOSY_OUTPUT", SETTING_CHOICE, "text", 0, 0, "text|json", "what commands print")
+
+enum setting {
+#define X(id, flag, environment, type, fallback, min, max, choices, help) SETTING_##id,
+    SETTINGS(X)
+#undef X
+        SETTING_MAX
+};
+
+struct setting_row {
+    const char *flag, *environment, *fallback, *choices, *help;
+    enum setting_type type;
+    int64_t min, max;
+};
+extern const struct setting_row setting_rows[SETTING_MAX];
+
+struct settings;
+
+/* File: path, or NULL for ARGOSY_CONFIG, else $XDG_CONFIG_HOME/argosy/argosy.conf when it is there. */
+struct settings *settings_create(void);
+struct settings *settings_destroy(struct settings *s);
+enum error_class settings_flag(struct settings *s, enum setting id, const char *value, struct error *e);
+enum error_class settings_load(struct settings *s, const char *path, struct error *e); /* file and environment */
+
+const char *settings_text(const struct settings *s, enum setting id);   /* NULL: not set */
+int64_t settings_number(const struct settings *s, enum setting id);     /* counts, bytes, ms */
+const char *settings_source(const struct settings *s, enum setting id); /* "flag", "environment", "file", "default" */
+
+#endif

@@ -1,0 +1,295 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * One easy handle, reset for each call so that nothing leaks from one into the next, with its connection kept.
+ * Failure: curl's own (no connection, timeout, too large) map to ERROR_UNAVAILABLE, ERROR_TIMED_OUT, ERROR_TOO_LARGE;
+ * a body in our error format keeps its code and message.
+ */
+#include "remote/http_client.h"
+
+#include <curl/curl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/buffer.h"
+#include "base/mem.h"
+#include "base/text.h"
+#include "remote/event_stream.h"
+
+struct http_client {
+    CURL *curl;
+    char *base_url, *authorization;
+    int timeout_s;
+    size_t answer_max;
+    char message[CURL_ERROR_SIZE];
+};
+
+enum error_class http_client_create(const struct http_client_config *config, struct http_client **ret_client,
+                                    struct error *e)
+{
+    struct http_client *c = mem_zero(1, sizeof *c);
+    c->curl = curl_easy_init();
+    if (c->curl == NULL) {
+        free(c);
+        return error_set(e, ERROR_FATAL, "can't set up the HTTP client");
+    }
+    size_t size = strlen(config->base_url);
+    while (size > 0 && config->base_url[size - 1] == '/')
+        size--;
+    c->base_url = mem_text_n(config->base_url, size);
+    c->authorization = config->bearer != NULL ? mem_format("Authorization: Bearer %s", config->bearer) : NULL;
+    c->timeout_s = config->timeout_s > 0 ? config->timeout_s : 60;
+    c->answer_max = config->answer_max > 0 ? config->answer_max : (size_t)64 << 20;
+    *ret_client = c;
+    return ERROR_OK;
+}
+
+struct http_client *http_client_destroy(struct http_client *c)
+{
+    if (c == NULL)
+        return NULL;
+    curl_easy_cleanup(c->curl);
+    if (c->authorization != NULL)
+        explicit_bzero(c->authorization, strlen(c->authorization));
+    free(c->authorization);
+    free(c->base_url);
+    free(c);
+    return NULL;
+}
+
+static size_t add_answer(char *data, size_t size, size_t count, void *arg)
+{
+    struct buffer *answer = arg;
+    return buffer_add(answer, data, size * count) ? size * count : 0;
+}
+
+/* Sets what every call has in common. The caller frees *ret_headers after the call. */
+static void prepare(struct http_client *c, const char *method, const char *path, struct curl_slist *extra,
+                    struct curl_slist **ret_headers)
+{
+    mem_auto char *url = mem_format("%s%s", c->base_url, path);
+    struct curl_slist *headers = extra;
+    if (c->authorization != NULL)
+        headers = curl_slist_append(headers, c->authorization);
+    curl_easy_reset(c->curl);
+    c->message[0] = '\0';
+    (void)curl_easy_setopt(c->curl, CURLOPT_URL, url);
+    (void)curl_easy_setopt(c->curl, CURLOPT_CUSTOMREQUEST, method);
+    (void)curl_easy_setopt(c->curl, CURLOPT_HTTPHEADER, headers);
+    (void)curl_easy_setopt(c->curl, CURLOPT_ERRORBUFFER, c->message);
+    (void)curl_easy_setopt(c->curl, CURLOPT_PROTOCOLS_STR, "http,https");
+    (void)curl_easy_setopt(c->curl, CURLOPT_NOSIGNAL, 1L);
+    (void)curl_easy_setopt(c->curl, CURLOPT_NOPROXY, "127.0.0.1,localhost,::1");
+    (void)curl_easy_setopt(c->curl, CURLOPT_CONNECTTIMEOUT, 10L);
+    (void)curl_easy_setopt(c->curl, CURLOPT_TIMEOUT, (long)c->timeout_s);
+    (void)curl_easy_setopt(c->curl, CURLOPT_USERAGENT, "argosy");
+    *ret_headers = headers;
+}
+
+static enum error_class curl_failure(const struct http_client *c, CURLcode code, struct error *e)
+{
+    const char *why = c->message[0] != '\0' ? c->message : curl_easy_strerror(code);
+    if (code == CURLE_WRITE_ERROR)
+        return error_code(e, ERROR_TOO_LARGE, "answer_too_large", "the answer of %s is over %zu bytes", c->base_url,
+                          c->answer_max);
+    if (code == CURLE_OPERATION_TIMEDOUT)
+        return error_code(e, ERROR_TIMED_OUT, "timed_out", "%s did not answer in time: %s", c->base_url, why);
+    return error_code(e, ERROR_UNAVAILABLE, "gateway_unreachable", "%s can't be reached: %s", c->base_url, why);
+}
+
+static enum error_class class_of_status(long status)
+{
+    return status == 404                    ? ERROR_NOT_FOUND
+           : status == 401 || status == 403 ? ERROR_DENIED
+           : status == 409 || status == 422 ? ERROR_REFUSED
+           : status == 413                  ? ERROR_TOO_LARGE
+           : status == 429 || status >= 500 ? ERROR_UNAVAILABLE
+                                            : ERROR_INVALID;
+}
+
+/* Turns an answer of 400 and more into an error; the details, if any, follow the message. */
+static enum error_class status_failure(long status, const char *text, size_t size, struct error *e)
+{
+    json_auto_t *answer = json_loadb(text, size, 0, NULL);
+    const char *message = json_string_value(json_object_get(answer, "message"));
+    const char *code = json_string_value(json_object_get(answer, "error_code"));
+    const json_t *details = json_object_get(answer, "details");
+    if (message == NULL)
+        return error_set(e, class_of_status(status), "the server answered with status %ld", status);
+    mem_auto char *more =
+        json_is_array(details) || json_is_object(details) ? json_dumps(details, JSON_COMPACT) : mem_text("");
+    bool told = more != NULL && strlen(more) > 2;
+    return error_code(e, class_of_status(status), code != NULL ? code : "refused", "%s%s%s", message, told ? " " : "",
+                      told ? more : "");
+}
+
+/* Runs what was prepared and reads the whole answer. */
+static enum error_class perform(struct http_client *c, struct buffer *answer, struct error *e)
+{
+    long status = 0;
+    (void)curl_easy_setopt(c->curl, CURLOPT_WRITEFUNCTION, add_answer);
+    (void)curl_easy_setopt(c->curl, CURLOPT_WRITEDATA, answer);
+    CURLcode code = curl_easy_perform(c->curl);
+    (void)curl_easy_getinfo(c->curl, CURLINFO_RESPONSE_CODE, &status);
+    if (status >= 400) /* also when the server answered before it had read the whole body */
+        return status_failure(status, buffer_view(answer), answer->size, e);
+    return code == CURLE_OK ? ERROR_OK : curl_failure(c, code, e);
+}
+
+static enum error_class parse(const struct buffer *answer, json_t **ret_answer, struct error *e)
+{
+    json_error_t where;
+    json_t *json = answer->size == 0 ? json_null()
+                                     : json_loadb(answer->data, answer->size, JSON_DECODE_ANY | JSON_ALLOW_NUL, &where);
+    if (json == NULL)
+        return error_set(e, ERROR_FATAL, "the server's answer is not JSON: %s", where.text);
+    if (ret_answer != NULL)
+        *ret_answer = json;
+    else
+        json_decref(json);
+    return ERROR_OK;
+}
+
+enum error_class http_client_call(struct http_client *c, const char *method, const char *path, const json_t *body,
+                                  const char *idempotency_key, json_t **ret_answer, struct error *e)
+{
+    struct buffer answer;
+    struct curl_slist *headers = NULL;
+    mem_auto char *text = body != NULL ? json_dumps(body, JSON_COMPACT) : NULL;
+    mem_auto char *key = idempotency_key != NULL ? mem_format("Idempotency-Key: %s", idempotency_key) : NULL;
+    if (body != NULL && text == NULL)
+        return error_set(e, ERROR_FATAL, "can't write the request as JSON");
+    if (key != NULL)
+        headers = curl_slist_append(headers, key);
+    if (text != NULL)
+        headers = curl_slist_append(headers, "Content-Type: application/json");
+    prepare(c, method, path, headers, &headers);
+    if (text != NULL)
+        (void)curl_easy_setopt(c->curl, CURLOPT_POSTFIELDS, text);
+    buffer_init(&answer, c->answer_max);
+    enum error_class class = perform(c, &answer, e);
+    if (class == ERROR_OK)
+        class = parse(&answer, ret_answer, e);
+    buffer_finish(&answer);
+    curl_slist_free_all(headers);
+    return class;
+}
+
+enum error_class http_client_text(struct http_client *c, const char *path, char **ret_text, struct error *e)
+{
+    struct buffer answer;
+    struct curl_slist *headers;
+    prepare(c, "GET", path, NULL, &headers);
+    buffer_init(&answer, c->answer_max);
+    enum error_class class = perform(c, &answer, e);
+    if (class == ERROR_OK)
+        *ret_text = buffer_take(&answer);
+    buffer_finish(&answer);
+    curl_slist_free_all(headers);
+    return class;
+}
+
+struct upload {
+    void (*progress)(void *arg, double done);
+    void *arg;
+};
+
+static int upload_progress(void *arg, curl_off_t down_all, curl_off_t down, curl_off_t all, curl_off_t done)
+{
+    struct upload *u = arg;
+    (void)down_all, (void)down;
+    if (u->progress != NULL && all > 0)
+        u->progress(u->arg, (double)done / (double)all);
+    return 0;
+}
+
+enum error_class http_client_upload(struct http_client *c, const char *path, const char *file, const char *name,
+                                    void (*progress)(void *arg, double done), void *arg, json_t **ret_answer,
+                                    struct error *e)
+{
+    struct stat status;
+    FILE *f = fopen(file, "re");
+    if (f == NULL)
+        return error_code(e, ERROR_NOT_FOUND, "file_not_found", "can't open %s: %m", file);
+    if (fstat(fileno(f), &status) != 0 || !S_ISREG(status.st_mode)) {
+        (void)fclose(f);
+        return error_code(e, ERROR_INVALID, "not_a_file", "%s is not a regular file", file);
+    }
+    struct buffer answer, disposition;
+    struct curl_slist *headers = NULL;
+    struct upload u = { .progress = progress, .arg = arg };
+    buffer_init(&disposition, 8192);
+    (void)buffer_text(&disposition, "Content-Disposition: attachment; filename=");
+    (void)buffer_json_string(&disposition, name, strlen(name));
+    headers = curl_slist_append(headers, buffer_view(&disposition));
+    headers = curl_slist_append(headers, "Content-Type: application/octet-stream");
+    prepare(c, "POST", path, headers, &headers);
+    (void)curl_easy_setopt(c->curl, CURLOPT_UPLOAD, 1L);
+    (void)curl_easy_setopt(c->curl, CURLOPT_CUSTOMREQUEST, "POST");
+    (void)curl_easy_setopt(c->curl, CURLOPT_READDATA, f);
+    (void)curl_easy_setopt(c->curl, CURLOPT_INFILESIZE_LARGE, (curl_off_t)status.st_size);
+    (void)curl_easy_setopt(c->curl, CURLOPT_TIMEOUT, 0L);
+    (void)curl_easy_setopt(c->curl, CURLOPT_LOW_SPEED_LIMIT, 1L);
+    (void)curl_easy_setopt(c->curl, CURLOPT_LOW_SPEED_TIME, (long)c->timeout_s);
+    (void)curl_easy_setopt(c->curl, CURLOPT_NOPROGRESS, 0L);
+    (void)curl_easy_setopt(c->curl, CURLOPT_XFERINFOFUNCTION, upload_progress);
+    (void)curl_easy_setopt(c->curl, CURLOPT_XFERINFODATA, &u);
+    buffer_init(&answer, c->answer_max);
+    enum error_class class = perform(c, &answer, e);
+    if (class == ERROR_OK)
+        class = parse(&answer, ret_answer, e);
+    buffer_finish(&answer);
+    buffer_finish(&disposition);
+    curl_slist_free_all(headers);
+    (void)fclose(f);
+    return class;
+}
+
+struct follow {
+    struct event_stream stream;
+    struct buffer failure; /* body of an answer that is no stream */
+    CURL *curl;
+    bool stopped;
+};
+
+static size_t follow_data(char *data, size_t size, size_t count, void *arg)
+{
+    struct follow *f = arg;
+    long status = 0;
+    (void)curl_easy_getinfo(f->curl, CURLINFO_RESPONSE_CODE, &status);
+    if (status >= 400)
+        return buffer_add(&f->failure, data, size * count) ? size * count : 0;
+    f->stopped = !event_stream_feed(&f->stream, data, size * count);
+    return f->stopped ? 0 : size * count;
+}
+
+enum error_class http_client_events(struct http_client *c, const char *path, const char *last_id,
+                                    bool (*event)(void *arg, const struct http_event *event), void *arg,
+                                    struct error *e)
+{
+    struct follow f = { .curl = c->curl };
+    struct curl_slist *headers = curl_slist_append(NULL, "Accept: text/event-stream");
+    mem_auto char *resume = last_id != NULL ? mem_format("Last-Event-ID: %s", last_id) : NULL;
+    if (resume != NULL)
+        headers = curl_slist_append(headers, resume);
+    event_stream_init(&f.stream, event, arg);
+    buffer_init(&f.failure, 64 * 1024);
+    prepare(c, "GET", path, headers, &headers);
+    (void)curl_easy_setopt(c->curl, CURLOPT_TIMEOUT, 0L);
+    (void)curl_easy_setopt(c->curl, CURLOPT_LOW_SPEED_LIMIT, 1L); /* the server sends a comment every few seconds */
+    (void)curl_easy_setopt(c->curl, CURLOPT_LOW_SPEED_TIME, 60L);
+    (void)curl_easy_setopt(c->curl, CURLOPT_WRITEFUNCTION, follow_data);
+    (void)curl_easy_setopt(c->curl, CURLOPT_WRITEDATA, &f);
+    CURLcode code = curl_easy_perform(c->curl);
+    long status = 0;
+    (void)curl_easy_getinfo(c->curl, CURLINFO_RESPONSE_CODE, &status);
+    enum error_class class = f.stopped          ? ERROR_OK
+                             : status >= 400    ? status_failure(status, buffer_view(&f.failure), f.failure.size, e)
+                             : code != CURLE_OK ? curl_failure(c, code, e)
+                                                : ERROR_OK;
+    event_stream_finish(&f.stream);
+    buffer_finish(&f.failure);
+    curl_slist_free_all(headers);
+    return class;
+}
