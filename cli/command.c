@@ -18,7 +18,8 @@
 
 enum { OPTIONS_MAX = 64, OPTION_HELP = 1, OPTION_CONFIG = 2, OPTION_SETTING = 100, OPTION_OWN = 1000 };
 
-static const enum setting common_settings[] = {SETTING_DATA_DIR, SETTING_OUTPUT, SETTING_LOG_LEVEL, SETTING_LOG_FORMAT};
+static const enum setting common_settings[] = { SETTING_DATA_DIR, SETTING_OUTPUT, SETTING_LOG_LEVEL,
+                                                SETTING_LOG_FORMAT };
 enum { COMMON_COUNT = sizeof common_settings / sizeof common_settings[0] };
 
 /* The longest name that the first words spell; *ret_words is how many it took. */
@@ -46,20 +47,21 @@ static const struct command *find(int argc, char **argv, int *ret_words)
 
 static const char *argument_of(const struct setting_row *row)
 {
-    return row->choices != NULL              ? row->choices
-           : row->type == SETTING_BYTES      ? "BYTES"
-           : row->type == SETTING_TIME       ? "TIME"
-           : row->type == SETTING_COUNT      ? "N"
-           : text_ends(row->flag, "url")     ? "URL"
-           : text_ends(row->flag, "listen")  ? "ADDRESS"
-                                             : "TEXT";
+    return row->choices != NULL             ? row->choices
+           : row->type == SETTING_BYTES     ? "BYTES"
+           : row->type == SETTING_TIME      ? "TIME"
+           : row->type == SETTING_COUNT     ? "N"
+           : text_ends(row->flag, "url")    ? "URL"
+           : text_ends(row->flag, "listen") ? "ADDRESS"
+                                            : "TEXT";
 }
 
 static unsigned add_setting(struct poptOption *rows, unsigned count, enum setting id)
 {
     const struct setting_row *row = &setting_rows[id];
-    rows[count] = (struct poptOption){row->flag, '\0', POPT_ARG_STRING, NULL, OPTION_SETTING + (int)id, row->help,
-                                      argument_of(row)};
+    rows[count] =
+        (struct poptOption){ row->flag,       '\0', POPT_ARG_STRING, NULL, OPTION_SETTING + (int)id, row->help,
+                             argument_of(row) };
     return count + 1;
 }
 
@@ -67,19 +69,20 @@ static void build_options(const struct command *command, struct poptOption *rows
 {
     unsigned count = 0;
     for (int i = 0; command->options != NULL && command->options[i].name != NULL; i++)
-        rows[count++] = (struct poptOption){command->options[i].name,
-                                            '\0',
-                                            command->options[i].argument != NULL ? POPT_ARG_STRING : POPT_ARG_NONE,
-                                            NULL,
-                                            OPTION_OWN + i,
-                                            command->options[i].help,
-                                            command->options[i].argument};
+        rows[count++] = (struct poptOption){ command->options[i].name,
+                                             '\0',
+                                             command->options[i].argument != NULL ? POPT_ARG_STRING : POPT_ARG_NONE,
+                                             NULL,
+                                             OPTION_OWN + i,
+                                             command->options[i].help,
+                                             command->options[i].argument };
     for (int i = 0; command->settings != NULL && command->settings[i] != SETTING_MAX; i++)
         count = add_setting(rows, count, command->settings[i]);
     for (unsigned i = 0; i < COMMON_COUNT; i++)
         count = add_setting(rows, count, common_settings[i]);
-    rows[count++] = (struct poptOption){"config", '\0', POPT_ARG_STRING, NULL, OPTION_CONFIG, "settings file", "FILE"};
-    rows[count++] = (struct poptOption){"help", 'h', POPT_ARG_NONE, NULL, OPTION_HELP, "this help", NULL};
+    rows[count++] =
+        (struct poptOption){ "config", '\0', POPT_ARG_STRING, NULL, OPTION_CONFIG, "settings file", "FILE" };
+    rows[count++] = (struct poptOption){ "help", 'h', POPT_ARG_NONE, NULL, OPTION_HELP, "this help", NULL };
     rows[count] = (struct poptOption)POPT_TABLEEND;
 }
 
@@ -105,9 +108,8 @@ void command_help(const struct command *command)
     if (command != NULL) {
         struct poptOption rows[OPTIONS_MAX];
         build_options(command, rows);
-        (void)printf("Usage: argosy %s%s%s [OPTION...]\n\n%s\n\n", command->name,
-                     command->arguments != NULL ? " " : "", command->arguments != NULL ? command->arguments : "",
-                     command->summary);
+        (void)printf("Usage: argosy %s%s%s [OPTION...]\n\n%s\n\n", command->name, command->arguments != NULL ? " " : "",
+                     command->arguments != NULL ? command->arguments : "", command->summary);
         print_options(rows);
         return;
     }
@@ -116,8 +118,9 @@ void command_help(const struct command *command)
     for (const struct command *c = command_rows; c->name != NULL; c++)
         if (!c->hidden)
             (void)printf("  %-18s %s\n", c->name, c->summary);
-    (void)printf("\n`argosy COMMAND --help` tells the options of one. Exit codes: 0 done, 1 failed, 2 usage, 3 not found,\n"
-                 "4 refused, 69 a server is away.\n");
+    (void)printf(
+        "\n`argosy COMMAND --help` tells the options of one. Exit codes: 0 done, 1 failed, 2 usage, 3 not found,\n"
+        "4 refused, 69 a server is away.\n");
 }
 
 const char *command_option(const struct context *context, const char *name)
@@ -187,8 +190,8 @@ static int report(const struct error *e, bool json)
     }
     char now[CLOCK_TEXT_SIZE];
     clock_text(clock_wall_ms(), now);
-    json_auto_t *line = json_pack("{s:s, s:s, s:{}, s:s}", "message", e->message, "error_code", e->code, "details",
-                                  "timestamp", now);
+    json_auto_t *line =
+        json_pack("{s:s, s:s, s:{}, s:s}", "message", e->message, "error_code", e->code, "details", "timestamp", now);
     mem_auto char *text = line != NULL ? json_dumps(line, JSON_COMPACT) : NULL;
     (void)fprintf(stderr, "%s\n", text != NULL ? text : "{}");
     return error_exit_code(e->class);
@@ -229,14 +232,15 @@ int command_main(int argc, char **argv)
     (void)signal(SIGPIPE, SIG_IGN);
     const struct command *command = find(argc, argv, &words);
     if (command == NULL) {
-        bool asked = argc < 2 || strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 || strcmp(argv[1], "help") == 0;
+        bool asked =
+            argc < 2 || strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 || strcmp(argv[1], "help") == 0;
         command_help(NULL);
         if (!asked)
             (void)fprintf(stderr, "\nargosy: there is no command \"%s\"\n", argv[1]);
         return asked && argc >= 2 ? 0 : 2;
     }
-    const char *values[OPTIONS_MAX] = {NULL};
-    struct context context = {.command = command, .settings = settings_create(), .option_values = values};
+    const char *values[OPTIONS_MAX] = { NULL };
+    struct context context = { .command = command, .settings = settings_create(), .option_values = values };
     bool help = false;
     enum error_class class = run(&context, argc - words, (const char **)(argv + words), &help, &e);
     int code = class == ERROR_OK ? 0 : report(&e, context.json);

@@ -2,8 +2,9 @@
 /*
  * command.h - one subcommand of `argosy`: a row of the table in commands.c, and what it is handed.
  *
- * A command prints its result to stdout (text, or JSON with --output json), says what it does on stderr, and returns the error
- * it ended with; main() prints that error and exits with its class's code (0 done, 1 failed, 2 usage, 3 not found, 4 refused, 69 away).
+ * A command prints its result to stdout (text, or JSON with --output json), says what it does on stderr, and returns
+ * the error it ended with; main() prints that error and exits with its class's code (0 done, 1 failed, 2 usage, 3 not
+ * found, 4 refused, 69 away).
  */
 #ifndef CLI_COMMAND_H
 #define CLI_COMMAND_H
@@ -14,7 +15,7 @@
 #include "base/error.h"
 #include "base/settings.h"
 
-struct option_row { /* an option of one command alone */
+struct option_row {       /* an option of one command alone */
     const char *name;     /* long form without -- */
     const char *argument; /* what it takes ("N", "FILE"), or NULL for a switch */
     const char *help;

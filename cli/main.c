@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* argosy: one program, one subcommand a role or a verb. Start reading at commands.c (what there is) and command.c (how it is called). */
+/* argosy: one program, one subcommand a role or a verb. Start reading at commands.c (what there is) and command.c (how
+ * it is called). */
 #include <locale.h>
 #include <stdlib.h>
 

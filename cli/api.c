@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cli/api.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/text.h"
+#include "cli/instance.h"
+
+/* --api-key, else the folder's api.key when the gateway is the folder's own; a foreign gateway never gets it. */
+static enum error_class find_key(struct context *context, char **ret_key, struct error *e)
+{
+    const char *given = settings_text(context->settings, SETTING_API_KEY);
+    char *folder = NULL;
+    if (given != NULL) {
+        *ret_key = mem_text(given);
+        return ERROR_OK;
+    }
+    if (settings_text(context->settings, SETTING_URL) != NULL)
+        return error_code(e, ERROR_INVALID, "no_api_key", "--url needs a key: give ARGOSY_API_KEY or --api-key");
+    enum error_class class = instance_folder(context->settings, false, &folder, e);
+    if (class == ERROR_OK)
+        class = instance_line(folder, "api.key", ret_key, e);
+    free(folder);
+    return class;
+}
+
+enum error_class api_open(struct context *context, struct api *ret_api, struct error *e)
+{
+    char *url, *key = NULL;
+    if (instance_setting(context->settings, SETTING_URL, "url", &url, e) != ERROR_OK)
+        return e->class;
+    enum error_class class = find_key(context, &key, e);
+    struct http_client_config config = { .base_url = url, .bearer = key };
+    if (class == ERROR_OK)
+        class = http_client_create(&config, &ret_api->client, e);
+    if (key != NULL)
+        explicit_bzero(key, strlen(key));
+    free(key);
+    ret_api->url = url;
+    if (class != ERROR_OK)
+        free(url);
+    return class;
+}
+
+void api_close(struct api *api)
+{
+    api->client = http_client_destroy(api->client);
+    free(api->url);
+    api->url = NULL;
+}
+
+enum error_class api_call(struct context *context, const char *method, const char *path, const json_t *body,
+                          json_t **ret_answer, struct error *e)
+{
+    struct api api;
+    if (api_open(context, &api, e) != ERROR_OK)
+        return e->class;
+    enum error_class class = http_client_call(api.client, method, path, body, NULL, ret_answer, e);
+    api_close(&api);
+    return class;
+}
+
+enum error_class api_id(const char *text, int64_t *ret_id, struct error *e)
+{
+    if (!text_to_int64(text, 1, INT64_MAX, ret_id))
+        return error_code(e, ERROR_INVALID, "invalid_id",
+                          "\"%s\" is not a job's id: it is a number, as `argosy job list` shows it", text);
+    return ERROR_OK;
+}

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * api.h - the gateway as the commands see it: where it is and with which key is found once, by settings or data folder.
+ *
+ * The commands go through the same door as everybody: one set of checks, one shape of JSON.
+ */
+#ifndef CLI_API_H
+#define CLI_API_H
+
+#include <jansson.h>
+
+#include "cli/command.h"
+#include "remote/http_client.h"
+
+struct api {
+    struct http_client *client;
+    char *url;
+};
+
+enum error_class api_open(struct context *context, struct api *ret_api, struct error *e);
+void api_close(struct api *api);
+
+/* Opens, calls once, closes. path is used as it is. *ret_answer: new reference. */
+enum error_class api_call(struct context *context, const char *method, const char *path, const json_t *body,
+                          json_t **ret_answer, struct error *e);
+
+/* A job's id from the command line. */
+enum error_class api_id(const char *text, int64_t *ret_id, struct error *e);
+
+#endif

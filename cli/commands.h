@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* commands.h - the run functions that the table in commands.c names, one file a command or a small family. */
+#ifndef CLI_COMMANDS_H
+#define CLI_COMMANDS_H
+
+#include "cli/command.h"
+
+enum error_class api_key_create_run(struct context *context, struct error *e);
+enum error_class bench_queue_run(struct context *context, struct error *e);
+enum error_class db_migrate_run(struct context *context, struct error *e);
+enum error_class demo_run(struct context *context, struct error *e);
+enum error_class doctor_run(struct context *context, struct error *e);
+enum error_class exec_child_run(struct context *context, struct error *e);
+enum error_class fsck_run(struct context *context, struct error *e);
+enum error_class gateway_run(struct context *context, struct error *e);
+enum error_class help_settings_run(struct context *context, struct error *e);
+enum error_class job_cancel_run(struct context *context, struct error *e);
+enum error_class job_list_run(struct context *context, struct error *e);
+enum error_class job_retry_run(struct context *context, struct error *e);
+enum error_class job_show_run(struct context *context, struct error *e);
+enum error_class job_submit_run(struct context *context, struct error *e);
+enum error_class job_watch_run(struct context *context, struct error *e);
+enum error_class job_why_run(struct context *context, struct error *e);
+enum error_class migrate_run(struct context *context, struct error *e);
+enum error_class queue_list_run(struct context *context, struct error *e);
+enum error_class queue_pause_run(struct context *context, struct error *e);
+enum error_class queue_resume_run(struct context *context, struct error *e);
+enum error_class scheduler_run(struct context *context, struct error *e);
+enum error_class slot_run(struct context *context, struct error *e);
+enum error_class up_run(struct context *context, struct error *e);
+enum error_class version_run(struct context *context, struct error *e);
+enum error_class worker_list_run(struct context *context, struct error *e);
+enum error_class worker_run(struct context *context, struct error *e);
+
+#endif

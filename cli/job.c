@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* job.c - `argosy job submit|list|show|cancel|retry|why`: one call each through the gateway's door. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buffer.h"
+#include "base/mem.h"
+#include "base/text.h"
+#include "cli/api.h"
+#include "cli/commands.h"
+#include "cli/print.h"
+
+enum { ARGS_FILE_MAX = 64 << 20 };
+
+static const struct print_column show_columns[] = {
+    { "job", "id", true },
+    { "kind", "kind", false },
+    { "state", "state", false },
+    { "queue", "queue", false },
+    { "tenant", "tenant", false },
+    { "priority", "priority", true },
+    { "pipeline", "pipeline", true },
+    { "step", "step", false },
+    { "epoch", "epoch", true },
+    { "attempts", "attempts", true },
+    { "worker", "worker", true },
+    { "submitted", "submitted", false },
+    { "run at", "run_at", false },
+    { "finished", "finished", false },
+    { "progress", "progress", false },
+    { "arguments", "args", false },
+    { "result", "result", false },
+    { "error", "error", false },
+    { NULL, NULL, false },
+};
+static const struct print_column list_columns[] = {
+    { "JOB", "id", true },
+    { "KIND", "kind", false },
+    { "STATE", "state", false },
+    { "QUEUE", "queue", false },
+    { "STEP", "step", false },
+    { "ATTEMPTS", "attempts", true },
+    { "SUBMITTED", "submitted", false },
+    { "FINISHED", "finished", false },
+    { "ERROR", "error.error_code", false },
+    { NULL, NULL, false },
+};
+
+/* JSON text, @FILE, or - for standard input. */
+static enum error_class read_args(const char *given, json_t **ret_args, struct error *e)
+{
+    json_error_t where;
+    json_t *args = NULL;
+    if (given == NULL)
+        args = json_object();
+    else if (strcmp(given, "-") == 0)
+        args = json_loadf(stdin, JSON_REJECT_DUPLICATES, &where);
+    else if (given[0] == '@')
+        args = json_load_file(given + 1, JSON_REJECT_DUPLICATES, &where);
+    else
+        args = json_loads(given, JSON_REJECT_DUPLICATES, &where);
+    if (args == NULL)
+        return error_code(e, ERROR_INVALID, "invalid_json", "the arguments are not JSON: line %d column %d: %s",
+                          where.line, where.column, where.text);
+    *ret_args = args;
+    return ERROR_OK;
+}
+
+static void set_text(json_t *body, const char *member, const char *text)
+{
+    if (text != NULL)
+        (void)json_object_set_new(body, member, json_string(text));
+}
+
+static enum error_class set_number(const struct context *context, json_t *body, const char *option, const char *member,
+                                   int64_t max, struct error *e)
+{
+    int64_t value;
+    if (command_number(context, option, 1, max, 0, &value, e) != ERROR_OK)
+        return e->class;
+    if (value > 0)
+        (void)json_object_set_new(body, member, json_integer(value));
+    return ERROR_OK;
+}
+
+enum error_class job_submit_run(struct context *context, struct error *e)
+{
+    json_t *args = NULL;
+    if (read_args(context->argument_count > 1 ? context->arguments[1] : NULL, &args, e) != ERROR_OK)
+        return e->class;
+    json_auto_t *answer = NULL, *body = json_pack("{s:s, s:o}", "kind", context->arguments[0], "args", args);
+    if (body == NULL)
+        return error_code(e, ERROR_INVALID, "invalid_kind", "the kind's name is not UTF-8");
+    set_text(body, "queue", command_option(context, "queue"));
+    set_text(body, "tenant", command_option(context, "tenant"));
+    set_text(body, "run_at", command_option(context, "run-at"));
+    if (set_number(context, body, "priority", "priority", 1000, e) != ERROR_OK ||
+        set_number(context, body, "attempts-max", "attempts_max", 1000, e) != ERROR_OK ||
+        set_number(context, body, "timeout", "timeout_s", 7 * 86400, e) != ERROR_OK)
+        return e->class;
+    struct api api;
+    if (api_open(context, &api, e) != ERROR_OK)
+        return e->class;
+    enum error_class class = http_client_call(api.client, "POST", "/api/v1/jobs", body,
+                                              command_option(context, "idempotency-key"), &answer, e);
+    api_close(&api);
+    if (class != ERROR_OK)
+        return class;
+    if (context->json)
+        print_json(answer);
+    else
+        (void)printf("%lld\n", (long long)json_integer_value(json_object_get(answer, "id")));
+    return ERROR_OK;
+}
+
+/* name=value as the next parameter; value is what users type, so it is escaped. */
+static void add_parameter(struct buffer *path, const char *name, const char *value)
+{
+    if (value == NULL)
+        return;
+    (void)buffer_format(path, "%c%s=", strchr(buffer_view(path), '?') == NULL ? '?' : '&', name);
+    for (const unsigned char *p = (const unsigned char *)value; *p != '\0'; p++)
+        (void)buffer_format(
+            path,
+            strchr("-_.~", *p) != NULL || (*p >= '0' && *p <= '9') || ((*p | 32) >= 'a' && (*p | 32) <= 'z') ? "%c"
+                                                                                                             : "%%%02X",
+            *p);
+}
+
+enum error_class job_list_run(struct context *context, struct error *e)
+{
+    static const char *const filters[] = { "state", "kind", "queue", "tenant", "pipeline", "limit", "cursor" };
+    json_auto_t *answer = NULL;
+    struct buffer path;
+    buffer_init(&path, 8192);
+    (void)buffer_text(&path, "/api/v1/jobs");
+    for (unsigned i = 0; i < sizeof filters / sizeof filters[0]; i++)
+        add_parameter(&path, filters[i], command_option(context, filters[i]));
+    enum error_class class = api_call(context, "GET", buffer_view(&path), NULL, &answer, e);
+    buffer_finish(&path);
+    if (class != ERROR_OK)
+        return class;
+    if (context->json)
+        print_json(answer);
+    else
+        print_table(json_object_get(answer, "jobs"), list_columns, "no jobs");
+    return ERROR_OK;
+}
+
+/* The call that most job commands are: METHOD /api/v1/jobs/ID[/verb]. */
+static enum error_class call_job(struct context *context, const char *method, const char *verb, json_t **ret_answer,
+                                 struct error *e)
+{
+    int64_t id;
+    if (api_id(context->arguments[0], &id, e) != ERROR_OK)
+        return e->class;
+    mem_auto char *path = mem_format("/api/v1/jobs/%lld%s", (long long)id, verb);
+    return api_call(context, method, path, NULL, ret_answer, e);
+}
+
+enum error_class job_show_run(struct context *context, struct error *e)
+{
+    json_auto_t *answer = NULL;
+    if (call_job(context, "GET", "", &answer, e) != ERROR_OK)
+        return e->class;
+    if (context->json)
+        print_json(answer);
+    else
+        print_object(answer, show_columns);
+    return ERROR_OK;
+}
+
+static enum error_class change_job(struct context *context, const char *verb, struct error *e)
+{
+    json_auto_t *answer = NULL;
+    if (call_job(context, "POST", verb, &answer, e) != ERROR_OK)
+        return e->class;
+    if (context->json)
+        print_json(answer);
+    else
+        (void)printf("%s: %s\n", context->arguments[0], json_string_value(json_object_get(answer, "state")));
+    return ERROR_OK;
+}
+
+enum error_class job_cancel_run(struct context *context, struct error *e)
+{
+    return change_job(context, "/cancel", e);
+}
+
+enum error_class job_retry_run(struct context *context, struct error *e)
+{
+    return change_job(context, "/retry", e);
+}
+
+enum error_class job_why_run(struct context *context, struct error *e)
+{
+    json_auto_t *answer = NULL;
+    if (call_job(context, "GET", "/why", &answer, e) != ERROR_OK)
+        return e->class;
+    if (context->json) {
+        print_json(answer);
+        return ERROR_OK;
+    }
+    const json_t *why = json_object_get(answer, "why");
+    if (json_is_string(why))
+        (void)printf("%s\n", json_string_value(why));
+    else
+        print_json(answer);
+    return ERROR_OK;
+}

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* print.h - how commands show results: JSON as it came, or tables (libsmartcols) that fit the terminal. */
+#ifndef CLI_PRINT_H
+#define CLI_PRINT_H
+
+#include <jansson.h>
+#include <stdbool.h>
+
+struct print_column {
+    const char *title;
+    const char *member; /* of each row's object; "a.b" looks inside */
+    bool right;         /* numbers */
+};
+
+/* One line of compact JSON. */
+void print_json(const json_t *json);
+
+/* rows: array of objects. Columns end with a NULL title. An empty array prints `empty` instead. */
+void print_table(const json_t *rows, const struct print_column *columns, const char *empty);
+
+/* One "name  value" line a column of one object; members that are absent are left out. */
+void print_object(const json_t *object, const struct print_column *columns);
+
+/* A value as people read it: text as it is, numbers, true/false, "" for null, compact JSON for the rest. free(). */
+char *print_value(const json_t *value);
+
+#endif

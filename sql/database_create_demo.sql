@@ -1,0 +1,3 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- The target of `argosy demo` on a private server.
+CREATE DATABASE argosy_demo;
