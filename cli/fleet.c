@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* fleet.c - `argosy queue list|pause|resume`, `argosy worker list`: the state of the fleet as the gateway tells it. */
+#include <stdio.h>
+
+#include "base/mem.h"
+#include "base/text.h"
+#include "cli/api.h"
+#include "cli/commands.h"
+#include "cli/print.h"
+
+static const struct print_column queue_columns[] = {
+    { "QUEUE", "queue", false },          { "TENANT", "tenant", false },
+    { "PAUSED", "paused", false },        { "AVAILABLE", "available", true },
+    { "SCHEDULED", "scheduled", true },   { "BLOCKED", "blocked", true },
+    { "DISPATCHED", "dispatched", true }, { NULL, NULL, false },
+};
+static const struct print_column worker_columns[] = {
+    { "WORKER", "incarnation", true },
+    { "NAME", "name", false },
+    { "HOST", "host", false },
+    { "PID", "pid", true },
+    { "SLOTS", "slots", true },
+    { "STATE", "state", false },
+    { "JOBS", "dispatched", true },
+    { "TRANSPORT", "transport", false },
+    { "VERSION", "version", false },
+    { "SEEN", "seen", false },
+    { NULL, NULL, false },
+};
+
+static enum error_class list(struct context *context, const char *path, const char *member,
+                             const struct print_column *columns, const char *empty, struct error *e)
+{
+    json_auto_t *answer = NULL;
+    if (api_call(context, "GET", path, NULL, &answer, e) != ERROR_OK)
+        return e->class;
+    if (context->json)
+        print_json(answer);
+    else
+        print_table(json_object_get(answer, member), columns, empty);
+    return ERROR_OK;
+}
+
+enum error_class queue_list_run(struct context *context, struct error *e)
+{
+    return list(context, "/api/v1/queues", "queues", queue_columns, "no queues yet: the first job makes one", e);
+}
+
+enum error_class worker_list_run(struct context *context, struct error *e)
+{
+    return list(context, "/api/v1/workers", "workers", worker_columns, "no workers", e);
+}
+
+static enum error_class change_queue(struct context *context, const char *verb, struct error *e)
+{
+    json_auto_t *answer = NULL;
+    const char *name = context->arguments[0];
+    if (!text_is_name(name, 63))
+        return error_code(e, ERROR_INVALID, "invalid_name", "\"%s\" can't be the name of a queue", name);
+    mem_auto char *path = mem_format("/api/v1/queues/%s/%s", name, verb);
+    if (api_call(context, "POST", path, NULL, &answer, e) != ERROR_OK)
+        return e->class;
+    if (context->json)
+        print_json(answer);
+    else
+        (void)printf("%s: %sd\n", name, verb);
+    return ERROR_OK;
+}
+
+enum error_class queue_pause_run(struct context *context, struct error *e)
+{
+    return change_queue(context, "pause", e);
+}
+
+enum error_class queue_resume_run(struct context *context, struct error *e)
+{
+    return change_queue(context, "resume", e);
+}
