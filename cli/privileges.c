@@ -5,6 +5,7 @@
 #include <grp.h>
 #include <pwd.h>
 #include <stdlib.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -32,12 +33,15 @@ enum error_class privileges_drop(const char *user, const char *folder, struct er
     if (stat(folder, &status) != 0 ||
         (status.st_uid != owner && nftw(folder, give_one, CHOWN_DESCRIPTORS, FTW_PHYS) != 0))
         return error_code(e, ERROR_REFUSED, "folder_refused", "can't give %s to %s: %m", folder, user);
+    int death_signal = 0; /* the kernel forgets it when the user changes */
+    (void)prctl(PR_GET_PDEATHSIG, &death_signal);
     if (setgroups(0, NULL) != 0 || setgid(group) != 0 || setuid(owner) != 0)
         return error_set(e, ERROR_FATAL, "can't become %s: %m", user);
     if (access(folder, R_OK | W_OK | X_OK) != 0)
         return error_code(e, ERROR_REFUSED, "folder_refused",
                           "%s can't reach %s: choose a folder below one that everybody may enter (--data-dir)", user,
                           folder);
+    (void)prctl(PR_SET_PDEATHSIG, (unsigned long)death_signal);
     (void)setenv("HOME", folder, 1);
     return chdir(folder) == 0 ? ERROR_OK : error_set(e, ERROR_FATAL, "can't enter %s: %m", folder);
 }

@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* commands.c - everything that `argosy` can be asked for. Keep sorted by name. */
+#include "cli/commands.h"
+
+#include <stddef.h>
+
+static const enum setting up_settings[] = { SETTING_LISTEN,    SETTING_WORKERS,      SETTING_SLOTS,
+                                            SETTING_TRANSPORT, SETTING_DATABASE_URL, SETTING_REDIS_URL,
+                                            SETTING_USER,      SETTING_DRAIN,        SETTING_SLOT_MEMORY,
+                                            SETTING_BODY_MAX,  SETTING_FILE_MAX,     SETTING_RETENTION,
+                                            SETTING_MAX };
+static const enum setting role_settings[] = { SETTING_DATABASE_URL, SETTING_REDIS_URL, SETTING_TRANSPORT,
+                                              SETTING_RETENTION, SETTING_MAX };
+static const enum setting worker_settings[] = { SETTING_DATABASE_URL, SETTING_REDIS_URL, SETTING_TRANSPORT,
+                                                SETTING_WORKER_NAME,  SETTING_SLOTS,     SETTING_SLOT_MEMORY,
+                                                SETTING_DRAIN,        SETTING_MAX };
+static const enum setting gateway_settings[] = { SETTING_LISTEN,    SETTING_DATABASE_URL, SETTING_REDIS_URL,
+                                                 SETTING_TRANSPORT, SETTING_ARGS_MAX,     SETTING_BODY_MAX,
+                                                 SETTING_FILE_MAX,  SETTING_MAX };
+static const enum setting client_settings[] = { SETTING_URL, SETTING_API_KEY, SETTING_MAX };
+static const enum setting record_settings[] = { SETTING_DATABASE_URL, SETTING_MAX };
+static const enum setting doctor_settings[] = { SETTING_URL,       SETTING_API_KEY,   SETTING_DATABASE_URL,
+                                                SETTING_REDIS_URL, SETTING_TRANSPORT, SETTING_MAX };
+static const enum setting bench_settings[] = { SETTING_WORKERS, SETTING_SLOTS, SETTING_TRANSPORT, SETTING_MAX };
+
+static const struct option_row up_options[] = {
+    { "reset", NULL, "remove what the data folder holds and start afresh" },
+    { "logs", "files|stderr", "where the children's logs go (files below the data folder)" },
+    { 0 },
+};
+static const struct option_row bench_options[] = {
+    { "jobs", "N", "no-op jobs for flow and for drain (100000)" },
+    { "pickup-seconds", "N", "how long 200 jobs a second are submitted to measure pickup (5)" },
+    { 0 },
+};
+static const struct option_row demo_options[] = {
+    { "once", NULL, "exit after the report: 0 only when the validation passed" },
+    { "source", "FILE", "another SQLite file than the bundled Chinook" },
+    { 0 },
+};
+static const struct option_row submit_options[] = {
+    { "queue", "NAME", "queue (default)" },
+    { "tenant", "NAME", "tenant (default)" },
+    { "priority", "N", "1 first to 1000 last (100)" },
+    { "run-at", "TIME", "not before this time, as 2026-11-21T10:00:00Z" },
+    { "attempts-max", "N", "tries that count, instead of the kind's" },
+    { "timeout", "SECONDS", "how long an attempt may run, instead of the kind's" },
+    { "idempotency-key", "KEY", "the same key again is the same job" },
+    { 0 },
+};
+static const struct option_row list_options[] = {
+    { "state", "STATE", "only jobs in it: available, dispatched, failed, ..." },
+    { "kind", "KIND", "only this kind" },
+    { "queue", "NAME", "only this queue" },
+    { "tenant", "NAME", "only this tenant" },
+    { "pipeline", "ID", "only the jobs of this pipeline" },
+    { "limit", "N", "at most so many (50)" },
+    { "cursor", "TEXT", "go on after a list's \"next\"" },
+    { 0 },
+};
+
+#define COMMAND(name_, arguments_, summary_, settings_, options_, min_, max_, run_)                              \
+    {                                                                                                            \
+        .name = name_, .arguments = arguments_, .summary = summary_, .settings = settings_, .options = options_, \
+        .arguments_min = min_, .arguments_max = max_, .run = run_                                                \
+    }
+
+const struct command command_rows[] = {
+    COMMAND("api-key create", "[NAME]", "make an API key for the gateway; it is shown once", record_settings, NULL, 0,
+            1, api_key_create_run),
+    COMMAND("bench queue", NULL, "measure flow, drain and pickup of no-op jobs on a fleet of its own", bench_settings,
+            bench_options, 0, 0, bench_queue_run),
+    COMMAND("db migrate", NULL, "bring the record's schema to this program's version", record_settings, NULL, 0, 0,
+            db_migrate_run),
+    COMMAND("demo", NULL, "start a fleet and migrate the Chinook database through it", up_settings, demo_options, 0, 0,
+            demo_run),
+    COMMAND("doctor", NULL, "check everything the fleet stands on, and say what to do", doctor_settings, NULL, 0, 0,
+            doctor_run),
+    { .name = "exec-child",
+      .arguments = "SIGNAL PARENT -- PROGRAM...",
+      .summary = "started by `argosy up`",
+      .arguments_min = 3,
+      .arguments_max = 100,
+      .run = exec_child_run,
+      .hidden = true },
+    COMMAND("fsck", NULL, "prove from the record's rows that nothing was lost or recorded twice", record_settings, NULL,
+            0, 0, fsck_run),
+    COMMAND("gateway", NULL, "role: REST API, events and console", gateway_settings, NULL, 0, 0, gateway_run),
+    COMMAND("help settings", NULL, "print the reference page of all settings", NULL, NULL, 0, 0, help_settings_run),
+    COMMAND("job cancel", "ID", "cancel a job, also while it runs", client_settings, NULL, 1, 1, job_cancel_run),
+    COMMAND("job list", NULL, "list jobs, the newest first", client_settings, list_options, 0, 0, job_list_run),
+    COMMAND("job retry", "ID", "run a failed or cancelled job again", client_settings, NULL, 1, 1, job_retry_run),
+    COMMAND("job show", "ID", "show one job with its result or error", client_settings, NULL, 1, 1, job_show_run),
+    COMMAND("job submit", "KIND [ARGS|@FILE|-]", "submit a job; ARGS is a JSON object", client_settings, submit_options,
+            1, 2, job_submit_run),
+    COMMAND("job watch", "ID", "print a job's events until it has ended", client_settings, NULL, 1, 1, job_watch_run),
+    COMMAND("job why", "ID", "say what a job is waiting for", client_settings, NULL, 1, 1, job_why_run),
+    COMMAND("migrate", "SOURCE TARGET", "migrate a database: sqlite:FILE to postgresql://...", client_settings, NULL, 2,
+            2, migrate_run),
+    COMMAND("queue list", NULL, "list queues with what waits in them", client_settings, NULL, 0, 0, queue_list_run),
+    COMMAND("queue pause", "NAME", "dispatch nothing from a queue", client_settings, NULL, 1, 1, queue_pause_run),
+    COMMAND("queue resume", "NAME", "dispatch from a paused queue again", client_settings, NULL, 1, 1,
+            queue_resume_run),
+    COMMAND("scheduler", NULL, "role: decides which worker runs what", role_settings, NULL, 0, 0, scheduler_run),
+    { .name = "slot", .summary = "started by a worker", .run = slot_run, .hidden = true },
+    COMMAND("up", NULL, "the whole fleet on this machine, with private servers", up_settings, up_options, 0, 0, up_run),
+    COMMAND("version", NULL, "print the version", NULL, NULL, 0, 0, version_run),
+    COMMAND("worker", NULL, "role: runs jobs in slots", worker_settings, NULL, 0, 0, worker_run),
+    COMMAND("worker list", NULL, "list the workers alive", client_settings, NULL, 0, 0, worker_list_run),
+    { 0 },
+};
