@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * `argosy demo`: a fleet of its own, and the main job on the bundled Chinook database: discovery to validation, with live bars. The
- * target is a database of the private server that is made anew each time. A fleet that already runs on the data folder is used.
+ * `argosy demo`: a fleet of its own, and the main job on the bundled Chinook database: discovery to validation, with
+ * live bars. The target is a database of the private server that is made anew each time. A fleet that already runs on
+ * the data folder is used.
  */
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * `argosy doctor`: looks at everything a fleet stands on and says what to do about what is wrong. Each finding is a row {check,
- * status ok|warning|error, message}; the exit code is that of the worst.
+ * `argosy doctor`: looks at everything a fleet stands on and says what to do about what is wrong. Each finding is a row
+ * {check, status ok|warning|error, message}; the exit code is that of the worst.
  */
 #include <stdio.h>
 #include <stdlib.h>

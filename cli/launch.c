@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Happy path: fork, exec ourselves as `up`, look for up.json until the fleet says that it is ready. INT and TERM are held back from
- * the start and looked at between steps; the handler passes them on, so that a Ctrl-C at any moment stops the fleet in order.
+ * Happy path: fork, exec ourselves as `up`, look for up.json until the fleet says that it is ready. INT and TERM are
+ * held back from the start and looked at between steps; the handler passes them on, so that a Ctrl-C at any moment
+ * stops the fleet in order.
  */
 #include "cli/launch.h"
 

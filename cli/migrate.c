@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * SOURCE and TARGET become connections (a local file is uploaded first), the five steps become one pipeline, its event stream
- * drives the bars, and the results of its jobs make the report.
+ * SOURCE and TARGET become connections (a local file is uploaded first), the five steps become one pipeline, its event
+ * stream drives the bars, and the results of its jobs make the report.
  *
- * Failure: the stream may break; it is opened again while the gateway comes back. A failed step ends the command with the
- * step's own error; the fleet keeps everything, `argosy job why` and `argosy job retry` go on from there.
+ * Failure: the stream may break; it is opened again while the gateway comes back. A failed step ends the command with
+ * the step's own error; the fleet keeps everything, `argosy job why` and `argosy job retry` go on from there.
  */
 #include "cli/migrate.h"
 
@@ -103,7 +103,8 @@ static enum error_class look(struct watch *w, struct error *e)
     return ERROR_OK;
 }
 
-/* Any lifecycle event ends the stream for a moment: the curl handle is busy while it is open, and the state is read anew. */
+/* Any lifecycle event ends the stream for a moment: the curl handle is busy while it is open, and the state is read
+ * anew. */
 static bool on_event(void *arg, const struct http_event *event)
 {
     struct watch *w = arg;

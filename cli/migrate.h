@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* migrate.h - submits the five steps of a migration, follows them, and reports; for `argosy migrate` and `argosy demo`. */
+/* migrate.h - submits the five steps of a migration, follows them, and reports; for `argosy migrate` and `argosy demo`.
+ */
 #ifndef CLI_MIGRATE_H
 #define CLI_MIGRATE_H
 

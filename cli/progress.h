@@ -2,8 +2,9 @@
 /*
  * progress.h - one bar a step of a pipeline, drawn while it runs.
  *
- * On a terminal the block of lines is drawn anew in place, at most 10 times a second; elsewhere a line is printed when a step
- * changes its state. Children (`rows/…`, `keys`) count into the bar of the step that made them. Writes to stderr.
+ * On a terminal the block of lines is drawn anew in place, at most 10 times a second; elsewhere a line is printed when
+ * a step changes its state. Children (`rows/…`, `keys`) count into the bar of the step that made them. Writes to
+ * stderr.
  */
 #ifndef CLI_PROGRESS_H
 #define CLI_PROGRESS_H

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* record.c - `argosy db migrate` and `argosy fsck`: they speak with the record itself, so they work while no role runs. */
+/* record.c - `argosy db migrate` and `argosy fsck`: they speak with the record itself, so they work while no role runs.
+ */
 #include <stdio.h>
 #include <stdlib.h>
 

@@ -18,7 +18,7 @@ UNION ALL
 SELECT 'standby',
        CASE WHEN current_setting('synchronous_standby_names') = '' THEN 'warning' ELSE 'ok' END,
        CASE WHEN current_setting('synchronous_standby_names') = ''
-            THEN 'no synchronous standby: a failover can lose what was accepted last' ELSE 'synchronous standby configured' END
+            THEN 'no synchronous standby: a failover can lose what was accepted last' ELSE 'configured' END
 UNION ALL
 SELECT 'scheduler', CASE WHEN EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory') THEN 'ok' ELSE 'error' END,
        CASE WHEN EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory') THEN 'somebody leads'

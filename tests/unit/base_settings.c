@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The order flag > environment > file > default, secrets from files, and what a bad value is told. */
+#include "base/settings.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "base/mem.h"
+
+static char *write_temp(const char *text)
+{
+    char *path = mem_text("/tmp/argosy-settings-XXXXXX");
+    int fd = mkstemp(path);
+    assert_true(fd >= 0);
+    assert_int_equal(write(fd, text, strlen(text)), (ssize_t)strlen(text));
+    (void)close(fd);
+    return path;
+}
+
+static void test_order(void **state)
+{
+    (void)state;
+    mem_auto char *file = write_temp("slots = \"3\"\nworkers = 5\n# a comment\nlisten = \"[::1]:99\"\n");
+    struct error e = ERROR_NONE;
+    struct settings *s = settings_create();
+    assert_int_equal(settings_number(s, SETTING_SLOTS), 2);
+    assert_string_equal(settings_source(s, SETTING_SLOTS), "default");
+    (void)setenv("ARGOSY_WORKERS", "7", 1);
+    assert_int_equal(settings_flag(s, SETTING_LISTEN, "0.0.0.0:1", &e), ERROR_OK);
+    assert_int_equal(settings_load(s, file, &e), ERROR_OK);
+    assert_int_equal(settings_number(s, SETTING_SLOTS), 3);
+    assert_string_equal(settings_source(s, SETTING_SLOTS), "file");
+    assert_int_equal(settings_number(s, SETTING_WORKERS), 7);
+    assert_string_equal(settings_text(s, SETTING_LISTEN), "0.0.0.0:1");
+    (void)unsetenv("ARGOSY_WORKERS");
+    (void)unlink(file);
+    assert_null(settings_destroy(s));
+}
+
+static void test_secret_from_a_file(void **state)
+{
+    (void)state;
+    mem_auto char *file = write_temp("postgresql://u:pw@h/db\nmore\n");
+    struct error e = ERROR_NONE;
+    struct settings *s = settings_create();
+    (void)unsetenv("DATABASE_URL");
+    (void)setenv("DATABASE_URL_FILE", file, 1);
+    assert_int_equal(settings_load(s, "/dev/null", &e), ERROR_OK);
+    assert_string_equal(settings_text(s, SETTING_DATABASE_URL), "postgresql://u:pw@h/db");
+    (void)unlink(file);
+    assert_int_equal(settings_load(s, "/dev/null", &e), ERROR_INVALID);
+    assert_non_null(strstr(e.message, "DATABASE_URL_FILE"));
+    (void)unsetenv("DATABASE_URL_FILE");
+    assert_null(settings_destroy(s));
+}
+
+static void test_bad_values(void **state)
+{
+    (void)state;
+    struct error e = ERROR_NONE;
+    struct settings *s = settings_create();
+    assert_int_equal(settings_flag(s, SETTING_SLOTS, "0", &e), ERROR_INVALID);
+    assert_string_equal(e.message, "--slots (ARGOSY_SLOTS, from flag) is \"0\": it must be between 1 and 256");
+    assert_int_equal(settings_flag(s, SETTING_TRANSPORT, "red", &e), ERROR_INVALID);
+    assert_non_null(strstr(e.message, "redis|postgres"));
+    assert_int_equal(settings_flag(s, SETTING_DRAIN, "2 weeks", &e), ERROR_INVALID);
+    assert_int_equal(settings_number(s, SETTING_SLOTS), 2);
+    mem_auto char *file = write_temp("sluts = 3\n");
+    assert_int_equal(settings_load(s, file, &e), ERROR_INVALID);
+    assert_non_null(strstr(e.message, "line 1"));
+    (void)unlink(file);
+    assert_int_equal(settings_load(s, "/nowhere/argosy.conf", &e), ERROR_INVALID);
+    assert_null(settings_destroy(s));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_order),
+        cmocka_unit_test(test_secret_from_a_file),
+        cmocka_unit_test(test_bad_values),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
