@@ -56,6 +56,6 @@ redis_was_there=no
 installed redis-server && redis_was_there=yes
 quieten
 DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends -o Dpkg::Use-Pty=0 "$@"
-if [ "$redis_was_there" = no ] && installed redis-server && command -v systemctl >/dev/null; then
-    systemctl --quiet disable redis-server.service 2>/dev/null || true
+if [ "$redis_was_there" = no ] && installed redis-server; then
+    update-rc.d redis-server disable
 fi
