@@ -20,7 +20,7 @@ PLANTED = [
     ("file_length", "base/a.c", C + "int a;\n" * 400, 401),
     ("file_length", "base/a.h", C + GUARDED % ("int a;\n" * 150), 154),
     ("line_length", "base/a.c", C + "/*" + "-" * 120 + "*/\n", 2),
-    ("line_length", "sql/a.sql", SQL + "-- Says what it does.\nSELECT '" + "-" * 120 + "';\n", 3),
+    ("line_length", "sql/a.sql", SQL + "-- Says what it does.\nSELECT '" + "-" * 170 + "';\n", 3),
     ("function_length", "base/a.c", C + "void f(void)\n{\n" + "    f();\n" * 69 + "}\n", 3),
     ("function_length", "tests/story/a.py", PY + "def f():\n" + "    f()\n" * 70, 2),
     ("banned_calls", "base/a.c", C + "void f(void)\n{\n    strcpy (a, b);\n}\n", 4),
