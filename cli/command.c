@@ -232,12 +232,14 @@ int command_main(int argc, char **argv)
     (void)signal(SIGPIPE, SIG_IGN);
     const struct command *command = find(argc, argv, &words);
     if (command == NULL) {
-        bool asked =
-            argc < 2 || strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 || strcmp(argv[1], "help") == 0;
-        command_help(NULL);
-        if (!asked)
-            (void)fprintf(stderr, "\nargosy: there is no command \"%s\"\n", argv[1]);
-        return asked && argc >= 2 ? 0 : 2;
+        const char *word = argc > 1 ? argv[1] : "";
+        bool asked = text_equal(word, "--help") || text_equal(word, "-h") || text_equal(word, "help");
+        if (asked || argc < 2)
+            command_help(NULL);
+        else
+            (void)fprintf(stderr, "argosy: there is no command \"%s%s%s\": `argosy help` lists them\n", word,
+                          argc > 2 ? " " : "", argc > 2 ? argv[2] : "");
+        return asked ? 0 : error_exit_code(ERROR_INVALID);
     }
     const char *values[OPTIONS_MAX] = { NULL };
     struct context context = { .command = command, .settings = settings_create(), .option_values = values };
