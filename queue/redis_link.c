@@ -10,6 +10,7 @@
 
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -356,6 +357,9 @@ static void link_lost(struct redis_link *link)
 struct redis_link *redis_link_create(const struct redis_link_config *config)
 {
     struct redis_link *link = mem_zero(1, sizeof *link);
+    struct sigaction pipe;
+    if (sigaction(SIGPIPE, NULL, &pipe) == 0 && pipe.sa_handler == SIG_DFL)
+        signal(SIGPIPE, SIG_IGN); /* hiredis writes with write(2): a server that went away would end the program */
     link->config = *config;
     link->url = *config->url;
     link->config.url = &link->url;

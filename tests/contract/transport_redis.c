@@ -59,12 +59,20 @@ static void publish(struct peer *peer, int64_t incarnation, int64_t seq, unsigne
     peer->transport->ops->publish(peer->transport, incarnation, jobs, count);
 }
 
-/* Publishes seq, again and again like the record's re-ring, until the worker has it. */
+/* Publishes seq, again and again like the record's re-ring, until the worker has it; or sends DONE until it is heard. */
 struct ringing {
     struct peer *from, *to;
     int64_t incarnation, seq;
     uint64_t next;
 };
+
+static bool due(struct ringing *r)
+{
+    if (uv_now(&loop) < r->next)
+        return false;
+    r->next = uv_now(&loop) + 50;
+    return true;
+}
 
 static bool has_seq(void *arg)
 {
@@ -73,28 +81,39 @@ static bool has_seq(void *arg)
         if (r->to->jobs[i].seq == r->seq)
             return true;
     }
-    if (uv_now(&loop) >= r->next) {
-        r->next = uv_now(&loop) + 50;
+    if (due(r))
         publish(r->from, r->incarnation, r->seq, 1);
-    }
     return false;
+}
+
+static bool has_heard(void *arg)
+{
+    struct ringing *r = arg;
+    const struct message done = { .type = MESSAGE_DONE, .incarnation = r->incarnation };
+    if (r->to->message_count == 0 && due(r))
+        r->from->transport->ops->send(r->from->transport, 0, &done);
+    return r->to->message_count > 0;
 }
 
 static void on_beat(uv_timer_t *timer)
 {
-    (void)timer; /* wakes the loop, so that has_seq() is asked */
+    (void)timer; /* wakes the loop, so that the condition is asked again */
 }
 
-static void ring_until(struct peer *from, struct peer *to, int64_t incarnation, int64_t seq)
+static void until(bool (*done)(void *), struct peer *from, struct peer *to, int64_t incarnation, int64_t seq)
 {
     struct ringing r = { from, to, incarnation, seq, 0 };
     uv_timer_t beat;
     uv_timer_init(&loop, &beat);
     uv_timer_start(&beat, on_beat, 20, 20);
-    peer_wait(&loop, has_seq, &r, "a dispatch that is rung again and again");
-    uv_timer_stop(&beat);
+    peer_wait(&loop, done, &r, "what is sent again and again");
     uv_close((uv_handle_t *)&beat, NULL);
     uv_run(&loop, UV_RUN_NOWAIT);
+}
+
+static void ring_until(struct peer *from, struct peer *to, int64_t incarnation, int64_t seq)
+{
+    until(has_seq, from, to, incarnation, seq);
 }
 
 static void a_worker_gets_its_own_in_order_and_redis_stays_empty(void **state)
@@ -145,6 +164,16 @@ static void what_was_published_before_the_worker_came_waits_for_it(void **state)
     peer_finish(&worker, &loop);
 }
 
+static bool has_120(void *arg)
+{
+    const struct peer *peer = arg;
+    for (unsigned i = 0; i < peer->message_count; i++) {
+        if (peer->messages[i].message.done == 120)
+            return strcmp(peer->messages[i].text, "{\"noop\":12}") == 0;
+    }
+    return false;
+}
+
 static void everybody_hears_what_goes_to_all_and_prefixes_keep_fleets_apart(void **state)
 {
     (void)state;
@@ -162,22 +191,18 @@ static void everybody_hears_what_goes_to_all_and_prefixes_keep_fleets_apart(void
     peer_wait_up(&worker, &loop);
 
     struct message done = { .type = MESSAGE_DONE, .incarnation = 4, .done = 120, .text = "{\"noop\":12}" };
-    /* A subscription is in place once its own message has come back. */
-    stranger.transport->ops->send(stranger.transport, 0, &(struct message){ .type = MESSAGE_WAKE });
-    peer_wait_messages(&stranger, &loop, 1);
+    for (int i = 0; i < 3; i++) /* a subscription is in place once a message has come through */
+        until(has_heard, followers[i], followers[i], 1, 0);
     worker.transport->ops->send(worker.transport, 0, &done);
-    peer_wait_messages(&scheduler, &loop, 1);
-    peer_wait_messages(&notifier, &loop, 1);
-    assert_int_equal(scheduler.messages[0].message.done, 120);
-    assert_string_equal(notifier.messages[0].text, "{\"noop\":12}");
-    assert_int_equal(stranger.message_count, 1); /* its own */
+    peer_wait(&loop, has_120, &scheduler, "DONE at the scheduler");
+    peer_wait(&loop, has_120, &notifier, "DONE at the notifier");
+    assert_false(has_120(&stranger));
 
     struct message cancel = { .type = MESSAGE_CANCEL, .id = 9, .epoch = 2 };
     scheduler.transport->ops->send(scheduler.transport, 4, &cancel);
     peer_wait_messages(&worker, &loop, 1);
     assert_true(worker.messages[0].message.type == MESSAGE_CANCEL && worker.messages[0].message.id == 9);
 
-    /* Through a real server, to several fleets: no event can tell the end, so everybody closes. */
     peer_finish(&scheduler, &loop);
     peer_finish(&notifier, &loop);
     peer_finish(&worker, &loop);
@@ -209,15 +234,14 @@ static void it_carries_again_after_flush_trim_cut_and_restart(void **state)
     ASK("CLIENT", "KILL", "TYPE", "normal");
     ring_until(&scheduler, &worker, 5, 5);
     assert_true(worker.downs > downs);
-    assert_true(worker.up);
+    peer_wait_up(&worker, &loop);
 
     downs = scheduler.downs;
     support_redis_restart();
     ring_until(&scheduler, &worker, 5, 6);
     assert_true(scheduler.downs > downs);
     peer_wait_up(&scheduler, &loop);
-    worker.transport->ops->send(worker.transport, 0, &(struct message){ .type = MESSAGE_DONE, .incarnation = 5 });
-    peer_wait_messages(&scheduler, &loop, 1); /* the channel is followed anew */
+    until(has_heard, &worker, &scheduler, 5, 0); /* the channel is followed anew */
     peer_finish(&scheduler, &loop);
     peer_finish(&worker, &loop);
 }
