@@ -54,12 +54,17 @@ static void publish(struct peer *peer, int64_t incarnation, int64_t seq, unsigne
 {
     static struct dispatch jobs[3000];
     for (unsigned i = 0; i < count; i++)
-        jobs[i] = (struct dispatch){ .id = 100 + seq + i, .epoch = 3, .seq = seq + i, .kind = "noop", .args = "{\"n\":1}",
-                                     .attempt = 1, .timeout_s = 600 };
+        jobs[i] = (struct dispatch){ .id = 100 + seq + i,
+                                     .epoch = 3,
+                                     .seq = seq + i,
+                                     .kind = "noop",
+                                     .args = "{\"n\":1}",
+                                     .attempt = 1,
+                                     .timeout_s = 600 };
     peer->transport->ops->publish(peer->transport, incarnation, jobs, count);
 }
 
-/* Publishes seq, again and again like the record's re-ring, until the worker has it; or sends DONE until it is heard. */
+/* Publishes seq again and again, like the re-ring of the record, until the worker has it; or sends DONE until heard. */
 struct ringing {
     struct peer *from, *to;
     int64_t incarnation, seq;
@@ -140,8 +145,8 @@ static void a_worker_gets_its_own_in_order_and_redis_stays_empty(void **state)
 
     publish(&scheduler, 1, 2501, 1); /* its delivery shows that the deletion before it was carried out */
     peer_wait_jobs(&one, &loop, 2501);
-    assert_true(atoi(ASK("XLEN", "argosy:w:1")) <= 1);
-    assert_true(atoi(ASK("TTL", "argosy:w:1")) > 0);
+    assert_int_equal(strlen(ASK("XLEN", "argosy:w:1")), 1);
+    assert_int_not_equal(ASK("TTL", "argosy:w:1")[0], '-'); /* -1: never */
 
     one.transport->ops->subscribe(one.transport, 0);
     scheduler.transport->ops->forget(scheduler.transport, 2);

@@ -179,7 +179,8 @@ bool faulty_hub_step(struct faulty_hub *hub)
         struct parcel *first = NULL;
         for (size_t i = 0; i < hub->count; i++) {
             struct parcel *p = &hub->parcels[i];
-            if (p->due <= hub->step && (!first || p->due < first->due || (p->due == first->due && p->order < first->order)))
+            bool earlier = !first || p->due < first->due || (p->due == first->due && p->order < first->order);
+            if (p->due <= hub->step && earlier)
                 first = p;
         }
         if (!first)

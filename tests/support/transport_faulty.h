@@ -5,8 +5,8 @@
  * A hub is the network; transports made on it are its ends. Nothing is delivered while anybody sends: each
  * faulty_hub_step() is a moment in which what is due arrives. The same seed and calls give the same run.
  */
-#ifndef SUPPORT_TRANSPORT_FAULTY_H
-#define SUPPORT_TRANSPORT_FAULTY_H
+#ifndef TESTS_SUPPORT_TRANSPORT_FAULTY_H
+#define TESTS_SUPPORT_TRANSPORT_FAULTY_H
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -5,8 +5,8 @@
  * A peer is made on handlers it lends; the test makes the transport with them. peer_wait() runs the loop until a
  * condition holds and fails the test after 20 s, so no test sleeps.
  */
-#ifndef SUPPORT_TRANSPORT_PEER_H
-#define SUPPORT_TRANSPORT_PEER_H
+#ifndef TESTS_SUPPORT_TRANSPORT_PEER_H
+#define TESTS_SUPPORT_TRANSPORT_PEER_H
 
 #include <stdbool.h>
 #include <stdint.h>

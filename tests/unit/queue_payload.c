@@ -55,8 +55,8 @@ static void dispatches_come_out_as_they_went_in(void **state)
     struct error e = ERROR_NONE;
     const struct dispatch jobs[] = {
         { .id = 1, .epoch = 1, .seq = 1, .kind = "noop", .args = "{}", .attempt = 1, .timeout_s = 600 },
-        { .id = INT64_MAX, .epoch = (int64_t)7 << 40, .seq = 2, .kind = "migration", .args = "{\"text\":\"a\nb \xc3\xa9\"}",
-          .attempt = 3, .timeout_s = 60, .seal = true },
+        { .id = INT64_MAX, .epoch = (int64_t)7 << 40, .seq = 2, .kind = "migration",
+          .args = "{\"text\":\"a\nb \xc3\xa9\"}", .attempt = 3, .timeout_s = 60, .seal = true },
     };
     buffer_init(&b, TRANSPORT_PAYLOAD_MAX);
     assert_int_equal(transport_payload_jobs(&b, jobs, 2), 2);
@@ -79,7 +79,9 @@ static void large_batches_are_split_and_long_args_left_to_the_record(void **stat
     mem_auto char *args = mem_zero(1, TRANSPORT_ARGS_MAX + 2);
     memset(args, 'x', TRANSPORT_ARGS_MAX);
     for (int i = 0; i < 2500; i++)
-        jobs[i] = (struct dispatch){ .id = i + 1, .epoch = 1, .seq = i + 1, .kind = "noop", .args = i < 40 ? args : "{}" };
+        jobs[i] = (struct dispatch){
+            .id = i + 1, .epoch = 1, .seq = i + 1, .kind = "noop", .args = i < 40 ? args : "{}"
+        };
     buffer_init(&b, TRANSPORT_PAYLOAD_MAX);
     for (unsigned done = 0; done < 2500;) {
         done += transport_payload_jobs(&b, jobs + done, 2500 - done);
