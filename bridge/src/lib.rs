@@ -5,7 +5,7 @@
 //! Nothing here may panic on input: a panic aborts the program. So there is no unwrap, no index out of range and no
 //! slice by guessed byte below this line, and each module has limits on what it takes.
 //!
-//! - render: Jinja2 templates (filters in case, plural, escape)
+//! - render: Jinja2 templates (filters in case, plural, escape, sql, sqlalchemy)
 //! - schema, schema_check: JSON Schema, our own subset of draft 2020-12
 //! - cron: the next time of a cron expression in a time zone
 
@@ -17,6 +17,8 @@ mod plural;
 mod render;
 mod schema;
 mod schema_check;
+mod sql;
+mod sqlalchemy;
 
 use std::ffi::{c_char, c_int, c_longlong, CStr, CString};
 

@@ -7,7 +7,7 @@
 //! Failure: the message begins with FILE:LINE of the innermost template. Steps, depth and output have limits, so a
 //! template that would run for ever ends with an error.
 
-use crate::{case, escape, plural};
+use crate::{case, escape, plural, sql, sqlalchemy};
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::Serde;
 use minijinja::{AutoEscape, Environment, Error, ErrorKind, UndefinedBehavior};
@@ -61,6 +61,10 @@ fn environment<'a>(fuel: u64) -> Result<Environment<'a>, Error> {
     env.add_filter("singular", plural::singular);
     env.add_filter("pg_ident", escape::pg_ident);
     env.add_filter("pg_literal", escape::pg_literal);
+    env.add_filter("pg_type", sql::pg_type);
+    env.add_filter("pg_expression", sql::pg_expression);
+    env.add_filter("sa_type", sqlalchemy::sa_type);
+    env.add_filter("sa_text", sqlalchemy::sa_text);
     env.add_filter("sql_comment", escape::sql_comment);
     env.add_filter("py_string", escape::py_string);
     env.add_filter("py_ident", escape::py_ident);

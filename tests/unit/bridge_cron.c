@@ -63,13 +63,12 @@ static void test_daylight_saving(void **state)
 static void test_refused(void **state)
 {
     (void)state;
-    const struct { const char *expression, *zone, *part; } cases[] = {
-        { "* * * *", "UTC", "* * * *" },
-        { "61 * * * *", "UTC", "61" },
-        { "0 0 30 2 *", "UTC", "never" },
-        { "@daily", "Mars/Olympus", "Europe/Paris" },
-        { "", "UTC", "cron expression" },
-        { NULL, "UTC", "missing" },
+    const struct {
+        const char *expression, *zone, *part;
+    } cases[] = {
+        { "* * * *", "UTC", "* * * *" },  { "61 * * * *", "UTC", "61" },
+        { "0 0 30 2 *", "UTC", "never" }, { "@daily", "Mars/Olympus", "Europe/Paris" },
+        { "", "UTC", "cron expression" }, { NULL, "UTC", "missing" },
         { "@daily", "\xff", "UTF-8" },
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {

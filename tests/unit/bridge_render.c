@@ -70,8 +70,7 @@ static void test_hostile_text_stays_text(void **state)
 {
     (void)state;
     const char *context = "{\"x\": \"\\\"; DROP TABLE t; -- it's \\\\ {{ 7*7 }}\"}";
-    assert_renders("{\"t.j2\": \"{{ x|pg_ident }}\"}", "t.j2", context,
-                   "\"\"\"; DROP TABLE t; -- it's \\ {{ 7*7 }}\"");
+    assert_renders("{\"t.j2\": \"{{ x|pg_ident }}\"}", "t.j2", context, "\"\"\"; DROP TABLE t; -- it's \\ {{ 7*7 }}\"");
     assert_renders("{\"t.j2\": \"{{ x|pg_literal }}\"}", "t.j2", context,
                    " E'\"; DROP TABLE t; -- it''s \\\\ {{ 7*7 }}'");
     assert_renders("{\"t.j2\": \"{{ x|py_string }}\"}", "t.j2", context,

@@ -124,7 +124,9 @@ static void test_long_list_ends_soon(void **state)
 static void test_refused_schemas(void **state)
 {
     (void)state;
-    const struct { const char *schema, *part; } cases[] = {
+    const struct {
+        const char *schema, *part;
+    } cases[] = {
         { "{\"properties\": {\"a\": {\"format\": \"uuid\"}}}", "#/properties/a/format" },
         { "{\"$ref\": \"https://example.com/x.json\"}", "neither" },
         { "{\"$ref\": \"file:///etc/passwd\"}", "neither" },
