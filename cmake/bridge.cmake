@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # room_bridge: the Rust static library of bridge/, built by Debian's own cargo (cargo-web, rustc-web) where it is
-# installed. All presets and, with CARGO_TARGET_DIR set, all checkouts share one target folder.
+# installed. All presets share one target folder. So do all checkouts with CARGO_TARGET_DIR set, where each state of
+# the sources has a folder of its own: cargo tells two checkouts apart by times only, and would mix up their libraries.
 function(bridge_build)
     if(NOT EXISTS "${CMAKE_SOURCE_DIR}/bridge/Cargo.toml")
         return()
@@ -13,19 +14,28 @@ function(bridge_build)
         find_program(cargo cargo REQUIRED)
         set(path "")
     endif()
+    set(library "${CMAKE_BINARY_DIR}/libbridge.a")
+    file(GLOB_RECURSE sources CONFIGURE_DEPENDS "${CMAKE_SOURCE_DIR}/bridge/src/*.rs")
+    list(APPEND sources "${CMAKE_SOURCE_DIR}/bridge/Cargo.toml" "${CMAKE_SOURCE_DIR}/bridge/Cargo.lock")
     if(DEFINED ENV{CARGO_TARGET_DIR})
-        set(target "$ENV{CARGO_TARGET_DIR}")
+        set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${sources})
+        set(hashes "")
+        foreach(source IN LISTS sources)
+            file(SHA256 "${source}" hash)
+            string(APPEND hashes "${hash}")
+        endforeach()
+        string(SHA256 hash "${hashes}")
+        string(SUBSTRING "${hash}" 0 12 hash)
+        set(target "$ENV{CARGO_TARGET_DIR}/bridge-${hash}")
     else()
         get_filename_component(parent "${CMAKE_BINARY_DIR}" DIRECTORY)
         set(target "${parent}/bridge")
     endif()
 
-    set(library "${CMAKE_BINARY_DIR}/libbridge.a")
-    file(GLOB_RECURSE sources CONFIGURE_DEPENDS "${CMAKE_SOURCE_DIR}/bridge/src/*.rs")
     add_custom_command(OUTPUT "${library}"
         COMMAND ${CMAKE_COMMAND} -E env ${path} CARGO_TARGET_DIR=${target} ${cargo} build --quiet --release --locked
         COMMAND ${CMAKE_COMMAND} -E copy "${target}/release/libbridge.a" "${library}"
-        DEPENDS ${sources} "${CMAKE_SOURCE_DIR}/bridge/Cargo.toml" "${CMAKE_SOURCE_DIR}/bridge/Cargo.lock"
+        DEPENDS ${sources}
         WORKING_DIRECTORY "${CMAKE_SOURCE_DIR}/bridge"
         COMMENT "Building the bridge with cargo (a minute the first time)"
         USES_TERMINAL)
