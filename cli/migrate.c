@@ -32,7 +32,7 @@ static const char *file_name(const char *path)
 static enum error_class post_connection(struct api *api, json_t *body, int64_t *ret_id, struct error *e)
 {
     json_auto_t *answer = NULL;
-    json_auto_t *owned = body;
+    __attribute__((unused)) json_auto_t *owned = body;
     if (body == NULL)
         return error_code(e, ERROR_INVALID, "invalid_url", "the address is not UTF-8");
     if (http_client_call(api->client, "POST", "/api/v1/connections", body, NULL, &answer, e) != ERROR_OK)

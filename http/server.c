@@ -151,7 +151,7 @@ static size_t keep_escaped(void *arg, struct MHD_Connection *connection, char *t
 
 enum error_class server_create(const struct http_config *config, struct server **ret_server, struct error *e)
 {
-    int fd;
+    int fd = -1;
     if (listen_on(config, &fd, e) != ERROR_OK)
         return e ? e->class : ERROR_INVALID;
     sweep_uploads(config);

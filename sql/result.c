@@ -8,6 +8,7 @@
 #include "sql/result.h"
 
 #include <stdlib.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -106,8 +107,8 @@ enum error_class result_refused(const PGresult *pg, struct error *e)
     const char *message = PQresultErrorField(pg, PG_DIAG_MESSAGE_PRIMARY);
     const char *hint = PQresultErrorField(pg, PG_DIAG_MESSAGE_HINT);
     sqlstate = sqlstate ? sqlstate : "08000";
-    char code[ERROR_CODE_SIZE] = "sqlstate_";
-    strncat(code, sqlstate, 5);
+    char code[ERROR_CODE_SIZE];
+    snprintf(code, sizeof code, "sqlstate_%.5s", sqlstate);
     for (unsigned i = 0; i < REFUSALS; i++)
         if (strcmp(refusals[i].sqlstate, sqlstate) == 0)
             (void)text_copy(code, sizeof code, refusals[i].code);
