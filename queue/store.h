@@ -47,6 +47,7 @@ struct submit_row {
     int64_t run_at_ms;                        /* wall; 0: now */
     const char *idempotency_key;              /* or NULL */
     int attempts_max, timeout_s;              /* 0: the kind's */
+    const char *origin, *correlation;         /* who submits (rest, cli, ...), its traceparent; or NULL */
 };
 typedef void store_on_submitted(void *arg, const int64_t *ids, unsigned count, const struct error *e);
 

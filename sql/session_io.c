@@ -100,7 +100,7 @@ static void keep(struct session *s, PGresult *pg)
     if (call->preparing && status != PGRES_COMMAND_OK)
         forget(s, call->file);
     call->preparing = false;
-    if (status == PGRES_PIPELINE_ABORTED || PQresultStatus(call->result) == PGRES_FATAL_ERROR) {
+    if (status == PGRES_PIPELINE_ABORTED || (call->result != NULL && PQresultStatus(call->result) == PGRES_FATAL_ERROR)) {
         PQclear(pg);
         return;
     }

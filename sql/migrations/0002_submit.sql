@@ -115,7 +115,7 @@ END $$;
 -- Rows of one submit, all or none. Arrays of one length; NULL elements take the kind's or the general default. p_held: blocked, until
 -- depend() and release() have said what they wait for. Returns the ids in order.
 CREATE FUNCTION argosy.submit_rows(p_kinds text[], p_args text[], p_queues text[], p_tenants text[], p_priorities bigint[], p_run_at_ms bigint[],
-                                   p_keys text[], p_attempts bigint[], p_timeouts bigint[], p_origin text, p_correlation text,
+                                   p_keys text[], p_attempts bigint[], p_timeouts bigint[], p_origins text[], p_correlations text[],
                                    p_pipeline bigint DEFAULT NULL, p_steps text[] DEFAULT NULL, p_held boolean DEFAULT false)
 RETURNS bigint[] LANGUAGE plpgsql SET enable_mergejoin = off AS $$
 DECLARE
@@ -133,9 +133,10 @@ BEGIN
     WITH input AS MATERIALIZED (
         SELECT u.id, u.kind, l.id AS lane, coalesce(nullif(u.priority, 0), 100)::smallint AS priority, u.args,
                coalesce(nullif(u.attempts, 0), k.attempts_max)::smallint AS attempts_max, coalesce(nullif(u.timeout_s, 0), k.timeout_s)::int AS timeout_s,
-               CASE WHEN u.run_at_ms > 0 THEN to_timestamp(u.run_at_ms / 1000.0) END AS run_at, k.target_arg, u.step
-        FROM unnest(v_new, v_ids, p_kinds, p_args, p_queues, p_tenants, p_priorities, p_run_at_ms, p_attempts, p_timeouts, p_steps)
-                 u(id, told, kind, args, queue, tenant, priority, run_at_ms, attempts, timeout_s, step)
+               CASE WHEN u.run_at_ms > 0 THEN to_timestamp(u.run_at_ms / 1000.0) END AS run_at, k.target_arg, u.step, u.origin,
+               u.correlation
+        FROM unnest(v_new, v_ids, p_kinds, p_args, p_queues, p_tenants, p_priorities, p_run_at_ms, p_attempts, p_timeouts, p_steps, p_origins, p_correlations)
+                 u(id, told, kind, args, queue, tenant, priority, run_at_ms, attempts, timeout_s, step, origin, correlation)
         JOIN argosy.kind k ON k.name = u.kind
         JOIN argosy.lane l ON l.queue = coalesce(u.queue, 'default') AND l.tenant = coalesce(u.tenant, 'default')
         WHERE u.id = u.told
@@ -146,7 +147,7 @@ BEGIN
     INSERT INTO argosy.job (id, kind, lane, priority, attempts_max, timeout_s, args, target, pipeline, step, origin, correlation)
     SELECT id, kind, lane, priority, attempts_max, timeout_s,
            CASE WHEN strpos(args, '\u0000') = 0 OR args::jsonb IS NOT NULL THEN args::json END, -- jsonb refuses a NUL that json would keep
-           CASE WHEN target_arg IS NOT NULL THEN (args::json ->> target_arg)::bigint END, p_pipeline, step, p_origin, p_correlation
+           CASE WHEN target_arg IS NOT NULL THEN (args::json ->> target_arg)::bigint END, p_pipeline, step, origin, correlation
     FROM input;
 
     IF v_keyed THEN
@@ -208,7 +209,7 @@ BEGIN
     END IF;
     v_id := (argosy.submit_rows(ARRAY[kind], ARRAY[args::text], ARRAY[queue], ARRAY[tenant], ARRAY[priority]::bigint[],
                                 ARRAY[(extract(epoch FROM run_at) * 1000)::bigint], ARRAY[idempotency_key], ARRAY[attempts_max]::bigint[],
-                                ARRAY[timeout_s]::bigint[], origin, correlation, NULL, NULL, coalesce(v_waits, false)))[1];
+                                ARRAY[timeout_s]::bigint[], ARRAY[origin], ARRAY[correlation], NULL, NULL, coalesce(v_waits, false)))[1];
     IF v_waits AND NOT EXISTS (SELECT FROM argosy.job_dependency WHERE job = v_id) AND EXISTS (SELECT FROM argosy.job_live l WHERE l.id = v_id AND l.state + 0 = 0) THEN
         PERFORM argosy.depend(array_fill(v_id, ARRAY[cardinality(after)]), after);
         PERFORM argosy.release(ARRAY[v_id]);

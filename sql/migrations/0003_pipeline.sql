@@ -61,8 +61,8 @@ BEGIN
            array_agg((e ->> 'priority')::bigint ORDER BY o) AS priorities, array_agg((e ->> 'attempts_max')::bigint ORDER BY o) AS attempts,
            array_agg((e ->> 'timeout_s')::bigint ORDER BY o) AS timeouts, array_agg(e ->> 'step' ORDER BY o) AS steps
     INTO s FROM jsonb_array_elements(p_steps) WITH ORDINALITY u(e, o);
-    v_ids := argosy.submit_rows(s.kinds, s.args, s.queues, s.tenants, s.priorities, NULL, NULL, s.attempts, s.timeouts, p_origin, p_correlation,
-                                p_pipeline, s.steps, true);
+    v_ids := argosy.submit_rows(s.kinds, s.args, s.queues, s.tenants, s.priorities, NULL, NULL, s.attempts, s.timeouts,
+                                array_fill(p_origin, ARRAY[cardinality(s.kinds)]), array_fill(p_correlation, ARRAY[cardinality(s.kinds)]), p_pipeline, s.steps, true);
     SELECT array_agg(v_ids[u.o]), array_agg(p.job) INTO v_jobs, v_parents
     FROM jsonb_array_elements(p_steps) WITH ORDINALITY u(e, o), jsonb_array_elements_text(coalesce(u.e -> 'after', '[]')) a
     JOIN argosy.steps_of(p_pipeline) p ON p.step = a;
