@@ -22,8 +22,8 @@
     "pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e') "
 
 #define NAMES(attributes, relation)                                                                               \
-    "(SELECT json_agg(a.attname ORDER BY k.place) FROM unnest(" attributes ") WITH ORDINALITY k (number, place) " \
-    "JOIN pg_attribute a ON a.attrelid = " relation " AND a.attnum = k.number)"
+    "(SELECT json_agg(a.attname ORDER BY u.place) FROM unnest(" attributes ") WITH ORDINALITY u (number, place) " \
+    "JOIN pg_attribute a ON a.attrelid = " relation " AND a.attnum = u.number)"
 
 static const char tables_sql[] =
     "SELECT c.oid, n.nspname, c.relname, obj_description(c.oid, 'pg_class'), c.reltuples::bigint FROM " TABLES
