@@ -23,8 +23,8 @@ struct fence {
     int64_t epoch;
 };
 
-/* "argosy job 17 epoch 3": the application_name of every session that writes under a fence. A newer epoch finds by it what
- * an older one, stopped or gone, still has open in the target, and ends it (same role only). */
+/* "argosy job 17 epoch 3": the application_name of every session that writes under a fence. A newer epoch finds by it
+ * what an older one, stopped or gone, still has open in the target, and ends it (same role only). */
 enum { FENCE_APPLICATION_SIZE = 64 };
 void fence_application(int64_t job, int64_t epoch, char ret_text[static FENCE_APPLICATION_SIZE]);
 

@@ -4,8 +4,8 @@
  *
  *     ddl (makes the tables, plans) --> rows, rows, rows ... (a table or key range each) --> keys
  *
- * Failure modes: whatever ends an attempt, what is in the target stands in the target's fence, and the next attempt goes
- * on from there. A job that ends for good is sealed: see seal.
+ * Failure modes: whatever ends an attempt, what is in the target stands in the target's fence, and the next attempt
+ * goes on from there. A job that ends for good is sealed: see seal.
  */
 #include "jobs/migration/migration.h"
 

@@ -2,8 +2,8 @@
 /*
  * Step keys: primary keys, uniques, indexes, foreign keys and sequences, after the data, in one fenced transaction.
  *
- * Failure mode: a row without a parent refuses its foreign key. The error then names table, columns and one key; nothing
- * of this step is left, and a later attempt may run it again.
+ * Failure mode: a row without a parent refuses its foreign key. The error then names table, columns and one key;
+ * nothing of this step is left, and a later attempt may run it again.
  */
 #include "jobs/migration/migration.h"
 

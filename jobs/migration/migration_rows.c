@@ -2,15 +2,15 @@
 /*
  * Step rows: one table, or one key range of it, in chunks.
  *
- * Happy path: ask the target's fence how far this job came (chunk and cursor, the last key applied), then for each chunk
- * one transaction: fence step, COPY of up to chunk_rows rows after the cursor, the new cursor, COMMIT. A chunk with
- * fewer rows than asked for is the last.
+ * Happy path: ask the target's fence how far this job came (chunk and cursor, the last key applied), then for each
+ * chunk one transaction: fence step, COPY of up to chunk_rows rows after the cursor, the new cursor, COMMIT. A chunk
+ * with fewer rows than asked for is the last.
  *
  * A table without a key has no order to go on in: it is one chunk, one transaction, of at most
  * MIGRATION_UNKEYED_ROWS_MAX rows.
  *
- * Failure modes: a COMMIT whose answer was lost, a lost session, or a chunk that is in already, is settled by asking the
- * fence again. A newer epoch there ends this attempt as fenced out. Anything else rolls the chunk back and ends the
+ * Failure modes: a COMMIT whose answer was lost, a lost session, or a chunk that is in already, is settled by asking
+ * the fence again. A newer epoch there ends this attempt as fenced out. Anything else rolls the chunk back and ends the
  * attempt.
  */
 #include "jobs/migration/migration.h"

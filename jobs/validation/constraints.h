@@ -15,8 +15,8 @@ struct constraints_count {
 void constraints_check(const struct catalog_table *expected, const struct catalog_table *actual,
                        struct findings *findings, struct constraints_count *count);
 
-/* Rows of the target whose foreign keys lead nowhere, also when the constraint is missing. A key that mapping marked not
- * valid may have as many as the source had. */
+/* Rows of the target whose foreign keys lead nowhere, also when the constraint is missing. A key that mapping marked
+ * not valid may have as many as the source had. */
 enum error_class constraints_orphans(struct connect *target, struct arena *arena, const struct catalog_table *expected,
                                      struct findings *findings, struct error *e);
 

@@ -13,8 +13,8 @@ struct difference_side {
     const struct tally *tally;
 };
 
-/* Reads both sides once more, only the buckets that differ (as many as memory allows), and adds the first DIFFERENCE_SHOWN
- * rows by key to the findings. */
+/* Reads both sides once more, only the buckets that differ (as many as memory allows), and adds the first
+ * DIFFERENCE_SHOWN rows by key to the findings. */
 enum { DIFFERENCE_SHOWN = 10 };
 enum error_class difference_find(struct job *job, const struct difference_side *source,
                                  const struct difference_side *target, const struct tally_shape *shape,

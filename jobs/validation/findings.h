@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * findings.h - what validation has to say: a list of {check, table, column, key, message}, at most FINDINGS_MAX of them.
+ * findings.h - what validation has to say: a list of {check, table, column, key, message}, at most FINDINGS_MAX of
+ * them.
  *
  * check: "table", "column", "rows", "checksum", "missing_row", "extra_row", "value", "orphan", "primary_key",
  * "foreign_key", "unique", "not_null". key: the key's values as text, joined by ", ". Values of other columns are never

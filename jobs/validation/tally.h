@@ -2,9 +2,9 @@
 /*
  * tally.h - one side of one table in numbers that do not depend on the order of its rows.
  *
- * Every value's canonical form is hashed (SipHash, 64 bits). A column's checksum is the sum of its hashes. A row's hash is
- * the hash of its values' hashes; rows are also summed up by bucket, chosen by the hash of their key: equal sums in all
- * buckets mean equal rows, and two that differ say where to look, whatever order each side reads in.
+ * Every value's canonical form is hashed (SipHash, 64 bits). A column's checksum is the sum of its hashes. A row's
+ * hash is the hash of its values' hashes; rows are also summed up by bucket, chosen by the hash of their key: equal
+ * sums in all buckets mean equal rows, and two that differ say where to look, whatever order each side reads in.
  */
 #ifndef JOBS_VALIDATION_TALLY_H
 #define JOBS_VALIDATION_TALLY_H

@@ -3,10 +3,12 @@
  * Kind validation: reads both sides of a migration by itself and compares.
  *
  * Happy path, for each table of the mapping's target catalog: tally the source, tally the target, compare rows and
- * checksums by column; when anything differs, read once more to name column and key. Then constraints and orphans of the
- * target. Nothing is taken from what the migration said about itself; only the catalogs and connect_read() are shared.
+ * checksums by column; when anything differs, read once more to name column and key. Then constraints and orphans of
+ * the target. Nothing is taken from what the migration said about itself; only the catalogs and connect_read() are
+ * shared.
  *
- * Differences are findings and the job succeeds with "failed" in its result. An error is only what kept it from looking.
+ * Differences are findings and the job succeeds with "failed" in its result. An error is only what kept it from
+ * looking.
  */
 #include <inttypes.h>
 #include <string.h>
@@ -88,7 +90,8 @@ static void pair_columns(struct validation *v, const struct catalog_table *expec
     p->shape = (struct tally_shape){ .types = types, .column_count = count };
 }
 
-/* Rows are told apart by the key the target should have; without one, or without one of its columns, by all they hold. */
+/* Rows are told apart by the key the target should have; without one, or without one of its columns, by all they
+ * hold. */
 static void pair_key(struct validation *v, const struct catalog_table *expected, struct pairing *p)
 {
     const struct catalog_names *key = &expected->primary_key.columns;

@@ -1,24 +1,22 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* fence.h on a real PostgreSQL: whatever order epochs, seals, lost answers and dead clients come in, a chunk is in once. */
+/* fence.h on a real PostgreSQL: whatever order epochs, seals, lost answers and dead clients come in, a chunk is in
+ * once. */
 #include "catalog/connect/fence.h"
 
-#include <poll.h>
 #include <setjmp.h>
-#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <cmocka.h>
 
 #include "tests/support/customer.h"
+#include "tests/support/proxy.h"
 
 static struct arena *arena;
 static struct error e;
@@ -39,13 +37,6 @@ static int teardown(void **state)
     arena = arena_destroy(arena);
     return 0;
 }
-
-#define OK(call)                                  \
-    do {                                          \
-        e = ERROR_NONE;                           \
-        if ((call) != ERROR_OK)                   \
-            fail_msg("%s: %s", #call, e.message); \
-    } while (0)
 
 #define FENCED(call)                               \
     do {                                           \
@@ -174,7 +165,8 @@ static void two_sessions_race(void **state)
     connect_close(a);
 }
 
-/* The client of the old epoch is stopped in the middle of its chunk and holds the row: the new epoch ends that session. */
+/* The client of the old epoch is stopped in the middle of its chunk and holds the row: the new epoch ends that
+ * session. */
 static void a_stopped_client_is_ended(void **state)
 {
     (void)state;
@@ -194,8 +186,8 @@ static void a_stopped_client_is_ended(void **state)
     connect_close(new);
 }
 
-/* The client sent its whole chunk and COMMIT and was killed: the backend goes on, behind a lock. Whoever comes next either sees
- * the chunk in, or has ended it: never both. */
+/* The client sent its whole chunk and COMMIT and was killed: the backend goes on, behind a lock. Whoever comes next
+ * either sees the chunk in, or has ended it: never both. */
 static void a_backend_outlives_its_client(void **state)
 {
     (void)state;
@@ -207,9 +199,10 @@ static void a_backend_outlives_its_client(void **state)
     pid_t child = fork();
     if (child == 0) {
         PGconn *orphan = customer_session(url);
-        PQsendQuery(orphan, "SET application_name = 'argosy orphan'; BEGIN; "
-                            "UPDATE public.argosy_fence SET epoch = 1, chunk = 1, cursor = '{}' WHERE job = 7 AND part = "
-                            "'rows' AND epoch <= 1 AND chunk = 0; INSERT INTO public.t VALUES (1); COMMIT");
+        PQsendQuery(orphan,
+                    "SET application_name = 'argosy orphan'; BEGIN; "
+                    "UPDATE public.argosy_fence SET epoch = 1, chunk = 1, cursor = '{}' WHERE job = 7 AND part = "
+                    "'rows' AND epoch <= 1 AND chunk = 0; INSERT INTO public.t VALUES (1); COMMIT");
         while (PQflush(orphan) > 0)
             ;
         _exit(0); /* gone without a word */
@@ -267,90 +260,20 @@ static void seal_ends_an_open_chunk(void **state)
     connect_close(sealer);
 }
 
-/* ---- a proxy that cuts the connection at the COMMIT ---- */
-struct proxy {
-    pid_t pid;
-    char url[600];
-};
-
-static int proxy_socket(const char *folder, bool server)
-{
-    int fd = socket(AF_UNIX, SOCK_STREAM, 0);
-    struct sockaddr_un address = { .sun_family = AF_UNIX };
-    snprintf(address.sun_path, sizeof address.sun_path, "%s/.s.PGSQL.5432", folder);
-    assert_int_equal(
-        (server ? bind : connect)(fd, (struct sockaddr *)&address, sizeof address), 0);
-    if (server)
-        assert_int_equal(listen(fd, 1), 0);
-    return fd;
-}
-
-/* Passes bytes both ways for one client; once the client says COMMIT, the answer is dropped (after == true) or the word itself. */
-static void proxy_run(int client, int server, bool after)
-{
-    char data[8192];
-    bool cut = false;
-    signal(SIGPIPE, SIG_IGN);
-    for (;;) {
-        struct pollfd fds[] = { { .fd = client, .events = POLLIN }, { .fd = server, .events = POLLIN } };
-        if (poll(fds, 2, -1) < 0)
-            _exit(1);
-        int from = fds[0].revents ? client : server;
-        ssize_t size = read(from, data, sizeof data);
-        if (size <= 0 || (from == server && cut))
-            _exit(0); /* both sockets close */
-        if (from == client && memmem(data, (size_t)size, "COMMIT", 6)) {
-            if (!after)
-                _exit(0);
-            cut = true;
-        }
-        if (write(from == client ? server : client, data, (size_t)size) != size)
-            _exit(1);
-    }
-}
-
-static struct proxy proxy_start(bool after)
-{
-    struct proxy p;
-    char folder[] = "/tmp/argosy-proxy-XXXXXX", host[400];
-    assert_non_null(mkdtemp(folder));
-    assert_int_equal(sscanf(strstr(url, "host="), "host=%399s", host), 1);
-    int listener = proxy_socket(folder, true), server = proxy_socket(host, false);
-    snprintf(p.url, sizeof p.url, "%.*shost=%s", (int)(strstr(url, "host=") - url), url, folder);
-    fflush(NULL);
-    p.pid = fork();
-    if (p.pid == 0)
-        proxy_run(accept(listener, NULL, NULL), server, after);
-    close(listener);
-    close(server);
-    return p;
-}
-
-static void proxy_stop(const struct proxy *p)
-{
-    int status;
-    assert_int_equal(waitpid(p->pid, &status, 0), p->pid);
-    assert_int_equal(status, 0);
-    char path[700];
-    const char *folder = strstr(p->url, "host=") + 5;
-    snprintf(path, sizeof path, "%s/.s.PGSQL.5432", folder);
-    unlink(path);
-    rmdir(folder);
-}
-
-/* after: the COMMIT was done and its answer lost; else it never arrived. Both look alike to the client: only the fence knows. */
+/* after: the COMMIT was done and its answer lost; else it never arrived. Both look alike to the client: only the
+ * fence knows. */
 static void lose_commit(bool after)
 {
     struct connect *c = session(1);
     expect_advance(c, 1, 0, NULL);
-    struct proxy proxy = proxy_start(after);
-    struct connect *cut = customer_open(proxy.url, "argosy job 7 epoch 1");
+    struct proxy *proxy = proxy_start(url, after);
+    struct connect *cut = customer_open(proxy_url(proxy), "argosy job 7 epoch 1");
     assert_int_equal(open_chunk(cut, 1, 1), ERROR_OK);
     e = ERROR_NONE;
     assert_int_equal(connect_commit(cut, &e), ERROR_UNAVAILABLE);
     assert_string_equal(e.code, "commit_unknown");
     connect_close(cut);
-    proxy_stop(&proxy);
+    proxy_stop(proxy);
     expect_advance(c, 1, after ? 1 : 0, after ? "{\"after\":[1]}" : NULL);
     assert_int_equal(open_chunk(c, 1, 1), after ? ERROR_FENCED : ERROR_OK);
     if (!after)

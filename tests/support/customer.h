@@ -4,15 +4,15 @@
  *
  * Sessions of the test itself (to prepare and to look) go beside the code that is tested. Failures end the test.
  */
-#ifndef SUPPORT_CUSTOMER_H
-#define SUPPORT_CUSTOMER_H
+#ifndef TESTS_SUPPORT_CUSTOMER_H
+#define TESTS_SUPPORT_CUSTOMER_H
 
 #include <libpq-fe.h>
 
 #include "catalog/connect/connect.h"
 
-/* A new empty database on the program's one server (started at the first call). URL as customers write it; lives as long as the
- * program. */
+/* A new empty database on the program's one server (started at the first call). URL as customers write it; lives as
+ * long as the program. */
 const char *customer_database(void);
 
 /* A session of the test's own. */
@@ -26,5 +26,13 @@ struct connect *customer_open(const char *url, const char *application);
 
 /* Waits until the query answers "t": an event that can be observed, or the test fails after some seconds. */
 void customer_await(const char *url, const char *sql);
+
+/* The call must succeed; it fills a `struct error e` of the test. */
+#define OK(call)                                  \
+    do {                                          \
+        e = ERROR_NONE;                           \
+        if ((call) != ERROR_OK)                   \
+            fail_msg("%s: %s", #call, e.message); \
+    } while (0)
 
 #endif
