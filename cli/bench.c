@@ -12,7 +12,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "base/buffer.h"
 #include "base/clock.h"
@@ -242,8 +241,7 @@ enum error_class bench_queue_run(struct context *context, struct error *e)
     b.client = client_close(b.client);
     launch_stop(&fleet);
     struct error ignored = ERROR_NONE;
-    (void)instance_erase(folder, ".", &ignored);
-    (void)rmdir(folder);
+    (void)instance_erase("/var/tmp", folder + strlen("/var/tmp/"), &ignored);
     free(folder);
     if (class == ERROR_OK && context->json)
         print_json(report);

@@ -48,33 +48,39 @@ static void inherit(struct up *up)
     }
 }
 
-/* The usual port when it is free, else any: a newcomer's other program must not stop the demo. An address that was
- * asked for stays. */
-static char *choose_listen(const struct settings *settings)
+/* Can we have this port of the loopback address? 0 asks for any; *ret_port is the one that was free. */
+static bool port_is_free(unsigned port, unsigned *ret_port)
 {
-    const char *wanted = settings_text(settings, SETTING_LISTEN);
-    if (strcmp(settings_source(settings, SETTING_LISTEN), "default") != 0)
-        return mem_text(wanted);
-    int64_t port = 0;
     int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), on = 1;
-    (void)text_to_int64(strrchr(wanted, ':') + 1, 0, 65535, &port);
     struct sockaddr_in address = { .sin_family = AF_INET,
                                    .sin_port = htons((uint16_t)port),
                                    .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
-    (void)setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-    bool ours = fd >= 0 && bind(fd, (const struct sockaddr *)&address, sizeof address) == 0 && listen(fd, 1) == 0;
     socklen_t size = sizeof address;
-    if (!ours) { /* the kernel picks one; it stays ours to use right after */
-        if (fd >= 0)
-            (void)close(fd);
-        fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-        address.sin_port = 0;
-        (void)bind(fd, (const struct sockaddr *)&address, sizeof address);
-    }
-    (void)getsockname(fd, (struct sockaddr *)&address, &size);
-    if (fd >= 0)
-        (void)close(fd);
-    return mem_format("127.0.0.1:%u", (unsigned)ntohs(address.sin_port));
+    if (fd < 0)
+        return false;
+    (void)setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+    bool ours = bind(fd, (const struct sockaddr *)&address, sizeof address) == 0 && listen(fd, 1) == 0 &&
+                getsockname(fd, (struct sockaddr *)&address, &size) == 0;
+    (void)close(fd);
+    *ret_port = ntohs(address.sin_port);
+    return ours;
+}
+
+/* The usual port when it is free, else any: a newcomer's other program must not stop the demo. An address that was asked for
+ * stays, save that port 0 is chosen here, because everybody must know it. */
+static enum error_class choose_listen(const struct settings *settings, char **ret_listen, struct error *e)
+{
+    const char *wanted = settings_text(settings, SETTING_LISTEN), *colon = strrchr(wanted, ':');
+    bool given = strcmp(settings_source(settings, SETTING_LISTEN), "default") != 0;
+    int64_t port = 0;
+    unsigned chosen = 0;
+    if (colon == NULL || !text_to_int64(colon + 1, 0, 65535, &port))
+        return error_code(e, ERROR_INVALID, "invalid_setting", "--listen is \"%s\": it must be ADDRESS:PORT", wanted);
+    bool keep = (given && port > 0) || (!given && port_is_free((unsigned)port, &chosen));
+    if (!keep && !port_is_free(0, &chosen))
+        return error_code(e, ERROR_REFUSED, "no_free_port", "no free port on 127.0.0.1: give --listen");
+    *ret_listen = mem_format("%.*s:%u", (int)(colon - wanted), wanted, keep ? (unsigned)port : chosen);
+    return ERROR_OK;
 }
 
 static void role_init(struct up *up, struct child *child, const char *name, const char *role, int patience_ms)
@@ -87,11 +93,9 @@ static void role_init(struct up *up, struct child *child, const char *name, cons
 enum error_class up_roles_init(struct up *up, struct error *e)
 {
     inherit(up);
-    up->listen = choose_listen(up->settings);
+    if (choose_listen(up->settings, &up->listen, e) != ERROR_OK)
+        return e->class;
     const char *port = strrchr(up->listen, ':');
-    if (port == NULL)
-        return error_code(e, ERROR_INVALID, "invalid_setting", "--listen is \"%s\": it must be ADDRESS:PORT",
-                          up->listen);
     bool any = text_starts(up->listen, "0.0.0.0:") || text_starts(up->listen, "[::]:") || port == up->listen;
     up->url = mem_format("http://%.*s%s", any ? 9 : (int)(port - up->listen), any ? "127.0.0.1" : up->listen, port);
     up_environment_set(up, "ARGOSY_LISTEN", up->listen);
