@@ -23,7 +23,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "tests/support/cleaner.h"
-#include "tests/support/http_client.h"
+#include "tests/support/wire.h"
 #include "tests/support/http_sample.h"
 
 static pid_t child;
@@ -40,15 +40,15 @@ static int start(void **state)
 
 #define KEY "X-Key: now\r\n"
 
-static void assert_answer(struct http_answer a, unsigned status, const char *in_body)
+static void assert_answer(struct wire_answer a, unsigned status, const char *in_body)
 {
     assert_int_equal(a.status, status);
     if (in_body && !strstr(a.body, in_body))
         fail_msg("\"%s\" is not in: %s", in_body, a.body);
-    http_answer_finish(&a);
+    wire_answer_finish(&a);
 }
 
-static void assert_problem(struct http_answer a, unsigned status, const char *code)
+static void assert_problem(struct wire_answer a, unsigned status, const char *code)
 {
     assert_int_equal(a.status, status);
     json_t *body = json_loads(a.body, 0, NULL);
@@ -58,41 +58,40 @@ static void assert_problem(struct http_answer a, unsigned status, const char *co
     assert_int_equal(json_string_length(json_object_get(body, "timestamp")), 24);
     assert_int_equal(json_object_size(body), 4);
     json_decref(body);
-    http_answer_finish(&a);
+    wire_answer_finish(&a);
 }
 
 static void answers_in_turn_on_one_connection(void **state)
 {
     (void)state;
-    struct http_client c;
-    http_client_open(&c, port);
-    http_client_text(&c, "GET /hello?name=a%%2Fb HTTP/1.1\r\nHost: x\r\n" KEY "\r\n"
-                         "POST /echo HTTP/1.1\r\nHost: x\r\n" KEY
-                         "Content-Type: application/json\r\nContent-Length: 7\r\n\r\n{\"a\":1}"
-                         "GET /late HTTP/1.1\r\nHost: x\r\nX-Key: later\r\n\r\n"
-                         "GET /hello?name=%%zz HTTP/1.1\r\nHost: x\r\n" KEY "\r\n");
-    assert_answer(http_client_read(&c), 200, "\"name\":\"a/b\",\"identity\":1");
-    assert_answer(http_client_read(&c), 200, "{\"a\":1}");
-    assert_answer(http_client_read(&c), 200, "{}");
-    assert_problem(http_client_read(&c), 400, "bad_name");
-    http_client_close(&c);
+    struct wire c;
+    wire_open(&c, port);
+    wire_text(&c, "GET /hello?name=a%%2Fb HTTP/1.1\r\nHost: x\r\n" KEY "\r\n"
+                  "POST /echo HTTP/1.1\r\nHost: x\r\n" KEY
+                  "Content-Type: application/json\r\nContent-Length: 7\r\n\r\n{\"a\":1}"
+                  "GET /late HTTP/1.1\r\nHost: x\r\nX-Key: later\r\n\r\n"
+                  "GET /hello?name=%%zz HTTP/1.1\r\nHost: x\r\n" KEY "\r\n");
+    assert_answer(wire_read(&c), 200, "\"name\":\"a/b\",\"identity\":1");
+    assert_answer(wire_read(&c), 200, "{\"a\":1}");
+    assert_answer(wire_read(&c), 200, "{}");
+    assert_problem(wire_read(&c), 400, "bad_name");
+    wire_close(&c);
 }
 
 static void chunked_bodies_and_expect(void **state)
 {
     (void)state;
-    struct http_client c;
-    http_client_open(&c, port);
-    http_client_text(&c, "POST /echo HTTP/1.1\r\nHost: x\r\nX-Key: later\r\nContent-Type: "
-                         "application/json\r\nTransfer-Encoding: chunked\r\n\r\n"
-                         "3\r\n{\"a\r\n4\r\n\":2}\r\n0\r\n\r\n");
-    assert_answer(http_client_read(&c), 200, "{\"a\":2}");
-    http_client_text(&c, "POST /echo HTTP/1.1\r\nHost: x\r\n" KEY
-                         "Content-Type: application/json\r\nExpect: 100-continue\r\n"
-                         "Content-Length: 2\r\n\r\n");
-    http_client_text(&c, "{}");
-    assert_answer(http_client_read(&c), 200, "{}");
-    http_client_close(&c);
+    struct wire c;
+    wire_open(&c, port);
+    wire_text(&c, "POST /echo HTTP/1.1\r\nHost: x\r\nX-Key: later\r\nContent-Type: "
+                  "application/json\r\nTransfer-Encoding: chunked\r\n\r\n"
+                  "3\r\n{\"a\r\n4\r\n\":2}\r\n0\r\n\r\n");
+    assert_answer(wire_read(&c), 200, "{\"a\":2}");
+    wire_text(&c, "POST /echo HTTP/1.1\r\nHost: x\r\n" KEY "Content-Type: application/json\r\nExpect: 100-continue\r\n"
+                  "Content-Length: 2\r\n\r\n");
+    wire_text(&c, "{}");
+    assert_answer(wire_read(&c), 200, "{}");
+    wire_close(&c);
 }
 
 static void identifiers_and_headers(void **state)
@@ -101,47 +100,45 @@ static void identifiers_and_headers(void **state)
     static const char trace[] = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
     char headers[200];
     snprintf(headers, sizeof headers, KEY "X-Request-ID: abc-1\r\ntraceparent: %s\r\n", trace);
-    struct http_answer a = http_client_ask(port, "GET", "/hello", headers, NULL);
+    struct wire_answer a = wire_ask(port, "GET", "/hello", headers, NULL);
     assert_non_null(strstr(a.head, "X-Request-ID: abc-1\r\n"));
     assert_non_null(strstr(a.head, trace));
     assert_non_null(strstr(a.body, trace));
     assert_non_null(strstr(a.head, "frame-ancestors 'none'"));
     assert_non_null(strstr(a.head, "X-Content-Type-Options: nosniff"));
-    http_answer_finish(&a);
-    a = http_client_ask(port, "GET", "/hello", KEY "X-Request-ID: a b\r\n", NULL);
+    wire_answer_finish(&a);
+    a = wire_ask(port, "GET", "/hello", KEY "X-Request-ID: a b\r\n", NULL);
     assert_null(strstr(a.head, "a b"));
-    http_answer_finish(&a);
+    wire_answer_finish(&a);
 }
 
 static void files_have_etags(void **state)
 {
     (void)state;
-    struct http_answer a = http_client_ask(port, "GET", "/page", NULL, NULL);
+    struct wire_answer a = wire_ask(port, "GET", "/page", NULL, NULL);
     assert_non_null(strstr(a.head, "ETag: \"0123456789abcdef0123456789abcdef\""));
     assert_answer(a, 200, "<p>page</p>");
-    assert_answer(
-        http_client_ask(port, "GET", "/page", "If-None-Match: \"0123456789abcdef0123456789abcdef\"\r\n", NULL), 304,
-        NULL);
+    assert_answer(wire_ask(port, "GET", "/page", "If-None-Match: \"0123456789abcdef0123456789abcdef\"\r\n", NULL), 304,
+                  NULL);
 }
 
 static void bad_requests_get_one_clear_error(void **state)
 {
     (void)state;
-    assert_problem(http_client_ask(port, "GET", "/nowhere", KEY, NULL), 404, "not_found");
-    assert_problem(http_client_ask(port, "GET", "/hello%2F", KEY, NULL), 404, "not_found");
-    struct http_answer a = http_client_ask(port, "DELETE", "/hello", KEY, NULL);
+    assert_problem(wire_ask(port, "GET", "/nowhere", KEY, NULL), 404, "not_found");
+    assert_problem(wire_ask(port, "GET", "/hello%2F", KEY, NULL), 404, "not_found");
+    struct wire_answer a = wire_ask(port, "DELETE", "/hello", KEY, NULL);
     assert_non_null(strstr(a.head, "Allow: GET"));
     assert_problem(a, 405, "method_not_allowed");
-    assert_problem(http_client_ask(port, "GET", "/hello", NULL, NULL), 401, "denied");
-    assert_problem(http_client_ask(port, "GET", "/hello", "X-Key: never\r\n", NULL), 401, "denied");
-    assert_problem(http_client_ask(port, "POST", "/echo", "X-Key: never\r\n", "{}"), 401, "denied");
-    assert_problem(http_client_ask(port, "POST", "/echo", KEY, "{"), 400, "invalid_json");
-    assert_problem(http_client_ask(port, "POST", "/echo", KEY, "[]"), 400, "invalid_json");
-    assert_problem(http_client_ask(port, "POST", "/echo", KEY "Content-Length: 0\r\n", NULL), 400,
-                   "invalid_content_type");
+    assert_problem(wire_ask(port, "GET", "/hello", NULL, NULL), 401, "denied");
+    assert_problem(wire_ask(port, "GET", "/hello", "X-Key: never\r\n", NULL), 401, "denied");
+    assert_problem(wire_ask(port, "POST", "/echo", "X-Key: never\r\n", "{}"), 401, "denied");
+    assert_problem(wire_ask(port, "POST", "/echo", KEY, "{"), 400, "invalid_json");
+    assert_problem(wire_ask(port, "POST", "/echo", KEY, "[]"), 400, "invalid_json");
+    assert_problem(wire_ask(port, "POST", "/echo", KEY "Content-Length: 0\r\n", NULL), 400, "invalid_content_type");
     char deep[201] = "{\"a\":";
     memset(deep + 5, '[', 195);
-    assert_problem(http_client_ask(port, "POST", "/echo", KEY, deep), 400, "invalid_json");
+    assert_problem(wire_ask(port, "POST", "/echo", KEY, deep), 400, "invalid_json");
 }
 
 static void limits_hold(void **state)
@@ -150,41 +147,41 @@ static void limits_hold(void **state)
     char *big = mem_alloc(20001);
     memset(big, ' ', 20000);
     big[20000] = '\0';
-    struct http_client c;
-    http_client_open(&c, port); /* told by the head: refused before the body */
-    http_client_text(&c, "POST /echo HTTP/1.1\r\nHost: x\r\n" KEY "Content-Length: 20000\r\n\r\n");
-    assert_problem(http_client_read(&c), 413, "too_large");
-    http_client_close(&c);
-    http_client_open(&c, port); /* found out as it comes */
-    http_client_text(&c, "POST /echo HTTP/1.1\r\nHost: x\r\n" KEY "Transfer-Encoding: chunked\r\n\r\n4e20\r\n");
-    http_client_send(&c, big, 20000);
-    http_client_text(&c, "\r\n0\r\n\r\n");
-    assert_problem(http_client_read(&c), 413, "too_large");
-    http_client_close(&c);
+    struct wire c;
+    wire_open(&c, port); /* told by the head: refused before the body */
+    wire_text(&c, "POST /echo HTTP/1.1\r\nHost: x\r\n" KEY "Content-Length: 20000\r\n\r\n");
+    assert_problem(wire_read(&c), 413, "too_large");
+    wire_close(&c);
+    wire_open(&c, port); /* found out as it comes */
+    wire_text(&c, "POST /echo HTTP/1.1\r\nHost: x\r\n" KEY "Transfer-Encoding: chunked\r\n\r\n4e20\r\n");
+    wire_send(&c, big, 20000);
+    wire_text(&c, "\r\n0\r\n\r\n");
+    assert_problem(wire_read(&c), 413, "too_large");
+    wire_close(&c);
     memset(big, 'a', 20000);
-    http_client_open(&c, port);
-    http_client_text(&c, "GET /hello HTTP/1.1\r\nHost: x\r\nX-Big: ");
-    http_client_send(&c, big, 20000);
-    struct http_answer a = http_client_read(&c);
+    wire_open(&c, port);
+    wire_text(&c, "GET /hello HTTP/1.1\r\nHost: x\r\nX-Big: ");
+    wire_send(&c, big, 20000);
+    struct wire_answer a = wire_read(&c);
     assert_int_equal(a.status, 431);
-    http_answer_finish(&a);
-    http_client_close(&c);
+    wire_answer_finish(&a);
+    wire_close(&c);
     free(big);
 }
 
 /* Sends `head` with a request for /open hidden behind it; answered with 400, and the hidden one is never served. */
 static void assert_not_smuggled(const char *head)
 {
-    struct http_client c;
-    http_client_open(&c, port);
-    http_client_text(&c, "%s", head);
-    struct http_answer a = http_client_read(&c);
+    struct wire c;
+    wire_open(&c, port);
+    wire_text(&c, "%s", head);
+    struct wire_answer a = wire_read(&c);
     assert_int_equal(a.status, 400);
-    http_answer_finish(&a);
-    a = http_client_read(&c);
+    wire_answer_finish(&a);
+    a = wire_read(&c);
     assert_int_equal(a.status, 0);
-    http_answer_finish(&a);
-    http_client_close(&c);
+    wire_answer_finish(&a);
+    wire_close(&c);
 }
 
 static void smuggled_requests_are_never_served(void **state)
@@ -206,13 +203,13 @@ static void smuggled_requests_are_never_served(void **state)
 static void a_slow_request_is_cut_off(void **state)
 {
     (void)state;
-    struct http_client c;
-    http_client_open(&c, port);
-    http_client_text(&c, "GET /hello HTTP/1.1\r\nHost: x\r\nX-Slow: ");
-    struct http_answer a = http_client_read(&c); /* returns only because the server ends it */
+    struct wire c;
+    wire_open(&c, port);
+    wire_text(&c, "GET /hello HTTP/1.1\r\nHost: x\r\nX-Slow: ");
+    struct wire_answer a = wire_read(&c); /* returns only because the server ends it */
     assert_int_equal(a.status, 0);
-    http_answer_finish(&a);
-    http_client_close(&c);
+    wire_answer_finish(&a);
+    wire_close(&c);
 }
 
 static unsigned incoming_files(void)
@@ -225,26 +222,26 @@ static unsigned incoming_files(void)
     return count;
 }
 
-static struct http_answer upload(size_t size, bool whole)
+static struct wire_answer upload(size_t size, bool whole)
 {
     enum { PIECE = 1 << 16 };
     static char piece[PIECE];
-    struct http_client c;
+    struct wire c;
     memset(piece, 'u', sizeof piece);
-    http_client_open(&c, port);
-    http_client_text(&c, "POST /file HTTP/1.1\r\nHost: x\r\nX-Key: later\r\nContent-Length: %zu\r\n\r\n", size);
+    wire_open(&c, port);
+    wire_text(&c, "POST /file HTTP/1.1\r\nHost: x\r\nX-Key: later\r\nContent-Length: %zu\r\n\r\n", size);
     for (size_t sent = 0; sent < (whole ? size : size / 2); sent += PIECE)
-        http_client_send(&c, piece, PIECE);
-    struct http_answer a = { 0 };
+        wire_send(&c, piece, PIECE);
+    struct wire_answer a = { 0 };
     if (whole)
-        a = http_client_read(&c);
-    http_client_close(&c);
+        a = wire_read(&c);
+    wire_close(&c);
     return a;
 }
 
 static int rss_kb_after(size_t size)
 {
-    struct http_answer a = upload(size, true);
+    struct wire_answer a = upload(size, true);
     assert_int_equal(a.status, 201);
     json_t *body = json_loads(a.body, 0, NULL);
     int rss_kb = (int)json_integer_value(json_object_get(body, "rss_kb"));
@@ -253,7 +250,7 @@ static int rss_kb_after(size_t size)
         assert_string_equal(json_string_value(json_object_get(body, "sha256")),
                             "7baadaec2bb002ced435a0ab84959edffc2ec681f13ccb9a5bfbb6dbffc76da3");
     json_decref(body);
-    http_answer_finish(&a);
+    wire_answer_finish(&a);
     return rss_kb;
 }
 
@@ -262,15 +259,15 @@ static void uploads_go_to_disk_in_flat_memory(void **state)
     (void)state;
     int before = rss_kb_after(1 << 20), after = rss_kb_after(20 << 20);
     assert_true(after - before < 8 << 10);
-    struct http_client c;
-    http_client_open(&c, port);
-    http_client_text(&c, "POST /file HTTP/1.1\r\nHost: x\r\n" KEY "Content-Length: 99999999\r\n\r\n");
-    assert_problem(http_client_read(&c), 413, "too_large");
-    http_client_close(&c);
-    http_client_open(&c, port);
-    http_client_text(&c, "POST /file HTTP/1.1\r\nHost: x\r\n" KEY "Content-Length: 0\r\n\r\n");
-    assert_answer(http_client_read(&c), 201, "\"size\":0");
-    http_client_close(&c);
+    struct wire c;
+    wire_open(&c, port);
+    wire_text(&c, "POST /file HTTP/1.1\r\nHost: x\r\n" KEY "Content-Length: 99999999\r\n\r\n");
+    assert_problem(wire_read(&c), 413, "too_large");
+    wire_close(&c);
+    wire_open(&c, port);
+    wire_text(&c, "POST /file HTTP/1.1\r\nHost: x\r\n" KEY "Content-Length: 0\r\n\r\n");
+    assert_answer(wire_read(&c), 201, "\"size\":0");
+    wire_close(&c);
     upload(4 << 20, false);
     for (unsigned waited_ms = 0; incoming_files() > 0; waited_ms += 10) {
         assert_true(waited_ms < 10000);
@@ -281,41 +278,41 @@ static void uploads_go_to_disk_in_flat_memory(void **state)
 static void streams_send_events(void **state)
 {
     (void)state;
-    struct http_client c;
-    http_client_open(&c, port);
-    http_client_text(&c, "GET /stream HTTP/1.1\r\nHost: x\r\n" KEY "\r\n");
-    assert_int_equal(http_client_stream(&c), 200);
-    struct http_event e = http_client_event(&c);
+    struct wire c;
+    wire_open(&c, port);
+    wire_text(&c, "GET /stream HTTP/1.1\r\nHost: x\r\n" KEY "\r\n");
+    assert_int_equal(wire_stream(&c), 200);
+    struct wire_event e = wire_event(&c);
     assert_string_equal(e.id, "1");
     assert_string_equal(e.type, "first");
     free(e.data);
-    e = http_client_event(&c);
+    e = wire_event(&c);
     assert_string_equal(e.type, "second");
     assert_string_equal(e.data, "a");
     free(e.data);
-    http_client_close(&c);
+    wire_close(&c);
 }
 
 static void a_slow_client_is_told_that_it_was_dropped(void **state)
 {
     (void)state;
-    struct http_client c;
-    http_client_open(&c, port);
+    struct wire c;
+    wire_open(&c, port);
     int small = 4096;
     setsockopt(c.fd, SOL_SOCKET, SO_RCVBUF, &small, sizeof small);
-    http_client_text(&c, "GET /stream HTTP/1.1\r\nHost: x\r\n" KEY "\r\n");
-    assert_int_equal(http_client_stream(&c), 200);
-    struct http_answer a;
+    wire_text(&c, "GET /stream HTTP/1.1\r\nHost: x\r\n" KEY "\r\n");
+    assert_int_equal(wire_stream(&c), 200);
+    struct wire_answer a;
     bool dropped = false;
     for (unsigned turn = 0; turn < 200 && !dropped; turn++) { /* until socket and queue are full */
-        a = http_client_ask(port, "GET", "/flood", KEY, NULL);
+        a = wire_ask(port, "GET", "/flood", KEY, NULL);
         dropped = strstr(a.body, "\"sent\":1000") == NULL;
-        http_answer_finish(&a);
+        wire_answer_finish(&a);
     }
     assert_true(dropped);
     unsigned flood = 0;
-    struct http_event e, last = { 0 };
-    while ((e = http_client_event(&c)).data != NULL) {
+    struct wire_event e, last = { 0 };
+    while ((e = wire_event(&c)).data != NULL) {
         if (strcmp(e.type, "flood") == 0) {
             assert_int_equal(strlen(e.data), 60000); /* whole events only */
             flood++;
@@ -325,39 +322,39 @@ static void a_slow_client_is_told_that_it_was_dropped(void **state)
     }
     assert_true(flood < 1000);
     assert_string_equal(last.type, "dropped");
-    http_client_close(&c);
+    wire_close(&c);
 }
 
 static void it_ends_cleanly_with_clients_in_every_state(void **state)
 {
     (void)state;
-    struct http_client idle, stream, late, half, gone;
-    http_client_open(&idle, port);
-    http_client_open(&stream, port);
-    http_client_text(&stream, "GET /stream HTTP/1.1\r\nHost: x\r\n" KEY "\r\n");
-    assert_int_equal(http_client_stream(&stream), 200);
-    http_client_open(&gone, port);
-    http_client_text(&gone, "GET /late HTTP/1.1\r\nHost: x\r\nX-Key: later\r\n\r\n");
-    http_client_close(&gone);
-    http_client_open(&half, port);
-    http_client_text(&half, "POST /file HTTP/1.1\r\nHost: x\r\n" KEY "Content-Length: 100\r\n\r\nhalf");
-    assert_answer(http_client_ask(port, "GET", "/hello", KEY, NULL), 200, NULL);
-    http_client_open(&late, port);
-    http_client_text(&late, "GET /late HTTP/1.1\r\nHost: x\r\n" KEY "\r\n");
+    struct wire idle, stream, late, half, gone;
+    wire_open(&idle, port);
+    wire_open(&stream, port);
+    wire_text(&stream, "GET /stream HTTP/1.1\r\nHost: x\r\n" KEY "\r\n");
+    assert_int_equal(wire_stream(&stream), 200);
+    wire_open(&gone, port);
+    wire_text(&gone, "GET /late HTTP/1.1\r\nHost: x\r\nX-Key: later\r\n\r\n");
+    wire_close(&gone);
+    wire_open(&half, port);
+    wire_text(&half, "POST /file HTTP/1.1\r\nHost: x\r\n" KEY "Content-Length: 100\r\n\r\nhalf");
+    assert_answer(wire_ask(port, "GET", "/hello", KEY, NULL), 200, NULL);
+    wire_open(&late, port);
+    wire_text(&late, "GET /late HTTP/1.1\r\nHost: x\r\n" KEY "\r\n");
     usleep(30000); /* let it reach the handler: any order must end cleanly, this one shows the answer */
     kill(child, SIGTERM);
-    struct http_answer a = http_client_read(&late);
+    struct wire_answer a = wire_read(&late);
     assert_int_equal(a.status, 200);
-    http_answer_finish(&a);
+    wire_answer_finish(&a);
     int status;
     assert_int_equal(waitpid(child, &status, 0), child);
     assert_true(WIFEXITED(status));
     assert_int_equal(WEXITSTATUS(status), 0);
     assert_int_equal(incoming_files(), 0);
-    http_client_close(&idle);
-    http_client_close(&stream);
-    http_client_close(&late);
-    http_client_close(&half);
+    wire_close(&idle);
+    wire_close(&stream);
+    wire_close(&late);
+    wire_close(&half);
 }
 
 int main(void)

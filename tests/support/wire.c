@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "tests/support/http_client.h"
+#include "tests/support/wire.h"
 
 #include <netinet/in.h>
 #include <poll.h>
@@ -14,9 +14,9 @@
 
 enum { WAIT_MS = 20000 };
 
-void http_client_open(struct http_client *c, uint16_t port)
+void wire_open(struct wire *c, uint16_t port)
 {
-    *c = (struct http_client){ .fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0) };
+    *c = (struct wire){ .fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0) };
     struct sockaddr_in to = { .sin_family = AF_INET,
                               .sin_port = htons(port),
                               .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
@@ -24,15 +24,15 @@ void http_client_open(struct http_client *c, uint16_t port)
         child_fail("connect to port %u", port);
 }
 
-void http_client_close(struct http_client *c)
+void wire_close(struct wire *c)
 {
     close(c->fd);
     free(c->data);
     free(c->pending);
-    *c = (struct http_client){ .fd = -1 };
+    *c = (struct wire){ .fd = -1 };
 }
 
-void http_client_send(struct http_client *c, const void *data, size_t size)
+void wire_send(struct wire *c, const void *data, size_t size)
 {
     for (const char *at = data; size > 0;) {
         ssize_t sent = send(c->fd, at, size, MSG_NOSIGNAL);
@@ -43,7 +43,7 @@ void http_client_send(struct http_client *c, const void *data, size_t size)
     }
 }
 
-void http_client_text(struct http_client *c, const char *format, ...)
+void wire_text(struct wire *c, const char *format, ...)
 {
     char text[8192];
     va_list args;
@@ -51,12 +51,12 @@ void http_client_text(struct http_client *c, const char *format, ...)
     int size = vsnprintf(text, sizeof text, format, args);
     va_end(args);
     if (size >= (int)sizeof text)
-        child_fail("http_client_text: too long");
-    http_client_send(c, text, (size_t)size);
+        child_fail("wire_text: too long");
+    wire_send(c, text, (size_t)size);
 }
 
 /* More bytes; false at the end of the connection. */
-static bool fill(struct http_client *c)
+static bool fill(struct wire *c)
 {
     struct pollfd wait = { .fd = c->fd, .events = POLLIN };
     if (poll(&wait, 1, WAIT_MS) != 1)
@@ -71,14 +71,14 @@ static bool fill(struct http_client *c)
     return true;
 }
 
-static void use(struct http_client *c, size_t size)
+static void use(struct wire *c, size_t size)
 {
     memmove(c->data, c->data + size, c->size - size + 1);
     c->size -= size;
 }
 
 /* Up to and with `mark`, as a string; NULL at the end of the connection. */
-static char *read_until(struct http_client *c, const char *mark)
+static char *read_until(struct wire *c, const char *mark)
 {
     char *found;
     while (!c->data || (found = strstr(c->data, mark)) == NULL)
@@ -90,7 +90,7 @@ static char *read_until(struct http_client *c, const char *mark)
     return text;
 }
 
-static char *read_bytes(struct http_client *c, size_t size)
+static char *read_bytes(struct wire *c, size_t size)
 {
     while (c->size < size)
         if (!fill(c))
@@ -105,7 +105,7 @@ static char *read_bytes(struct http_client *c, size_t size)
 }
 
 /* The next chunk's content, NULL when there is none any more. */
-static char *read_chunk(struct http_client *c, size_t *ret_size)
+static char *read_chunk(struct wire *c, size_t *ret_size)
 {
     char *line = read_until(c, "\r\n");
     *ret_size = line ? strtoul(line, NULL, 16) : 0;
@@ -115,9 +115,9 @@ static char *read_chunk(struct http_client *c, size_t *ret_size)
     return data;
 }
 
-struct http_answer http_client_read(struct http_client *c)
+struct wire_answer wire_read(struct wire *c)
 {
-    struct http_answer a = { 0 };
+    struct wire_answer a = { 0 };
     do {
         free(a.head);
         a.head = read_until(c, "\r\n\r\n");
@@ -143,32 +143,30 @@ struct http_answer http_client_read(struct http_client *c)
     return a;
 }
 
-void http_answer_finish(struct http_answer *a)
+void wire_answer_finish(struct wire_answer *a)
 {
     free(a->head);
     free(a->body);
-    *a = (struct http_answer){ 0 };
+    *a = (struct wire_answer){ 0 };
 }
 
-struct http_answer http_client_ask(uint16_t port, const char *method, const char *path, const char *headers,
-                                   const char *body)
+struct wire_answer wire_ask(uint16_t port, const char *method, const char *path, const char *headers, const char *body)
 {
-    struct http_client c;
-    http_client_open(&c, port);
-    http_client_text(&c, "%s %s HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n%s", method, path,
-                     headers ? headers : "");
+    struct wire c;
+    wire_open(&c, port);
+    wire_text(&c, "%s %s HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n%s", method, path, headers ? headers : "");
     if (body) {
-        http_client_text(&c, "Content-Type: application/json\r\nContent-Length: %zu\r\n\r\n", strlen(body));
-        http_client_send(&c, body, strlen(body));
+        wire_text(&c, "Content-Type: application/json\r\nContent-Length: %zu\r\n\r\n", strlen(body));
+        wire_send(&c, body, strlen(body));
     } else {
-        http_client_text(&c, "\r\n");
+        wire_text(&c, "\r\n");
     }
-    struct http_answer a = http_client_read(&c);
-    http_client_close(&c);
+    struct wire_answer a = wire_read(&c);
+    wire_close(&c);
     return a;
 }
 
-unsigned http_client_stream(struct http_client *c)
+unsigned wire_stream(struct wire *c)
 {
     char *head = read_until(c, "\r\n\r\n");
     unsigned status = 0;
@@ -180,7 +178,7 @@ unsigned http_client_stream(struct http_client *c)
 
 /* One line of the stream without its end. The chunks' own lines are taken out: here each chunk is joined to what
  * waits. */
-static char *stream_line(struct http_client *c, char **pending)
+static char *stream_line(struct wire *c, char **pending)
 {
     char *end;
     while (!*pending || !(end = strchr(*pending, '\n'))) {
@@ -200,9 +198,9 @@ static char *stream_line(struct http_client *c, char **pending)
     return line;
 }
 
-struct http_event http_client_event(struct http_client *c)
+struct wire_event wire_event(struct wire *c)
 {
-    struct http_event e = { 0 };
+    struct wire_event e = { 0 };
     for (char *line; (line = stream_line(c, &c->pending)) != NULL; free(line)) {
         if (line[0] == '\0' && e.data) {
             free(line);
@@ -216,5 +214,5 @@ struct http_event http_client_event(struct http_client *c)
             e.data = strdup(line + 6);
     }
     free(e.data);
-    return (struct http_event){ 0 };
+    return (struct wire_event){ 0 };
 }
