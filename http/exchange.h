@@ -57,8 +57,7 @@ struct connection {
     struct connection *next, *prev; /* server->connections */
     int fd;
     int64_t since_ms; /* when it was opened or its last request was answered */
-    int64_t
-        limit_ms; /* since_ms + this is too long; 0: a handler or a stream is at work, which is not the client's fault */
+    int64_t limit_ms; /* since_ms + this is too long; 0: a handler or stream works, not the client's fault */
 };
 
 struct server {

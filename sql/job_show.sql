@@ -1,0 +1,20 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- Job $1 as JSON with its arguments, result and progress; no row: there is no such job. One column: json.
+SELECT row_to_json(x) FROM (
+    SELECT j.id, j.kind, argosy.state_name(coalesce(l.state, h.state)::int) AS state, q.queue, q.tenant, j.priority,
+           j.pipeline, j.step, coalesce(l.epoch, h.epoch) AS epoch, coalesce(l.attempts, h.attempts) AS attempts,
+           j.attempts_max, coalesce(l.lost, h.lost) AS lost, j.timeout_s, coalesce(l.worker, h.worker) AS worker,
+           w.name AS worker_name, nullif(l.waits, 0) AS waits, argosy.state_name(l.sealing::int) AS sealing,
+           j.submitted, l.run_at, h.finished, h.run_us, j.origin, j.correlation,
+           (SELECT p FROM json_array_elements(w.progress -> 'jobs') p
+            WHERE l.state = 3 AND p ->> 'job' = j.id::text AND p ->> 'epoch' = l.epoch::text LIMIT 1) AS progress,
+           (SELECT coalesce(json_agg(d.parent ORDER BY d.parent), '[]')
+            FROM (SELECT parent FROM argosy.job_dependency WHERE job = j.id ORDER BY parent LIMIT 1000) d) AS after,
+           j.args, h.result, coalesce(h.error, l.fate) AS error
+    FROM argosy.job j
+    JOIN argosy.lane q ON q.id = j.lane
+    LEFT JOIN argosy.job_live l ON l.id = j.id
+    LEFT JOIN LATERAL (SELECT * FROM argosy.job_history h WHERE h.id = j.id AND l.id IS NULL
+                       ORDER BY h.epoch DESC, h.n DESC LIMIT 1) h ON true
+    LEFT JOIN argosy.worker w ON w.incarnation = coalesce(l.worker, h.worker)
+    WHERE j.id = $1::bigint) x

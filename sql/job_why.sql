@@ -1,0 +1,42 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- What job $1 waits for; no row: there is no such job. One column: JSON {"id", "state", "why", "waits_for"}.
+WITH j AS (
+    SELECT j.*, l.state AS live, l.waits, l.sealing, l.run_at AS due, l.worker, l.seq, l.lost, l.attempts, q.queue,
+           q.tenant, u.paused
+    FROM argosy.job j JOIN argosy.lane q ON q.id = j.lane JOIN argosy.queue u ON u.name = q.queue
+    LEFT JOIN argosy.job_live l ON l.id = j.id WHERE j.id = $1::bigint
+), parents AS (
+    SELECT p.id, p.kind, p.state, s.step FROM j JOIN argosy.job_dependency d ON d.job = j.id
+    JOIN argosy.job_live p ON p.id = d.parent JOIN argosy.job s ON s.id = p.id ORDER BY p.id LIMIT 20
+), ahead AS (
+    SELECT count(*) AS n FROM (SELECT 1 FROM j JOIN argosy.job_live o ON o.lane = j.lane AND o.state = 2
+        AND (o.priority, o.id) < (j.priority, j.id) WHERE j.live = 2 LIMIT 10000) x
+), able AS (
+    SELECT count(*) AS n, count(*) FILTER (WHERE NOT w.quiet) AS willing FROM j JOIN argosy.worker w
+    ON NOT w.dead AND w.kinds -> j.kind IS NOT NULL
+)
+SELECT json_build_object('id', j.id, 'state', argosy.state_name(coalesce(j.live, argosy.last_state(j.id))::int),
+    'why', CASE
+    WHEN j.live IS NULL THEN 'It has ended: ' || argosy.state_name(argosy.last_state(j.id)) || '.'
+    WHEN j.sealing IS NOT NULL THEN 'It is ' || argosy.state_name(j.sealing::int) || ', but the fence in its target'
+        || ' (connection ' || coalesce(j.target::text, '?') || ') must be advanced first' || CASE
+        WHEN j.live = 3 THEN ': worker ' || j.worker || ' does that now.'
+        WHEN able.n = 0 THEN ': no worker is alive that knows kind ' || j.kind || '.'
+        ELSE '; this waits for a worker.' END
+    WHEN j.live = 0 THEN 'It waits for ' || j.waits || ' job(s) to succeed: ' || coalesce((SELECT string_agg(
+        p.id || ' (' || coalesce(p.step || ', ', '') || argosy.state_name(p.state::int) || ')', ', ' ORDER BY p.id)
+        FROM parents p), 'children that its steps submit') || '.'
+    WHEN j.live = 1 THEN 'It is scheduled for ' || to_char(j.due AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS') || ' UTC'
+        || CASE WHEN j.attempts > 0 THEN ' (attempt ' || j.attempts || ' of ' || j.attempts_max
+           || ' failed; it backs off).' ELSE '.' END
+    WHEN j.live = 3 THEN 'Worker ' || coalesce(w.name, '?') || ' (' || j.worker || ') has it'
+        || CASE WHEN w.dead THEN ', but is dead: it is being taken back.' WHEN j.seq > w.got
+           THEN ', but has not received it yet.' ELSE ' and works on it or holds it in its queue.' END
+    WHEN j.paused THEN 'Queue ' || j.queue || ' is paused: `argosy queue resume ' || j.queue || '`.'
+    WHEN able.n = 0 THEN 'No worker is alive that knows kind ' || j.kind || '.'
+    WHEN able.willing = 0 THEN 'Every worker that knows kind ' || j.kind || ' is quiet.'
+    WHEN ahead.n > 0 THEN ahead.n || CASE WHEN ahead.n = 10000 THEN ' or more' ELSE '' END
+        || ' job(s) are ahead of it in queue ' || j.queue || ', tenant ' || j.tenant || '.'
+    ELSE 'It is next in queue ' || j.queue || ': it waits for a free slot.' END,
+    'waits_for', (SELECT coalesce(json_agg(p.id ORDER BY p.id), '[]') FROM parents p))
+FROM j CROSS JOIN ahead CROSS JOIN able LEFT JOIN argosy.worker w ON w.incarnation = j.worker
