@@ -30,7 +30,7 @@ target_compile_options(flags INTERFACE
     $<$<COMPILE_LANGUAGE:C>:-Wall -Wextra -Wshadow -Wmissing-prototypes -Werror -fstack-protector-strong
     -ffunction-sections -fdata-sections>
     "-ffile-prefix-map=${CMAKE_SOURCE_DIR}/=")
-target_link_options(flags INTERFACE -Wl,--gc-sections)
+target_link_options(flags INTERFACE -Wl,--gc-sections,--as-needed)
 
 if(ARGOSY_HARDEN)
     target_compile_options(flags INTERFACE $<$<COMPILE_LANGUAGE:C>:-D_FORTIFY_SOURCE=2 -fstack-clash-protection>)
