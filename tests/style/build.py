@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """The build's promises about job kinds and embedded text, tried on a small tree with our own CMake files.
 
-A kind is a folder; C without a schema does not configure, a schema without C does not link, a changed text is compiled in
-again, and no file ever has to be listed.
+A kind is a folder; C without a schema does not configure, a schema without C does not link, a changed text is compiled
+in again, and no file ever has to be listed.
 """
 import json
 import os

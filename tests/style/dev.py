@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """./dev and packages: asks once on a terminal, goes ahead without one, lists what comes, installs only what is missing.
 
-Runs a copy of ./dev beside stand-ins for dpkg-query, apt-get, sudo, cmake and ninja that write down how they were called;
-tests/fresh/run does the same with the real ones.
+Runs a copy of ./dev beside stand-ins for dpkg-query, apt-get, sudo, cmake and ninja that write down how they were
+called; tests/fresh/run does the same with the real ones.
 """
 import os
 import pty
@@ -16,7 +16,7 @@ SOURCE = os.environ.get("ARGOSY_SOURCE") or os.path.join(os.path.dirname(os.path
 STANDINS = {
     "dpkg-query": 'case " $INSTALLED " in *" ${@: -1} "*) printf installed ;; *) exit 1 ;; esac',
     "apt-get": 'echo "apt-get $*" >>"$CALLS"\n'
-               'case "$*" in *--simulate*) echo "Inst libfirst (1.0 Debian)"; echo "Inst libsecond (2.0 Debian)" ;; esac',
+               'case "$*" in *--simulate*) printf "%s\\n" "Inst libfirst (1.0 Debian)" "Inst libsecond (2)" ;; esac',
     "sudo": 'echo "sudo $*" >>"$CALLS"; exec "$@"',
     "bash": 'case "$1" in deploy/*) echo "bash $*" >>"$CALLS" ;; *) exec /bin/bash "$@" ;; esac',
     "cmake": 'mkdir -p build/release; touch build/release/build.ninja',

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * base_embed.c - what the build compiled in: byte for byte the files of the checkout, sorted, NUL-terminated, all of them.
+ * base_embed.c - what the build compiled in: byte for byte the files of the checkout, sorted, NUL-terminated, all of
+ * them.
  */
 #include "base/embed.h"
 
