@@ -86,11 +86,24 @@ struct catalog_relationship *catalog_relationship_add(struct catalog *c)
     return r;
 }
 
+const char *catalog_clean_text(struct arena *arena, const char *text)
+{
+    size_t size = strlen(text);
+    char *clean = arena_text_n(arena, text, size);
+    for (size_t at = 0; at < size;) {
+        size_t step = text_utf8_size(clean + at, size - at);
+        if (step == 0)
+            clean[at] = '?';
+        at += step > 0 ? step : 1;
+    }
+    return clean;
+}
+
 struct catalog_diagnostic *catalog_diagnostic_add(struct catalog *c, const char *severity, const char *message)
 {
     struct catalog_diagnostic *d = GROW(c, c->diagnostics, c->diagnostic_count);
     *d = (struct catalog_diagnostic){ .severity = arena_text(c->arena, severity),
-                                      .message = arena_text(c->arena, message) };
+                                      .message = catalog_clean_text(c->arena, message) };
     return d;
 }
 

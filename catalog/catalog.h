@@ -125,7 +125,10 @@ struct catalog_foreign_key *catalog_foreign_key_add(struct catalog *c, struct ca
 struct catalog_index *catalog_index_add(struct catalog *c, struct catalog_table *t);
 struct catalog_check *catalog_check_add(struct catalog *c, struct catalog_table *t);
 struct catalog_relationship *catalog_relationship_add(struct catalog *c);
+/* message is cleaned by catalog_clean_text(). */
 struct catalog_diagnostic *catalog_diagnostic_add(struct catalog *c, const char *severity, const char *message);
+/* A copy in which bytes that are no UTF-8 (a message cut inside a character) became '?'. */
+const char *catalog_clean_text(struct arena *arena, const char *text);
 void catalog_name_add(struct catalog *c, struct catalog_names *names, const char *name);
 
 struct catalog_table *catalog_table_find(const struct catalog *c, const char *schema,

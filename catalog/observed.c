@@ -92,6 +92,7 @@ void observed_text(struct catalog_observed *o, const char *text, size_t size)
 {
     o->texts++;
     raise_to(&o->text_chars_max, characters(text, size));
+    raise_to(&o->text_bytes_max, (int64_t)size);
     if (size == 0) {
         o->texts_empty++;
         return;
@@ -121,6 +122,22 @@ int64_t observed_values(const struct catalog_observed *o)
     return o->integers + o->reals + o->texts + o->blobs;
 }
 
+void observed_add(struct catalog_observed *sum, const struct catalog_observed *o)
+{
+    if (o->integers > 0) {
+        sum->integer_min = sum->integers == 0 || o->integer_min < sum->integer_min ? o->integer_min : sum->integer_min;
+        sum->integer_max = sum->integers == 0 || o->integer_max > sum->integer_max ? o->integer_max : sum->integer_max;
+    }
+#define X(field) sum->field += o->field;
+    OBSERVED_COUNTS(X)
+#undef X
+    raise_to(&sum->text_chars_max, o->text_chars_max);
+    raise_to(&sum->text_bytes_max, o->text_bytes_max);
+    raise_to(&sum->blob_bytes_max, o->blob_bytes_max);
+    raise_to(&sum->digits_max, o->digits_max);
+    raise_to(&sum->scale_max, o->scale_max);
+}
+
 json_t *observed_to_json(const struct catalog_observed *o)
 {
     json_t *object = json_object();
@@ -129,6 +146,7 @@ json_t *observed_to_json(const struct catalog_observed *o)
         json_object_set_new(object, #field, json_integer(o->field));
     OBSERVED_COUNTS(X)
     X(text_chars_max)
+    X(text_bytes_max)
     X(blob_bytes_max)
     X(digits_max)
     X(scale_max)
@@ -152,6 +170,7 @@ struct catalog_observed *observed_read(struct read_json *r, const struct read_js
 #define X(field) o->field = read_json_integer(r, at, json, #field, 0, 0, INT64_MAX / 8);
     OBSERVED_COUNTS(X)
     X(text_chars_max)
+    X(text_bytes_max)
     X(blob_bytes_max)
     X(digits_max)
     X(scale_max)

@@ -39,7 +39,7 @@ struct catalog_observed {
     OBSERVED_COUNTS(X)
 #undef X
     int64_t integer_min, integer_max; /* of integers, when there are any */
-    int64_t text_chars_max, blob_bytes_max;
+    int64_t text_chars_max, text_bytes_max, blob_bytes_max;
     int64_t digits_max;      /* before the point, over integers and finite reals in their shortest decimal form */
     int64_t scale_max;       /* after the point */
     const char *unclean_key; /* key of the first unclean text, as JSON array text */
@@ -53,6 +53,9 @@ void observed_text(struct catalog_observed *o, const char *text, size_t size);
 void observed_blob(struct catalog_observed *o, size_t size);
 /* Everything but NULL. */
 int64_t observed_values(const struct catalog_observed *o);
+
+/* As if the values of both were in one column. */
+void observed_add(struct catalog_observed *sum, const struct catalog_observed *o);
 
 json_t *observed_to_json(const struct catalog_observed *o); /* new reference */
 /* In r->arena; NULL with the error set in r when it is no object. */

@@ -197,16 +197,31 @@ static enum error_class check_texts(struct sqlite *s, const struct catalog_table
     return ERROR_OK;
 }
 
-static enum error_class bind_bounds(struct sqlite *s, sqlite3_stmt *statement, const struct connect_range *range,
-                                    struct error *e)
+/* A text that was given as bytes (see check_texts) is bound as the text it is stored as, or it would stand behind all
+ * texts. Mapping leaves a column that holds both without a key. */
+static struct connect_value stored_form(const struct catalog_table *t, const char *name,
+                                        const struct connect_value *value)
+{
+    struct connect_value stored = *value;
+    const struct catalog_column *column = catalog_column_find(t, name);
+    if (stored.type == CONNECT_BINARY && column != NULL && column->observed != NULL &&
+        column->observed->texts_unclean > 0 && column->observed->blobs == 0)
+        stored.type = CONNECT_TEXT;
+    return stored;
+}
+
+static enum error_class bind_bounds(struct sqlite *s, sqlite3_stmt *statement, const struct catalog_table *t,
+                                    const struct connect_range *range, struct error *e)
 {
     enum error_class class = ERROR_OK;
     size_t count = range->key.count;
     int last = sqlite3_bind_parameter_count(statement);
     for (size_t i = 0; class == ERROR_OK && i < 2 * count; i++) {
         const struct connect_value *bounds = i < count ? range->after : range->upto;
-        if (bounds != NULL && (int)i < last)
-            class = sqlite_bind(s, statement, (int)i + 1, &bounds[i % count], e);
+        if (bounds == NULL || (int)i >= last)
+            continue;
+        struct connect_value value = stored_form(t, range->key.items[i % count], &bounds[i % count]);
+        class = sqlite_bind(s, statement, (int)i + 1, &value, e);
     }
     return class;
 }
@@ -220,7 +235,7 @@ enum error_class sqlite_read(struct connect *c, const struct catalog_table *t, c
     build(&s->sql, t, range);
     enum error_class class = sqlite_prepare(s, &statement, e);
     if (class == ERROR_OK)
-        class = bind_bounds(s, statement, range, e);
+        class = bind_bounds(s, statement, t, range, e);
     struct arena *arena = arena_create((size_t)CATALOG_COLUMNS_MAX * sizeof(struct connect_value) + (1 << 16));
     struct connect_value *values = arena_array(arena, t->column_count, sizeof *values);
     while (class == ERROR_OK) {
