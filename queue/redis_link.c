@@ -9,7 +9,7 @@
 #include "queue/redis_link.h"
 
 #include <netinet/in.h>
-#include <netinet/tcp.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -258,18 +258,6 @@ static void greet(struct redis_link *link)
     send_now(link, on_pong, link, 1, ping, NULL);
 }
 
-static void keep_socket(int fd)
-{
-    /* A peer that vanished without a word is noticed within about 10 s, though we only listen. Not for unix sockets. */
-    int on = 1, idle_s = 4, every_s = 2, tries = 3, silent_ms = 10000;
-    (void)setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on);
-    (void)setsockopt(fd, IPPROTO_TCP, TCP_KEEPIDLE, &idle_s, sizeof idle_s);
-    (void)setsockopt(fd, IPPROTO_TCP, TCP_KEEPINTVL, &every_s, sizeof every_s);
-    (void)setsockopt(fd, IPPROTO_TCP, TCP_KEEPCNT, &tries, sizeof tries);
-    (void)setsockopt(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &silent_ms, sizeof silent_ms);
-    (void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-}
-
 static void on_connect(const redisAsyncContext *context, int status)
 {
     struct redis_link *link = context->data;
@@ -277,7 +265,6 @@ static void on_connect(const redisAsyncContext *context, int status)
         error_code(&link->cause, ERROR_UNAVAILABLE, "redis_unavailable", "connect to Redis: %s", context->errstr);
         link->context = NULL;
     } else if (link->state == LINK_CONNECTING) {
-        keep_socket(context->c.fd);
         set_state(link, LINK_GREETING);
         greet(link);
     }
@@ -356,6 +343,9 @@ static void link_lost(struct redis_link *link)
 struct redis_link *redis_link_create(const struct redis_link_config *config)
 {
     struct redis_link *link = mem_zero(1, sizeof *link);
+    struct sigaction pipe;
+    if (sigaction(SIGPIPE, NULL, &pipe) == 0 && pipe.sa_handler == SIG_DFL)
+        signal(SIGPIPE, SIG_IGN); /* hiredis writes with write(2): a server that went away would end the program */
     link->config = *config;
     link->url = *config->url;
     link->config.url = &link->url;

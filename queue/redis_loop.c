@@ -8,7 +8,10 @@
  */
 #include "queue/redis_loop.h"
 
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <stdlib.h>
+#include <sys/socket.h>
 
 #include "base/mem.h"
 
@@ -79,6 +82,18 @@ static void cleanup(void *data)
     uv_close((uv_handle_t *)&p->poll, on_close);
 }
 
+static void keep_socket(int fd)
+{
+    /* A peer that vanished without a word is noticed within about 10 s, though we only listen. Not for unix sockets. */
+    int on = 1, idle_s = 4, every_s = 2, tries = 3, silent_ms = 10000;
+    (void)setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on);
+    (void)setsockopt(fd, IPPROTO_TCP, TCP_KEEPIDLE, &idle_s, sizeof idle_s);
+    (void)setsockopt(fd, IPPROTO_TCP, TCP_KEEPINTVL, &every_s, sizeof every_s);
+    (void)setsockopt(fd, IPPROTO_TCP, TCP_KEEPCNT, &tries, sizeof tries);
+    (void)setsockopt(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &silent_ms, sizeof silent_ms);
+    (void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+}
+
 enum error_class redis_loop_attach(redisAsyncContext *context, uv_loop_t *loop, void (*on_closed)(void *arg), void *arg,
                                    struct error *e)
 {
@@ -88,6 +103,7 @@ enum error_class redis_loop_attach(redisAsyncContext *context, uv_loop_t *loop, 
         free(p);
         return error_set(e, ERROR_UNAVAILABLE, "watch the Redis connection: %s", uv_strerror(refused));
     }
+    keep_socket(context->c.fd);
     p->context = context;
     p->poll.data = p;
     p->on_closed = on_closed;

@@ -223,7 +223,8 @@ static void on_workers(void *arg, const struct result *r, const struct error *e)
                                        .kinds = result_text(r, i, 6),
                                        .transport = result_text(r, i, 7),
                                        .slots = (int32_t)result_int(r, i, 8),
-                                       .quiet = result_bool(r, i, 9) };
+                                       .quiet = result_bool(r, i, 9),
+                                       .mean_us = result_text(r, i, 10) };
     ask->callback.workers(ask->arg, rows, count, e);
     free(rows);
     free(ask);
