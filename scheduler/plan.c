@@ -2,13 +2,13 @@
 /*
  * plan.c - lanes and credit: who gets how much of which lane.
  *
- * A step goes round the lanes from the one whose turn it is. Each may spend its deficit, which grows by an even share of the
- * free credit, on the workers, the least loaded first. What is slow or unknown competes for slots only, whatever short jobs
- * are queued there: those are over within prefetch_ms.
+ * A step goes round the lanes from the one whose turn it is. Each may spend its deficit, which grows by an even share of
+ * the free credit, on the workers, the least loaded first. What is slow or unknown competes for slots only, whatever short
+ * jobs are queued there: those are over within prefetch_ms.
  *
- * A worker tells how many dispatches it has ended, not which; they are counted off the quickest lane first. A slow lane whose
- * count lags behind because of that may ask for one more after PLAN_KNOCK_MS: if all slots are taken after all, the worker
- * gives the job back.
+ * A worker tells how many dispatches it has ended, not which; they are counted off the quickest lane first. A slow lane
+ * whose count lags behind because of that may ask for one more after PLAN_KNOCK_MS: if all slots are taken after all, the
+ * worker gives the job back.
  */
 #include "scheduler/plan_private.h"
 
@@ -87,7 +87,9 @@ static unsigned free_credit(const struct plan *plan, struct worker *w, const str
         return slow < w->slots ? w->slots - slow : knock;
     }
     uint64_t prefetch = (uint64_t)w->slots * plan->limits.prefetch_ms * 1000 / mean_us;
-    unsigned window = w->slots + (unsigned)(prefetch < plan->limits.prefetch_max ? prefetch : plan->limits.prefetch_max);
+    if (prefetch > plan->limits.prefetch_max)
+        prefetch = plan->limits.prefetch_max;
+    unsigned window = w->slots + (unsigned)prefetch;
     unsigned room = out < window ? window - out : 0;
     if (window > 64 && out > window / 2 && room < window / 4)
         return 0; /* busy enough for now: a larger batch in a moment costs less than two small ones */
@@ -116,8 +118,8 @@ static struct worker *least_loaded(const struct plan *plan, const struct lane *l
 }
 
 /* Spreads up to `wanted` of the lane over workers; returns how many dispatches that makes. */
-static unsigned place(struct plan *plan, struct lane *lane, unsigned wanted, int64_t now_ms, struct plan_action *actions,
-                      unsigned max)
+static unsigned place(struct plan *plan, struct lane *lane, unsigned wanted, int64_t now_ms,
+                      struct plan_action *actions, unsigned max)
 {
     mem_auto unsigned *extra = mem_zero(plan->worker_count + 1, sizeof *extra);
     unsigned made = 0, room = plan->limits.flight_max > plan->flights ? plan->limits.flight_max - plan->flights : 0;

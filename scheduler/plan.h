@@ -2,9 +2,9 @@
 /*
  * plan.h - decides: which lane's jobs go to which worker, who is dead, what is rung again.
  *
- * Pure: no I/O, no clock, no randomness. What was read from the record and heard over the doorbell goes in, the time is an
- * argument, plan_step() gives actions out; the same inputs give the same actions. Owned by the scheduler's loop, or by a
- * test.
+ * Pure: no I/O, no clock, no randomness. What was read from the record and heard over the doorbell goes in, the time is
+ * an argument, plan_step() gives actions out; the same inputs give the same actions. Owned by the scheduler's loop, or by
+ * a test.
  *
  * Credit: unfinished dispatches of a worker are at most slots + prefetch. Prefetch is what its slots finish in about
  * prefetch_ms by the measured mean of the kinds a lane last gave; none for kinds that are slow or not measured yet, so
@@ -68,7 +68,8 @@ void plan_rung(struct plan *plan, int64_t worker);
 /* Writes up to max actions, all of which are taken as begun. Call again after each input. */
 unsigned plan_step(struct plan *plan, int64_t now_ms, struct plan_action *ret_actions, unsigned max);
 
-unsigned plan_available(const struct plan *plan); /* known to wait in lanes that are not paused, and not asked for yet */
+/* Known to wait in lanes that are not paused, and not asked for yet. */
+unsigned plan_available(const struct plan *plan);
 bool plan_has_credit(const struct plan *plan);    /* some worker could take a job */
 
 /* "default/a" and "w1" for logs and traces; valid until the next input. */

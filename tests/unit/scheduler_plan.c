@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * scheduler_plan.c - the plan's decisions as stories: each test tells what was read and heard, and compares the trace of what
- * the plan decided, with the time in ms.
+ * scheduler_plan.c - the plan's decisions as stories: each test tells what was read and heard, and compares the trace of
+ * what the plan decided, with the time in ms.
  */
 #include "scheduler/plan.h"
 
@@ -79,8 +79,15 @@ static void read_lanes(bool paused)
 static struct worker_row worker(int64_t incarnation, int64_t beat, int64_t got, int64_t done)
 {
     static const char *const names[8] = { "none", "w1", "w2", "w3" };
-    return (struct worker_row){ .incarnation = incarnation, .beat = beat, .seq = seqs[incarnation], .got = got, .done = done,
-                                .name = names[incarnation], .kinds = "{\"noop\":1}", .transport = "redis", .slots = 16 };
+    return (struct worker_row){ .incarnation = incarnation,
+                                .beat = beat,
+                                .seq = seqs[incarnation],
+                                .got = got,
+                                .done = done,
+                                .name = names[incarnation],
+                                .kinds = "{\"noop\":1}",
+                                .transport = "redis",
+                                .slots = 16 };
 }
 
 static void read_worker(int64_t beat, int64_t got, int64_t done)
@@ -423,8 +430,10 @@ static void jobs_of_the_dead_that_a_former_leader_left_are_taken_back(void **sta
 static void means_from_outside_are_not_believed_blindly(void **state)
 {
     (void)state;
-    static const char *const bad[] = { "", "[", "[1]", "{\"noop\":-5}", "{\"noop\":1e99}", "{\"noop\":\"1\"}", "{\"noop\":null}",
-                                       "{\"noop\":99999999999999}", "7" };
+    static const char *const bad[] = {
+        "", "[", "[1]", "{\"noop\":-5}", "{\"noop\":1e99}", "{\"noop\":\"1\"}", "{\"noop\":null}",
+        "{\"noop\":99999999999999}", "7",
+    };
     backlog[1] = 100;
     read_lanes(false);
     read_worker(1, 0, 0);

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* pulse.c - see pulse.h. Every job of the backlog is counted by a look, so looks while something is known are rare. */
+#include "scheduler/pulse.h"
+
+enum { WINDOW_MS = 100, WAKES_BUSY = 100, MOVED_QUIET = 200, QUIET_AFTER_MS = 500, SETTLE_LOOKS = 3 };
+
+void pulse_init(struct pulse *p, int64_t now_ms)
+{
+    *p = (struct pulse){ .woken = true, .looked_ms = now_ms - PULSE_QUIET_MS, .window_ms = now_ms };
+}
+
+void pulse_wake(struct pulse *p)
+{
+    p->woken = true;
+    p->wakes++;
+}
+
+void pulse_moved(struct pulse *p, unsigned jobs)
+{
+    p->moved += jobs;
+}
+
+void pulse_looked(struct pulse *p, unsigned found)
+{
+    p->looking = false;
+    p->found = found;
+}
+
+void pulse_turn(struct pulse *p, int64_t now_ms)
+{
+    int64_t passed_ms = now_ms - p->window_ms;
+    if (passed_ms < (p->busy ? QUIET_AFTER_MS : WINDOW_MS))
+        return;
+    if (p->busy && p->moved < MOVED_QUIET && p->found == 0) {
+        p->busy = false;
+        p->settling = SETTLE_LOOKS;
+    } else if (!p->busy && p->wakes * WINDOW_MS >= WAKES_BUSY * passed_ms) {
+        p->busy = true;
+    }
+    p->wakes = p->moved = 0;
+    p->window_ms = now_ms;
+}
+
+static int64_t rhythm_ms(const struct pulse *p, unsigned available)
+{
+    if (available > 0)
+        return PULSE_GLANCE_MS; /* new lanes and priorities, while an old backlog is worked off */
+    return p->busy || p->settling > 0 ? PULSE_BUSY_MS : PULSE_QUIET_MS;
+}
+
+bool pulse_look(struct pulse *p, bool credit, unsigned available, int64_t now_ms)
+{
+    bool rhythm = now_ms - p->looked_ms >= rhythm_ms(p, available);
+    bool wanted = p->woken || (p->found > 0 && available == 0);
+    bool backstop = now_ms - p->looked_ms >= PULSE_QUIET_MS;
+    if (p->looking || !((credit && (wanted || rhythm)) || backstop))
+        return false;
+    p->woken = false;
+    p->looking = true;
+    p->looked_ms = now_ms;
+    if (p->settling > 0)
+        p->settling--;
+    return true;
+}
+
+int64_t pulse_wait_ms(const struct pulse *p, int64_t now_ms)
+{
+    int64_t wait_ms = p->looked_ms + (p->busy || p->settling > 0 ? PULSE_BUSY_MS : PULSE_QUIET_MS) - now_ms;
+    return wait_ms > 0 ? wait_ms : 0;
+}
