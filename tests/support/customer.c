@@ -14,7 +14,7 @@
 
 #include "tests/support/server.h"
 
-enum { URL_SIZE = 600, AWAIT_ROUNDS = 1500 };
+enum { URL_SIZE = 600, AWAIT_ROUNDS = 1500, CUSTOMERS_MAX = 64 };
 
 static void host_of(const char *conninfo, char ret_host[static 400])
 {
@@ -26,13 +26,13 @@ const char *customer_database(void)
 {
     static const char *server;
     static unsigned count;
-    static char host[400];
+    static char host[400], urls[CUSTOMERS_MAX][URL_SIZE]; /* as long as the program, like the server */
     if (!server) {
         server = support_postgres_start();
         host_of(server, host);
     }
-    char *url = malloc(URL_SIZE), sql[64];
-    assert_non_null(url);
+    assert_true(count < CUSTOMERS_MAX);
+    char *url = urls[count], sql[64];
     snprintf(url, URL_SIZE, "postgresql://argosy@/postgres?host=%s", host);
     snprintf(sql, sizeof sql, "CREATE DATABASE customer%u", ++count);
     free(customer_query(url, sql));
