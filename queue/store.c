@@ -3,7 +3,7 @@
 
 const char *job_state_name(enum job_state state)
 {
-    static const char *const names[] = { "blocked", "scheduled", "available", "dispatched", "", "succeeded", "failed",
-                                         "cancelled" };
+    static const char *const names[] = { "blocked", "scheduled", "available", "dispatched",
+                                         "",        "succeeded", "failed",    "cancelled" };
     return (unsigned)state < sizeof names / sizeof names[0] ? names[state] : "";
 }

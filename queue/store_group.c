@@ -2,11 +2,11 @@
 /*
  * store_group.c - thousands of finishes or failures in one transaction, and one bad row that does not spoil it.
  *
- * Happy path: one statement, its rows are the ids that were recorded. When PostgreSQL refuses a row (SQLSTATE 22, 23 or 54: a
- * NUL in a result, a number out of range), nothing of the group was recorded: it is asked again in two halves, and so on
- * until the bad row stands alone. A lone bad result is recorded as the failure "result_rejected"; a lone bad failure
- * loses its texts but not its code. Any other error ends the whole call: the caller asks again, finished rows are found
- * in the history.
+ * Happy path: one statement, its rows are the ids that were recorded. When PostgreSQL refuses a row (SQLSTATE 22, 23 or
+ * 54: a NUL in a result, a number out of range), nothing of the group was recorded: it is asked again in two halves,
+ * and so on until the bad row stands alone. A lone bad result is recorded as the failure "result_rejected"; a lone bad
+ * failure loses its texts but not its code. Any other error ends the whole call: the caller asks again, finished rows
+ * are found in the history.
  *
  * A result or error that was rejected counts as accepted: what the worker had to say is recorded.
  */
@@ -163,8 +163,8 @@ static void part_send(struct group *g, unsigned from, unsigned count)
     *part = (struct part){ g, from, count };
     g->parts++;
     if (fits) {
-        session_run(store_session(g->store), failing ? "job_fail" : "job_finish", params, 1 + columns_count, DEADLINE_MS,
-                    on_part, part);
+        session_run(store_session(g->store), failing ? "job_fail" : "job_finish", params, 1 + columns_count,
+                    DEADLINE_MS, on_part, part);
     } else {
         struct error e;
         (void)error_set(&e, ERROR_INVALID, "over %d MiB in one statement", STORE_ARRAY_MAX >> 20);
@@ -201,11 +201,9 @@ void store_group_fail(struct store *store, int64_t worker, const struct fail_row
 {
     struct group *g = group_create(store, worker, count, callback, arg);
     for (unsigned i = 0; i < count; i++) {
-        g->rows[i] = (struct row){ .id = rows[i].id,
-                                   .epoch = rows[i].epoch,
-                                   .cause = rows[i].cause,
-                                   .class = rows[i].class,
-                                   .failing = true };
+        g->rows[i] = (struct row){
+            .id = rows[i].id, .epoch = rows[i].epoch, .cause = rows[i].cause, .class = rows[i].class, .failing = true
+        };
         set_text(&g->rows[i].texts[0], rows[i].code);
         set_text(&g->rows[i].texts[1], rows[i].message);
         set_text(&g->rows[i].texts[2], rows[i].details);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * store_postgres.c - each call of store.h is one statement on the session, which is one transaction; here the parameters
- * are packed and the rows unpacked. Finishing and failing in groups is store_group.c.
+ * store_postgres.c - each call of store.h is one statement on the session, which is one transaction; here the
+ * parameters are packed and the rows unpacked. Finishing and failing in groups is store_group.c.
  *
  * Failures come from the session (unavailable, outcome_unknown) or from the record (a refusal with its code) and are
  * passed on as they are. Loop only.
@@ -282,8 +282,8 @@ static void unreceived(struct store *store, int64_t worker, int64_t upto_seq, st
 static void worker_register(struct store *store, const struct worker_register *w, store_on_count *callback, void *arg)
 {
     char pid[STORE_TEXT_SIZE], slots[STORE_TEXT_SIZE];
-    const struct sql_param params[] = { SQL_TEXT(w->name),        SQL_TEXT(w->host),  store_int(w->pid, pid),
-                                        SQL_TEXT(w->version),     SQL_TEXT(w->kinds), store_int(w->slots, slots),
+    const struct sql_param params[] = { SQL_TEXT(w->name),     SQL_TEXT(w->host),  store_int(w->pid, pid),
+                                        SQL_TEXT(w->version),  SQL_TEXT(w->kinds), store_int(w->slots, slots),
                                         SQL_TEXT(w->transport) };
     struct ask *ask = ask_create(arg);
     ask->callback.count = callback;
@@ -322,8 +322,8 @@ static void on_recorded(void *arg, const struct result *r, const struct error *e
     free(ask);
 }
 
-static void finish_whole(struct store *store, int64_t worker, const struct finish_whole *f,
-                         store_on_finished *callback, void *arg)
+static void finish_whole(struct store *store, int64_t worker, const struct finish_whole *f, store_on_finished *callback,
+                         void *arg)
 {
     char texts[4][STORE_TEXT_SIZE];
     const struct sql_param params[] = { store_int(worker, texts[0]),

@@ -7,8 +7,8 @@
 
 struct session;
 
-/* The session is borrowed and outlives the store; destroy the store once the session is closed (every callback has run by
- * then). NULL is fine for destroy; it returns NULL. */
+/* The session is borrowed and outlives the store; destroy the store once the session is closed (every callback has run
+ * by then). NULL is fine for destroy; it returns NULL. */
 struct store *store_postgres_create(struct session *session);
 struct store *store_postgres_destroy(struct store *store);
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * array.c - the wire form of array_recv(): a header of five 32-bit numbers (dimensions, has nulls, element type, length,
- * lower bound), then each element with its size before it; all in network order. An empty array has no dimension.
+ * array.c - the wire form of array_recv(): a header of five 32-bit numbers (dimensions, has nulls, element type,
+ * length, lower bound), then each element with its size before it; all in network order. An empty array has no
+ * dimension.
  */
 #include "sql/array.h"
 

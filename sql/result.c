@@ -39,18 +39,15 @@ static const struct {
     const char *prefix;
     enum error_class class;
 } states[] = {
-    { "40", ERROR_RETRY },         /* serialization, deadlock */
-    { "55P03", ERROR_RETRY },      /* lock_timeout */
-    { "57014", ERROR_TIMED_OUT },  /* statement_timeout */
-    { "08", ERROR_UNAVAILABLE },   /* connection */
-    { "57P", ERROR_UNAVAILABLE },  /* shutting down, starting up, idle session */
-    { "53", ERROR_UNAVAILABLE },   /* disk, memory, connections */
+    { "40", ERROR_RETRY },          /* serialization, deadlock */
+    { "55P03", ERROR_RETRY },       /* lock_timeout */
+    { "57014", ERROR_TIMED_OUT },   /* statement_timeout */
+    { "08", ERROR_UNAVAILABLE },    /* connection */
+    { "57P", ERROR_UNAVAILABLE },   /* shutting down, starting up, idle session */
+    { "53", ERROR_UNAVAILABLE },    /* disk, memory, connections */
     { "25006", ERROR_UNAVAILABLE }, /* a standby: the primary is elsewhere */
     { "25P03", ERROR_UNAVAILABLE }, /* idle in transaction */
-    { "28", ERROR_DENIED },
-    { "22", ERROR_INVALID },
-    { "23", ERROR_INVALID },
-    { "54", ERROR_INVALID },
+    { "28", ERROR_DENIED },         { "22", ERROR_INVALID }, { "23", ERROR_INVALID }, { "54", ERROR_INVALID },
 };
 
 enum { REFUSALS = sizeof refusals / sizeof refusals[0], STATES = sizeof states / sizeof states[0] };

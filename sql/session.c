@@ -6,9 +6,9 @@
  *    ^                 |                       |                  |
  *    +-----------------+-------- lost ---------+------------------+          close() from anywhere: CLOSING
  *
- * While not UP a timer steps every 20 ms: it connects when the wait is over (100 ms, doubling to 5 s, with jitter), gives
- * up a connecting that takes over 10 s, and fails calls whose deadline has passed. Names of hosts are resolved by libpq,
- * which blocks: give addresses or unix sockets where that matters.
+ * While not UP a timer steps every 20 ms: it connects when the wait is over (100 ms, doubling to 5 s, with jitter),
+ * gives up a connecting that takes over 10 s, and fails calls whose deadline has passed. Names of hosts are resolved by
+ * libpq, which blocks: give addresses or unix sockets where that matters.
  */
 #include "sql/session.h"
 
@@ -125,7 +125,7 @@ void session_lost(struct session *s, const struct error *why)
 static void connect_start(struct session *s)
 {
     const char *const keys[] = { "keepalives_idle", "keepalives_interval", "keepalives_count", "tcp_user_timeout",
-                                 "dbname", "application_name", "client_encoding", NULL };
+                                 "dbname",          "application_name",    "client_encoding",  NULL };
     const char *const values[] = { "15", "5", "3", "10000", s->url, s->application, "UTF8", NULL };
     s->state = SESSION_CONNECTING;
     s->limit_ms = clock_monotonic_ms() + CONNECT_MS;

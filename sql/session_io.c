@@ -2,9 +2,10 @@
 /*
  * session_io.c - a session's socket: what libpq wants to write and what came back.
  *
- * Pipeline mode: each call is [prepare] execute sync, so its transaction is its own and an error ends at its sync. libpq
- * may replace its socket while it connects, with the same number even, so the poll handle is made anew at every step of
- * the connecting. While anything is left to write, writability is watched too: or both sides would wait for ever.
+ * Pipeline mode: each call is [prepare] execute sync, so its transaction is its own and an error ends at its sync.
+ * libpq may replace its socket while it connects, with the same number even, so the poll handle is made anew at every
+ * step of the connecting. While anything is left to write, writability is watched too: or both sides would wait for
+ * ever.
  */
 #include "sql/session_private.h"
 
@@ -100,7 +101,8 @@ static void keep(struct session *s, PGresult *pg)
     if (call->preparing && status != PGRES_COMMAND_OK)
         forget(s, call->file);
     call->preparing = false;
-    if (status == PGRES_PIPELINE_ABORTED || (call->result != NULL && PQresultStatus(call->result) == PGRES_FATAL_ERROR)) {
+    if (status == PGRES_PIPELINE_ABORTED ||
+        (call->result != NULL && PQresultStatus(call->result) == PGRES_FATAL_ERROR)) {
         PQclear(pg);
         return;
     }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* session_private.h - what the files of a session share: session.c (face and states), session_io.c (socket and results),
- * session_call.c (calls and their queues). Private to sql/. */
+/* session_private.h - what the files of a session share: session.c (face and states), session_io.c (socket and
+ * results), session_call.c (calls and their queues). Private to sql/. */
 #ifndef SQL_SESSION_PRIVATE_H
 #define SQL_SESSION_PRIVATE_H
 
@@ -19,8 +19,8 @@ struct call {
     int64_t deadline_ms; /* monotonic */
     session_on_result *callback;
     void *arg;
-    bool preparing;      /* its statement is prepared with it: remembered when that went well */
-    PGresult *result;    /* kept until the sync that ends the call */
+    bool preparing;       /* its statement is prepared with it: remembered when that went well */
+    PGresult *result;     /* kept until the sync that ends the call */
     struct error refused; /* of a call that was never queued */
 };
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * sql_migration.c - the schema comes up from nothing, a second run changes nothing, several migrators at once do it once, a
- * changed or newer database is refused, and every statement of sql/ is one the server understands.
+ * sql_migration.c - the schema comes up from nothing, a second run changes nothing, several migrators at once do it
+ * once, a changed or newer database is refused, and every statement of sql/ is one the server understands.
  */
 #include <libpq-fe.h>
 #include <setjmp.h>

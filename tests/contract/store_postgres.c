@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * store_postgres.c - the trip of a job through the record, and every way it can leave the straight road. What the model agrees
- * with by chance is tested in store_random.c; here are the cases that must not be left to chance.
+ * store_postgres.c - the trip of a job through the record, and every way it can leave the straight road. What the model
+ * agrees with by chance is tested in store_random.c; here are the cases that must not be left to chance.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -41,8 +41,11 @@ static int clean(void **state)
 
 static const char *state_of(int64_t id)
 {
-    return record_text(&record, "SELECT coalesce((SELECT argosy.state_name(state) || CASE WHEN sealing IS NOT NULL THEN ' sealing' ELSE '' END"
-                                " FROM argosy.job_live WHERE id = %lld), argosy.state_name(argosy.last_state(%lld)))", (long long)id, (long long)id);
+    return record_text(
+        &record,
+        "SELECT coalesce((SELECT argosy.state_name(state) || CASE WHEN sealing IS NOT NULL THEN ' sealing' ELSE '' END"
+        " FROM argosy.job_live WHERE id = %lld), argosy.state_name(argosy.last_state(%lld)))",
+        (long long)id, (long long)id);
 }
 
 static struct dispatch take(int64_t w)
@@ -142,7 +145,10 @@ static void failures_are_retried_by_class(void **state)
         assert_string_equal(state_of(id), i < 2 ? "scheduled" : "failed");
         assert_int_equal(sync_due(s), i < 2);
     }
-    assert_string_equal(record_text(&record, "SELECT error ->> 'error_code' || attempts FROM argosy.job_history WHERE id = %lld", (long long)id), "broken3");
+    assert_string_equal(record_text(&record,
+                                    "SELECT error ->> 'error_code' || attempts FROM argosy.job_history WHERE id = %lld",
+                                    (long long)id),
+                        "broken3");
     id = sync_submit_kind(s, "quick", "{}");
     assert_true(sync_fail(s, w, id, take(w).epoch, FAIL_FAILED, ERROR_INVALID));
     assert_string_equal(state_of(id), "failed");
@@ -171,7 +177,12 @@ static void a_job_with_a_target_is_sealed_before_its_end(void **state)
     assert_true(sync_sealed(s, w, id, seal.epoch));
     assert_true(sync_sealed(s, w, id, seal.epoch));
     assert_string_equal(state_of(id), "failed");
-    assert_string_equal(record_text(&record, "SELECT error ->> 'error_code' || (error -> 'seal_tries' IS NULL) FROM argosy.job_history WHERE id = %lld", (long long)id), "brokentrue");
+    assert_string_equal(
+        record_text(
+            &record,
+            "SELECT error ->> 'error_code' || (error -> 'seal_tries' IS NULL) FROM argosy.job_history WHERE id = %lld",
+            (long long)id),
+        "brokentrue");
 
     id = sync_submit_kind(s, "target", "{\"target\":7}");
     assert_int_equal(sync_cancel(s, id), 1); /* never dispatched: nothing to seal */
@@ -202,7 +213,9 @@ static void one_bad_row_does_not_spoil_the_group(void **state)
     assert_int_equal(sync_submit(s, rows, COUNT), ERROR_OK);
     assert_int_equal(sync_dispatch(s, lane(), COUNT, w), COUNT);
     for (int i = 0; i < COUNT; i++)
-        results[i] = (struct finish_row){ .id = s->jobs[i].id, .epoch = s->jobs[i].epoch, .result = i == BAD ? "{\"a\":\"x\\u0000\"}" : "{\"a\":\"\\\\u0000\"}" };
+        results[i] = (struct finish_row){ .id = s->jobs[i].id,
+                                          .epoch = s->jobs[i].epoch,
+                                          .result = i == BAD ? "{\"a\":\"x\\u0000\"}" : "{\"a\":\"\\\\u0000\"}" };
     results[3].result = "no json";
     results[99].result = "\xff";
     results[50].epoch = 99; /* fenced out */
@@ -210,7 +223,8 @@ static void one_bad_row_does_not_spoil_the_group(void **state)
     for (int i = 0; i < COUNT; i++)
         assert_int_equal(s->accepted[i], i != 50);
     assert_string_equal(state_of(results[BAD].id), "failed");
-    assert_string_equal(record_text(&record, "SELECT argosy.last_error(%lld)", (long long)results[BAD].id), "result_rejected");
+    assert_string_equal(record_text(&record, "SELECT argosy.last_error(%lld)", (long long)results[BAD].id),
+                        "result_rejected");
     assert_string_equal(state_of(results[3].id), "failed");
     assert_string_equal(state_of(results[99].id), "failed");
     assert_string_equal(state_of(results[50].id), "dispatched");
@@ -221,7 +235,13 @@ static void a_failure_that_can_not_be_written_keeps_its_code(void **state)
 {
     (void)state;
     int64_t w = worker(), id = sync_submit_kind(s, "noop", "{}");
-    const struct fail_row row = { .id = id, .epoch = take(w).epoch, .cause = FAIL_FAILED, .class = ERROR_FATAL, .code = "odd", .message = "\xff\xfe", .details = "{" };
+    const struct fail_row row = { .id = id,
+                                  .epoch = take(w).epoch,
+                                  .cause = FAIL_FAILED,
+                                  .class = ERROR_FATAL,
+                                  .code = "odd",
+                                  .message = "\xff\xfe",
+                                  .details = "{" };
     assert_int_equal(sync_fail_row(s, w, &row), true);
     assert_string_equal(record_text(&record, "SELECT argosy.last_error(%lld)", (long long)id), "odd");
 }

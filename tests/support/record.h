@@ -5,8 +5,8 @@
  * Kinds: noop; quick (retries at once, 3 attempts); target (writes into the connection that args.target names).
  * Failures end the test program with a message.
  */
-#ifndef SUPPORT_RECORD_H
-#define SUPPORT_RECORD_H
+#ifndef TESTS_SUPPORT_RECORD_H
+#define TESTS_SUPPORT_RECORD_H
 
 #include <libpq-fe.h>
 #include <uv.h>

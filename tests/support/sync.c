@@ -211,7 +211,8 @@ bool sync_finish_one(struct sync *s, int64_t worker, int64_t id, int64_t epoch)
 
 bool sync_finish_whole(struct sync *s, int64_t worker, int64_t id, int64_t epoch, const char *children)
 {
-    const struct finish_whole row = { .row = { .id = id, .epoch = epoch, .result = "{}", .run_us = 1 }, .children = children };
+    const struct finish_whole row = { .row = { .id = id, .epoch = epoch, .result = "{}", .run_us = 1 },
+                                      .children = children };
     begin(s);
     s->store->ops->finish_whole(s->store, worker, &row, on_finished, s);
     wait_done(s);
@@ -220,7 +221,9 @@ bool sync_finish_whole(struct sync *s, int64_t worker, int64_t id, int64_t epoch
 
 bool sync_fail(struct sync *s, int64_t worker, int64_t id, int64_t epoch, enum fail_cause cause, enum error_class class)
 {
-    const struct fail_row row = { .id = id, .epoch = epoch, .cause = cause, .class = class, .code = "broken", .message = "it broke" };
+    const struct fail_row row = {
+        .id = id, .epoch = epoch, .cause = cause, .class = class, .code = "broken", .message = "it broke"
+    };
     return sync_fail_row(s, worker, &row);
 }
 

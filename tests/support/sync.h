@@ -4,8 +4,8 @@
  *
  * loop NULL: the store answers at once (the model). An error is returned and kept in `error`.
  */
-#ifndef SUPPORT_SYNC_H
-#define SUPPORT_SYNC_H
+#ifndef TESTS_SUPPORT_SYNC_H
+#define TESTS_SUPPORT_SYNC_H
 
 #include <uv.h>
 
@@ -45,7 +45,8 @@ bool sync_beat(struct sync *s, int64_t worker, int64_t got, int64_t done, const 
 enum error_class sync_finish(struct sync *s, int64_t worker, const struct finish_row *rows, unsigned count);
 bool sync_finish_one(struct sync *s, int64_t worker, int64_t id, int64_t epoch);
 bool sync_finish_whole(struct sync *s, int64_t worker, int64_t id, int64_t epoch, const char *children);
-bool sync_fail(struct sync *s, int64_t worker, int64_t id, int64_t epoch, enum fail_cause cause, enum error_class class);
+bool sync_fail(struct sync *s, int64_t worker, int64_t id, int64_t epoch, enum fail_cause cause,
+               enum error_class class);
 bool sync_fail_row(struct sync *s, int64_t worker, const struct fail_row *row);
 bool sync_sealed(struct sync *s, int64_t worker, int64_t id, int64_t epoch);
 int64_t sync_give_back(struct sync *s, int64_t worker, int64_t id, int64_t epoch);
