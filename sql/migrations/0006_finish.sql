@@ -92,7 +92,8 @@ END $$;
 
 -- Doubles with every try up to the kind's limit, with jitter: between half of it and all of it.
 CREATE FUNCTION argosy.backoff(p_kind text, p_try int) RETURNS interval LANGUAGE sql VOLATILE
-RETURN (SELECT make_interval(secs => least(backoff_ms * 2.0 ^ least(p_try - 1, 30), backoff_max_ms) / 1000.0 * (0.5 + random() / 2)) FROM argosy.kind WHERE name = p_kind);
+RETURN (SELECT make_interval(secs => least(backoff_ms * 2.0 ^ least(p_try - 1, 30), backoff_max_ms) / 1000.0 * (0.5 + random() / 2))
+        FROM argosy.kind WHERE name = p_kind);
 
 -- One attempt that did not succeed; r is its live row, locked. Returns true when the job is to end as failed.
 CREATE FUNCTION argosy.fail_one(r argosy.job_live, p_cause text, p_retry boolean, p_error json) RETURNS boolean LANGUAGE plpgsql AS $$
