@@ -19,7 +19,7 @@ const TEMPLATES_MAX: usize = 16 << 20;
 const CONTEXT_MAX: usize = 64 << 20;
 const OUTPUT_MAX: usize = 256 << 20;
 /// Steps of the engine: what any template may take, and what each byte of its context adds.
-const FUEL: u64 = 20_000_000;
+const FUEL: u64 = 5_000_000;
 const FUEL_PER_BYTE: u64 = 64;
 const DEPTH_MAX: usize = 100;
 
@@ -63,6 +63,7 @@ fn environment<'a>(fuel: u64) -> Result<Environment<'a>, Error> {
     env.add_filter("pg_literal", escape::pg_literal);
     env.add_filter("pg_type", sql::pg_type);
     env.add_filter("pg_expression", sql::pg_expression);
+    env.add_filter("pg_elements", sql::pg_elements);
     env.add_filter("sa_type", sqlalchemy::sa_type);
     env.add_filter("sa_text", sqlalchemy::sa_text);
     env.add_filter("sql_comment", escape::sql_comment);

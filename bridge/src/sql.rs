@@ -128,6 +128,11 @@ fn copied(text: &str) -> Result<String, &'static str> {
     }
 }
 
+/// `pg_elements`: what an index stands on, like `lower("a"), "b" DESC`; to be put between parentheses.
+pub fn pg_elements(text: &str) -> Result<String, Error> {
+    copied(text).map_err(|why| refused("pg_elements", text, why))
+}
+
 /// `pg_expression`: an expression of PostgreSQL, in parentheses unless it is a word, a number or one string.
 pub fn pg_expression(text: &str) -> Result<String, Error> {
     let expression = copied(text).map_err(|why| refused("pg_expression", text, why))?;
@@ -186,6 +191,12 @@ mod tests {
         ] {
             assert_eq!(pg_expression(text).unwrap(), expected, "{text}");
         }
+    }
+
+    #[test]
+    fn elements() {
+        assert_eq!(pg_elements("lower(\"a\"), \"b\" DESC").unwrap(), "lower(\"a\"), \"b\" DESC");
+        assert!(pg_elements("a) WHERE (true").is_err() && pg_elements("a; b").is_err());
     }
 
     #[test]

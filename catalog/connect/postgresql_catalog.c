@@ -54,7 +54,8 @@ static const char constraints_sql[] =
 static const char indexes_sql[] = "SELECT c.oid, x.relname, i.indisunique, " NAMES(
     "(i.indkey::int2[])[0:i.indnkeyatts - 1]",
     "i.indrelid") ", pg_get_expr(i.indpred, i.indrelid), "
-                  "CASE WHEN i.indexprs IS NOT NULL THEN pg_get_indexdef(i.indexrelid) END "
+                  "CASE WHEN i.indexprs IS NOT NULL THEN (SELECT string_agg(pg_get_indexdef(i.indexrelid, n, "
+                  "false), ', ' ORDER BY n) FROM generate_series(1, i.indnkeyatts) n) END "
                   "FROM (SELECT c.oid FROM " TABLES ") c JOIN pg_index i ON i.indrelid = c.oid AND NOT i.indisprimary "
                   "JOIN pg_class x ON x.oid = i.indexrelid WHERE NOT EXISTS (SELECT FROM pg_constraint k "
                   "WHERE k.conindid = i.indexrelid AND k.conrelid = c.oid AND k.contype IN ('p', 'u', 'x')) ORDER BY "

@@ -47,7 +47,7 @@ static const char tables[] =
     "  x int, y text, m mood, twice int GENERATED ALWAYS AS (x * 2) STORED, u uuid UNIQUE, CHECK (x > 0),"
     "  CONSTRAINT fk FOREIGN KEY (x, y) REFERENCES \"o\"\"dd\".\"Par ent\" (a, \"b\"\"q\") ON DELETE CASCADE);"
     "COMMENT ON TABLE child IS 'hello'; COMMENT ON COLUMN child.n IS 'amount';"
-    "CREATE UNIQUE INDEX partial ON child (n) WHERE n > 0; CREATE INDEX expression ON child (lower(y));"
+    "CREATE UNIQUE INDEX partial ON child (n) WHERE n > 0; CREATE INDEX expression ON child (lower(y), (n + 1));"
     "CREATE TABLE parts (k int PRIMARY KEY) PARTITION BY RANGE (k);"
     "CREATE TABLE parts_1 PARTITION OF parts FOR VALUES FROM (0) TO (10); CREATE TEMP TABLE temporary (x int);"
     "INSERT INTO parts VALUES (1), (2); CREATE TABLE serials (s serial)";
@@ -92,7 +92,7 @@ static void catalog_is_complete(void **state)
     assert_int_equal(child->check_count, 1);
     assert_int_equal(child->index_count, 2);
     assert_string_equal(child->indexes[0].name, "expression");
-    assert_non_null(child->indexes[0].expression);
+    assert_string_equal(child->indexes[0].expression, "lower(y), ((n + (1)::numeric))");
     assert_string_equal(child->indexes[1].where, "(n > (0)::numeric)");
     assert_true(child->indexes[1].unique);
 

@@ -72,7 +72,7 @@ CREATE UNIQUE INDEX "ix unique" ON "it's ""odd"" %s {{ 7*7 }}"."""; DROP TABLE x
     ("class", "a_b");
 
 CREATE INDEX "ix lower" ON "it's ""odd"" %s {{ 7*7 }}"."""; DROP TABLE x; --"
-    ((lower("a b")));
+    (lower("a b"), "select" DESC);
 
 COMMENT ON TABLE "it's ""odd"" %s {{ 7*7 }}"."""; DROP TABLE x; --" IS  E'*/ ''; DROP TABLE x; --
 \\! id';

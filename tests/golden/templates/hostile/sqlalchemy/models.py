@@ -20,7 +20,7 @@ class DropTableX(Base):
         sa.Index("ix; DROP", "line\nbreak"),
         sa.Index("ix partial", "metadata", postgresql_where=sa.text("(\"sa\" > 0 AND \"a b\" <> ';\\:z')")),
         sa.Index("ix unique", "class", "a_b", unique=True),
-        sa.Index("ix lower", sa.text("(lower(\"a b\"))")),
+        sa.Index("ix lower", sa.text("lower(\"a b\"), \"select\" DESC")),
         {"schema": "it's \"odd\" %s {{ 7*7 }}", "comment": "*/ '; DROP TABLE x; --\n\\! id"},
     )
 
