@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* fleet.c - queues, workers and kinds. */
+#include <stdlib.h>
+
+#include "base/text.h"
+#include "gateway/inside.h"
+#include "jobs/kinds.h"
+
+void fleet_on_queues(void *arg, struct request *r)
+{
+    struct gateway *g = arg;
+    answer_statement(g->read, r, 200, "queue_list", NULL, 0, "");
+}
+
+void fleet_on_workers(void *arg, struct request *r)
+{
+    struct gateway *g = arg;
+    answer_statement(g->read, r, 200, "worker_list", NULL, 0, "");
+}
+
+static void on_paused(void *arg, const struct result *result, const struct error *e)
+{
+    struct request *r = arg;
+    if (e)
+        reply_error(r, e, NULL);
+    else if (result_rows(result) == 0 || !result_bool(result, 0, 0))
+        reply_problem(r, 404, "not_found", "There is no such queue: the first job makes one.", NULL);
+    else
+        reply_json(r, 200,
+                   json_pack("{s:s, s:b}", "queue", request_param(r, 0), "paused",
+                             text_ends(request_path(r), "/pause")));
+}
+
+static void set_paused(struct gateway *g, struct request *r, const char *paused)
+{
+    const struct sql_param params[] = { SQL_TEXT(request_param(r, 0)), SQL_TEXT(paused) };
+    session_run(g->work, "queue_pause", params, 2, 0, on_paused, r);
+}
+
+void fleet_on_pause(void *arg, struct request *r)
+{
+    set_paused(arg, r, "true");
+}
+
+void fleet_on_resume(void *arg, struct request *r)
+{
+    set_paused(arg, r, "false");
+}
+
+void fleet_on_kinds(void *arg, struct request *r)
+{
+    (void)arg;
+    json_t *list = json_array();
+    for (const struct kind *kind = kinds; kind->name; kind++)
+        json_array_append_new(list, json_pack("{s:s, s:i, s:i, s:i, s:o}", "name", kind->name, "version",
+                                              (int)kind->version, "timeout_s", (int)kind->timeout_s, "attempts_max",
+                                              (int)kind->attempts_max, "schema",
+                                              json_loads(kind->schema->data, 0, NULL)));
+    reply_json(r, 200, json_pack("{s:o}", "kinds", list));
+}

@@ -1,0 +1,289 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* jobs.c - what a client may ask and order about jobs and pipelines that exist. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/text.h"
+#include "gateway/inside.h"
+#include "gateway/order.h"
+
+enum { PAGE_MAX = 500, PAGE_USUAL = 50, EVENTS_MAX = 1000, FILTER_SIZE = 64 };
+
+static const char no_job[] = "There is no such job.";
+
+/* ---- lists ---- */
+
+struct filters {
+    char state[FILTER_SIZE], kind[FILTER_SIZE], queue[FILTER_SIZE], tenant[FILTER_SIZE], pipeline[FILTER_SIZE],
+        cursor[FILTER_SIZE], limit[FILTER_SIZE];
+};
+
+static enum error_class take_filter(struct request *r, const char *name, char *value, struct error *e)
+{
+    int64_t number;
+    bool numeric = strcmp(name, "pipeline") == 0 || strcmp(name, "cursor") == 0 || strcmp(name, "limit") == 0;
+    enum request_query query = request_query(r, name, value, FILTER_SIZE);
+    if (query == REQUEST_ABSENT || (query == REQUEST_GIVEN && value[0] == '\0'))
+        return ERROR_OK;
+    if (query == REQUEST_BAD ||
+        (numeric && !text_to_int64(value, 1, strcmp(name, "limit") == 0 ? PAGE_MAX : INT64_MAX, &number)))
+        return error_code(e, ERROR_INVALID, "invalid_filter", "Filter %s is not one that can be: \"%s\".", name, value);
+    return ERROR_OK;
+}
+
+static bool is_state(const char *name)
+{
+    for (int state = JOB_BLOCKED; state <= JOB_CANCELLED; state++)
+        if (state != 4 && strcmp(job_state_name((enum job_state)state), name) == 0)
+            return true;
+    return false;
+}
+
+static struct sql_param or_null(const char *text)
+{
+    return SQL_TEXT(text[0] ? text : NULL);
+}
+
+void jobs_on_list(void *arg, struct request *r)
+{
+    struct gateway *g = arg;
+    struct filters f;
+    struct error e = ERROR_NONE;
+    if (take_filter(r, "state", f.state, &e) != ERROR_OK || take_filter(r, "kind", f.kind, &e) != ERROR_OK ||
+        take_filter(r, "queue", f.queue, &e) != ERROR_OK || take_filter(r, "tenant", f.tenant, &e) != ERROR_OK ||
+        take_filter(r, "pipeline", f.pipeline, &e) != ERROR_OK || take_filter(r, "cursor", f.cursor, &e) != ERROR_OK ||
+        take_filter(r, "limit", f.limit, &e) != ERROR_OK) {
+        reply_error(r, &e, NULL);
+        return;
+    }
+    if (f.state[0] && !is_state(f.state)) {
+        reply_problem(r, 400, "invalid_filter",
+                      "state is one of blocked, scheduled, available, dispatched, succeeded, failed, cancelled.", NULL);
+        return;
+    }
+    if (!f.limit[0])
+        snprintf(f.limit, sizeof f.limit, "%d", PAGE_USUAL);
+    const struct sql_param params[] = { or_null(f.state),    or_null(f.kind),   or_null(f.queue), or_null(f.tenant),
+                                        or_null(f.pipeline), or_null(f.cursor), or_null(f.limit) };
+    answer_statement(g->read, r, 200, "job_list", params, 7, no_job);
+}
+
+/* ---- one job ---- */
+
+/* The id of the path as text for a statement; false: answered. */
+static bool take_id(struct request *r, int64_t *ret_id, char ret_text[static 24])
+{
+    struct error e = ERROR_NONE;
+    if (request_param_id(r, 0, ret_id, &e) != ERROR_OK) {
+        reply_error(r, &e, NULL);
+        return false;
+    }
+    snprintf(ret_text, 24, "%lld", (long long)*ret_id);
+    return true;
+}
+
+static void show(struct gateway *g, struct request *r, const char *statement, const char *missing)
+{
+    int64_t id;
+    char text[24];
+    if (take_id(r, &id, text))
+        answer_statement(g->read, r, 200, statement, &SQL_TEXT(text), 1, missing);
+}
+
+void jobs_on_show(void *arg, struct request *r)
+{
+    show(arg, r, "job_show", no_job);
+}
+
+void jobs_on_why(void *arg, struct request *r)
+{
+    show(arg, r, "job_why", no_job);
+}
+
+void pipelines_on_show(void *arg, struct request *r)
+{
+    show(arg, r, "pipeline_show", "There is no such pipeline.");
+}
+
+void jobs_on_events(void *arg, struct request *r)
+{
+    struct gateway *g = arg;
+    int64_t id;
+    char text[24];
+    if (!take_id(r, &id, text))
+        return;
+    const struct sql_param params[] = { SQL_TEXT(text), SQL_TEXT("1000") };
+    answer_statement(g->read, r, 200, "job_events", params, 2, no_job);
+}
+
+/* ---- artifacts ---- */
+
+/* As text that no browser runs, whatever it is. */
+static void on_artifact(void *arg, const struct result *result, const struct error *e)
+{
+    struct request *r = arg;
+    if (e)
+        reply_error(r, e, NULL);
+    else if (result_rows(result) == 0)
+        reply_problem(r, 404, "not_found", "This job has no artifact of that name.", NULL);
+    else
+        reply_text(r, 200, "text/plain; charset=utf-8", result_text(result, 0, 1), result_size(result, 0, 1));
+}
+
+void jobs_on_artifacts(void *arg, struct request *r)
+{
+    struct gateway *g = arg;
+    int64_t id;
+    char text[24], name[1024];
+    if (!take_id(r, &id, text))
+        return;
+    enum request_query query = request_query(r, "name", name, sizeof name);
+    const struct sql_param params[] = { SQL_TEXT(text), SQL_TEXT(name) };
+    if (query == REQUEST_ABSENT)
+        answer_statement(g->read, r, 200, "artifact_list", params, 1, no_job);
+    else if (query == REQUEST_BAD)
+        reply_problem(r, 400, "invalid_name", "This is no name of an artifact.", NULL);
+    else
+        session_run(g->read, "artifact_show", params, 2, 0, on_artifact, r);
+}
+
+/* ---- orders ---- */
+
+struct change {
+    struct gateway *gateway;
+    struct request *request;
+    int64_t id;
+};
+
+static struct change *change_create(struct gateway *g, struct request *r)
+{
+    int64_t id;
+    char text[24];
+    if (!take_id(r, &id, text))
+        return NULL;
+    struct change *c = mem_zero(1, sizeof *c);
+    *c = (struct change){ .gateway = g, .request = r, .id = id };
+    return c;
+}
+
+static void change_end(struct change *c, const char *state)
+{
+    gateway_wake(c->gateway);
+    reply_json(c->request, 200, json_pack("{s:I, s:s}", "id", (json_int_t)c->id, "state", state));
+    free(c);
+}
+
+static void change_refuse(struct change *c, unsigned status, const char *code, const char *message)
+{
+    reply_problem(c->request, status, code, message, NULL);
+    free(c);
+}
+
+static void on_cancelled(void *arg, int64_t count, const struct error *e)
+{
+    struct change *c = arg;
+    if (e) {
+        reply_error(c->request, e, NULL);
+        free(c);
+    } else if (count == 0) {
+        change_refuse(c, 404, "not_found", no_job);
+    } else if (count == 3) {
+        change_refuse(c, 409, "already_final", "This job has already ended.");
+    } else {
+        change_end(c, count == 1 ? "cancelled" : "cancelling");
+    }
+}
+
+void jobs_on_cancel(void *arg, struct request *r)
+{
+    struct gateway *g = arg;
+    struct change *c = change_create(g, r);
+    if (c)
+        g->store->ops->cancel(g->store, c->id, on_cancelled, c);
+}
+
+static void on_retried(void *arg, int64_t count, const struct error *e)
+{
+    struct change *c = arg;
+    if (e) {
+        reply_error(c->request, e, NULL);
+        free(c);
+    } else if (count == 0) {
+        change_refuse(c, 404, "not_found", no_job);
+    } else if (count == 2) {
+        change_refuse(c, 409, "not_final", "This job has not ended: only one that failed or was cancelled is retried.");
+    } else {
+        change_end(c, "available");
+    }
+}
+
+void jobs_on_retry(void *arg, struct request *r)
+{
+    struct gateway *g = arg;
+    struct change *c = change_create(g, r);
+    if (c)
+        g->store->ops->retry(g->store, c->id, on_retried, c);
+}
+
+/* ---- pipelines ---- */
+
+static void on_pipeline(void *arg, const struct result *result, const struct error *e)
+{
+    struct change *c = arg;
+    json_t *made = e ? NULL : json_loads(result_text(result, 0, 0), 0, NULL);
+    if (e) {
+        reply_error(c->request, e, NULL);
+    } else {
+        json_object_set(made, "id", json_object_get(made, "pipeline"));
+        gateway_wake(c->gateway);
+        reply_json(c->request, 201, made);
+    }
+    free(c);
+}
+
+static enum error_class take_pipeline(const json_t *body, const char **ret_name, json_t **ret_details, struct error *e)
+{
+    static const char *const known[] = { "name", "steps", "queue", "tenant" };
+    const char *member;
+    json_t *value;
+    json_object_foreach((json_t *)(uintptr_t)body, member, value)
+    {
+        unsigned i = 0;
+        while (i < 4 && strcmp(known[i], member) != 0)
+            i++;
+        if (i == 4 || (i >= 2 && !text_is_name(json_string_value(value) ? json_string_value(value) : "", 63)))
+            return error_code(e, ERROR_INVALID, "invalid_option", "/%.60s is not known here, or no name.", member);
+    }
+    *ret_name = json_string_value(json_object_get(body, "name"));
+    if (!*ret_name || !**ret_name || strlen(*ret_name) > GATEWAY_NAME_MAX)
+        return error_code(e, ERROR_INVALID, "invalid_pipeline", "\"name\" must be text of 1 to %d bytes.",
+                          GATEWAY_NAME_MAX);
+    return order_steps(json_object_get(body, "steps"), ret_details, e);
+}
+
+void pipelines_on_post(void *arg, struct request *r)
+{
+    struct gateway *g = arg;
+    struct error e = ERROR_NONE;
+    json_t *details = NULL;
+    json_auto_t *body = NULL;
+    const char *name;
+    if (request_json(r, &body, &e) != ERROR_OK || take_pipeline(body, &name, &details, &e) != ERROR_OK) {
+        reply_error(r, &e, details);
+        return;
+    }
+    const char *queue = json_string_value(json_object_get(body, "queue"));
+    const char *tenant = json_string_value(json_object_get(body, "tenant"));
+    mem_auto char *steps = json_dumps(json_object_get(body, "steps"), JSON_COMPACT);
+    const struct sql_param params[] = { SQL_TEXT(name),
+                                        SQL_TEXT(steps),
+                                        SQL_TEXT(queue ? queue : "default"),
+                                        SQL_TEXT(tenant ? tenant : "default"),
+                                        SQL_TEXT("rest"),
+                                        SQL_TEXT(request_correlation(r)) };
+    struct change *c = mem_zero(1, sizeof *c);
+    *c = (struct change){ .gateway = g, .request = r };
+    session_run(g->work, "pipeline_submit", params, 6, 0, on_pipeline, c);
+}

@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * submit.c - see submit.h.
+ *
+ * Happy path: the handler checks the request and makes an entry with its rows; flush() hands the rows of all that wait, up to
+ * GROUP_MAX, to the store; on_submitted() gives each entry its ids.
+ *
+ * Failure: the record takes all rows of a call or none. When it refuses a group (one of its rows misses a limit that only the record
+ * knows), every entry is tried again alone, so each gets its own answer and nobody another's. Unavailable: all are
+ * told so, with 503; nothing is kept here.
+ */
+#include "gateway/submit.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "gateway/inside.h"
+#include "gateway/order.h"
+
+enum { GROUP_MAX = 2000, KEY_MAX = 200 };
+
+struct entry {
+    struct entry *next;
+    struct request *request;
+    json_t *body; /* the rows point into it */
+    struct submit_row *rows;
+    char **args, **keys; /* one a row; keys NULL without an Idempotency-Key */
+    unsigned count;
+    bool batch; /* answered with a list */
+    bool alone; /* a group with it was refused */
+};
+
+struct submit {
+    struct gateway *gateway;
+    struct entry *first, **last; /* wait */
+    struct entry *sent;          /* on their way */
+    struct submit_row *group;
+    size_t group_capacity;
+    unsigned flights;
+};
+
+struct submit *submit_create(struct gateway *g)
+{
+    struct submit *s = mem_zero(1, sizeof *s);
+    s->gateway = g;
+    s->last = &s->first;
+    return s;
+}
+
+struct submit *submit_destroy(struct submit *s)
+{
+    if (s) {
+        free(s->group);
+        free(s);
+    }
+    return NULL;
+}
+
+static void entry_destroy(struct entry *entry)
+{
+    for (unsigned i = 0; i < entry->count; i++) {
+        free(entry->args[i]);
+        if (entry->keys)
+            free(entry->keys[i]);
+    }
+    json_decref(entry->body);
+    free(entry->rows);
+    free(entry->args);
+    free(entry->keys);
+    free(entry);
+}
+
+static void answer(struct entry *entry, const int64_t *ids)
+{
+    if (!entry->batch) {
+        char location[64], body[128];
+        snprintf(location, sizeof location, "/api/v1/jobs/%lld", (long long)ids[0]);
+        reply_header(entry->request, "Location", location);
+        int size = snprintf(body, sizeof body, "{\"id\":%lld}", (long long)ids[0]);
+        reply_text(entry->request, 201, "application/json", body, (size_t)size);
+        return;
+    }
+    json_t *list = json_array();
+    for (unsigned i = 0; i < entry->count; i++)
+        json_array_append_new(list, json_integer(ids[i]));
+    reply_json(entry->request, 201, json_pack("{s:o}", "ids", list));
+}
+
+static void flush(struct submit *s);
+
+/* Back to the front of the queue, each to go alone. */
+static void split(struct submit *s)
+{
+    struct entry *last = s->sent;
+    for (struct entry *entry = s->sent; entry; entry = entry->next) {
+        entry->alone = true;
+        last = entry;
+    }
+    last->next = s->first;
+    if (!s->first)
+        s->last = &last->next;
+    s->first = s->sent;
+    s->sent = NULL;
+}
+
+static bool is_refusal(enum error_class class)
+{
+    return class == ERROR_INVALID || class == ERROR_REFUSED || class == ERROR_TOO_LARGE || class == ERROR_NOT_FOUND ||
+           class == ERROR_FATAL;
+}
+
+static void on_submitted(void *arg, const int64_t *ids, unsigned count, const struct error *e)
+{
+    struct submit *s = arg;
+    (void)count;
+    s->flights--;
+    if (e && s->sent->next && is_refusal(e->class)) {
+        split(s);
+    } else {
+        unsigned at = 0;
+        for (struct entry *entry = s->sent, *next; entry; entry = next) {
+            next = entry->next;
+            if (e)
+                reply_error(entry->request, e, NULL);
+            else
+                answer(entry, ids + at);
+            at += entry->count;
+            entry_destroy(entry);
+        }
+        s->sent = NULL;
+        if (!e)
+            gateway_wake(s->gateway);
+    }
+    flush(s);
+}
+
+static void flush(struct submit *s)
+{
+    if (s->flights || !s->first)
+        return;
+    unsigned count = 0;
+    struct entry **last = &s->sent;
+    while (s->first && (count == 0 || (count + s->first->count <= GROUP_MAX && !s->first->alone && !s->sent->alone))) {
+        struct entry *entry = s->first;
+        s->first = entry->next;
+        entry->next = NULL;
+        *last = entry;
+        last = &entry->next;
+        s->group = mem_grow(s->group, &s->group_capacity, count + entry->count, sizeof *s->group);
+        memcpy(s->group + count, entry->rows, entry->count * sizeof *s->group);
+        count += entry->count;
+    }
+    if (!s->first)
+        s->last = &s->first;
+    s->flights++;
+    s->gateway->store->ops->submit(s->gateway->store, s->group, count, on_submitted, s);
+}
+
+/* ---- the request ---- */
+
+/* Idempotency-Key: one a row; in a batch each row's own is made from it and the row's place. */
+static enum error_class take_key(struct entry *entry, struct error *e)
+{
+    const char *key = request_header(entry->request, "Idempotency-Key");
+    if (!key)
+        return ERROR_OK;
+    size_t size = strlen(key);
+    for (const char *c = key; *c; c++)
+        if (*c < 0x20 || *c > 0x7E)
+            size = 0;
+    if (size == 0 || size > KEY_MAX)
+        return error_code(e, ERROR_INVALID, "invalid_option",
+                          "Idempotency-Key must be 1 to %d printable ASCII characters.", KEY_MAX);
+    entry->keys = mem_zero(entry->count, sizeof *entry->keys);
+    for (unsigned i = 0; i < entry->count; i++) {
+        entry->keys[i] = entry->batch ? mem_format("%s#%u", key, i) : mem_text(key);
+        entry->rows[i].idempotency_key = entry->keys[i];
+    }
+    return ERROR_OK;
+}
+
+static enum error_class take_jobs(struct entry *entry, unsigned batch_max, json_t **ret_details, struct error *e)
+{
+    const json_t *jobs = json_object_get(entry->body, "jobs");
+    entry->batch = jobs != NULL;
+    entry->count = 1;
+    if (entry->batch) {
+        if (!json_is_array(jobs) || json_array_size(jobs) == 0 || json_object_size(entry->body) != 1)
+            return error_code(e, ERROR_INVALID, "invalid_option", "\"jobs\" must be a list of jobs, and stand alone.");
+        if (json_array_size(jobs) > batch_max)
+            return error_code(e, ERROR_TOO_LARGE, "too_many_jobs", "%zu jobs in one request: at most %u.",
+                              json_array_size(jobs), batch_max);
+        entry->count = (unsigned)json_array_size(jobs);
+    }
+    entry->rows = mem_zero(entry->count, sizeof *entry->rows);
+    entry->args = mem_zero(entry->count, sizeof *entry->args);
+    for (unsigned i = 0; i < entry->count; i++) {
+        char at[40] = "";
+        if (entry->batch)
+            snprintf(at, sizeof at, "/jobs/%u", i);
+        const json_t *job = entry->batch ? json_array_get(jobs, i) : entry->body;
+        if (order_job(job, at, &entry->rows[i], &entry->args[i], ret_details, e) != ERROR_OK)
+            return e->class;
+        entry->rows[i].correlation = request_correlation(entry->request);
+    }
+    return ERROR_OK;
+}
+
+void submit_on_post(void *arg, struct request *r)
+{
+    struct gateway *g = arg;
+    struct submit *s = g->submit;
+    struct error e = ERROR_NONE;
+    json_t *details = NULL;
+    struct entry *entry = mem_zero(1, sizeof *entry);
+    entry->request = r;
+    if (request_json(r, &entry->body, &e) != ERROR_OK ||
+        take_jobs(entry, g->config->batch_max, &details, &e) != ERROR_OK || take_key(entry, &e) != ERROR_OK) {
+        if (!entry->args)
+            entry->count = 0;
+        entry_destroy(entry);
+        reply_error(r, &e, details);
+        return;
+    }
+    *s->last = entry;
+    s->last = &entry->next;
+    flush(s);
+}
