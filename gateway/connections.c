@@ -2,8 +2,9 @@
 /*
  * connections.c - POST and GET /api/v1/connections.
  *
- * A URL is split at the door: the public part and the password, which is sealed for the row's id before the record sees it
- * and never comes back out here. A file is not named by a path (which would mean another machine's) but by an upload.
+ * A URL is split at the door: the public part and the password, which is sealed for the row's id before the record sees
+ * it and never comes back out here. A file is not named by a path (which would mean another machine's) but by an
+ * upload.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -37,8 +38,8 @@ static void on_added(void *arg, const struct result *result, const struct error 
     if (e)
         reply_error(m->request, e, NULL);
     else if (result_rows(result) == 0)
-        reply_problem(m->request, 400, "unknown_upload", "There is no such upload: send the file to /api/v1/files first.",
-                      NULL);
+        reply_problem(m->request, 400, "unknown_upload",
+                      "There is no such upload: send the file to /api/v1/files first.", NULL);
     else
         reply_json(m->request, 201,
                    json_pack("{s:I, s:s, s:s}", "id", (json_int_t)result_int(result, 0, 0), "name", m->name, "dialect",
@@ -58,7 +59,8 @@ static void on_id(void *arg, const struct result *result, const struct error *e)
     unsigned char *sealed = NULL;
     size_t size = 0;
     int64_t id = result_int(result, 0, 0);
-    if (m->secret && secretbox_seal(m->gateway->box, id, m->secret, strlen(m->secret), &sealed, &size, &problem) != ERROR_OK) {
+    if (m->secret &&
+        secretbox_seal(m->gateway->box, id, m->secret, strlen(m->secret), &sealed, &size, &problem) != ERROR_OK) {
         reply_error(m->request, &problem, NULL);
         making_end(m);
         return;
@@ -105,7 +107,8 @@ static enum error_class take_body(struct making *m, const json_t *body, struct e
     const char *name = json_string_value(json_object_get(body, "name"));
     const char *dialect = json_string_value(json_object_get(body, "dialect"));
     if (!name || !*name || strlen(name) > GATEWAY_NAME_MAX)
-        return error_code(e, ERROR_INVALID, "invalid_name", "\"name\" must be text of 1 to %d bytes.", GATEWAY_NAME_MAX);
+        return error_code(e, ERROR_INVALID, "invalid_name", "\"name\" must be text of 1 to %d bytes.",
+                          GATEWAY_NAME_MAX);
     m->name = mem_text(name);
     if (upload && !url)
         return take_upload(m, upload, dialect, e);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* console.c - the web console's files, compiled in from gateway/console/. They hold nothing secret: what they show is asked for by the page. */
+/* console.c - the web console's files, compiled in from gateway/console/. They hold nothing secret: what they show is
+ * asked for by the page. */
 #include <string.h>
 
 #include "base/text.h"

@@ -6,8 +6,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* From `attachment; filename="a \"b\".db"` or filename=a.db; what stands before the last / or \ is cut off. False when there is
- * none, or it is empty, too long, or holds control characters or bad UTF-8. */
+/* From `attachment; filename="a \"b\".db"` or filename=a.db; what stands before the last / or \ is cut off. False when
+ * there is none, or it is empty, too long, or holds control characters or bad UTF-8. */
 bool filename_parse(const char *field, char *ret_name, size_t ret_size);
 
 #endif

@@ -2,10 +2,10 @@
 /*
  * files.c - POST /api/v1/files: the body is an upload's content.
  *
- * Happy path: http/ has written and synced the body; an id is taken, the file renamed to uploads/ID, the folder synced, and only
- * then the row is written: a row always has its file.
- * Failure: until the rename http/ removes the file. After it a lost connection to the record may leave a file without a row, which hurts
- * nobody; it is removed when the record said no.
+ * Happy path: http/ has written and synced the body; an id is taken, the file renamed to uploads/ID, the folder synced,
+ * and only then the row is written: a row always has its file. Failure: until the rename http/ removes the file. After
+ * it a lost connection to the record may leave a file without a row, which hurts nobody; it is removed when the record
+ * said no.
  */
 #include <fcntl.h>
 #include <stdio.h>

@@ -26,9 +26,9 @@ static void on_paused(void *arg, const struct result *result, const struct error
     else if (result_rows(result) == 0 || !result_bool(result, 0, 0))
         reply_problem(r, 404, "not_found", "There is no such queue: the first job makes one.", NULL);
     else
-        reply_json(r, 200,
-                   json_pack("{s:s, s:b}", "queue", request_param(r, 0), "paused",
-                             text_ends(request_path(r), "/pause")));
+        reply_json(
+            r, 200,
+            json_pack("{s:s, s:b}", "queue", request_param(r, 0), "paused", text_ends(request_path(r), "/pause")));
 }
 
 static void set_paused(struct gateway *g, struct request *r, const char *paused)
@@ -52,9 +52,9 @@ void fleet_on_kinds(void *arg, struct request *r)
     (void)arg;
     json_t *list = json_array();
     for (const struct kind *kind = kinds; kind->name; kind++)
-        json_array_append_new(list, json_pack("{s:s, s:i, s:i, s:i, s:o}", "name", kind->name, "version",
-                                              (int)kind->version, "timeout_s", (int)kind->timeout_s, "attempts_max",
-                                              (int)kind->attempts_max, "schema",
-                                              json_loads(kind->schema->data, 0, NULL)));
+        json_array_append_new(list,
+                              json_pack("{s:s, s:i, s:i, s:i, s:o}", "name", kind->name, "version", (int)kind->version,
+                                        "timeout_s", (int)kind->timeout_s, "attempts_max", (int)kind->attempts_max,
+                                        "schema", json_loads(kind->schema->data, 0, NULL)));
     reply_json(r, 200, json_pack("{s:o}", "kinds", list));
 }

@@ -2,8 +2,8 @@
 /*
  * gateway.c - opening and closing of the gateway, and its table of routes.
  *
- * Two sessions with the record, so that a slow list holds up no submit; a transport only to wake whoever follows. Everything a client
- * sends is either committed or answered with an error: nothing lives only here.
+ * Two sessions with the record, so that a slow list holds up no submit; a transport only to wake whoever follows.
+ * Everything a client sends is either committed or answered with an error: nothing lives only here.
  */
 #include "gateway/gateway.h"
 
@@ -22,17 +22,12 @@
 #include "gateway/submit.h"
 #include "queue/store_postgres.h"
 
-enum {
-    WORK_TIMEOUT_MS = 30000,
-    READ_TIMEOUT_MS = 15000,
-    LOCK_TIMEOUT_MS = 5000,
-    QUEUE_MAX = 4096,
-    WAKE_EVERY_MS = 5
-};
+enum { WORK_TIMEOUT_MS = 30000, READ_TIMEOUT_MS = 15000, LOCK_TIMEOUT_MS = 5000, QUEUE_MAX = 4096, WAKE_EVERY_MS = 5 };
 
 static const struct route routes[] = {
     { "POST", "/api/v1/jobs", 0, submit_on_post, "Submit a job, or {\"jobs\": [...]}; Idempotency-Key is heeded" },
-    { "GET", "/api/v1/jobs", 0, jobs_on_list, "Jobs, newest first; state, kind, queue, tenant, pipeline, limit, cursor" },
+    { "GET", "/api/v1/jobs", 0, jobs_on_list,
+      "Jobs, newest first; state, kind, queue, tenant, pipeline, limit, cursor" },
     { "GET", "/api/v1/jobs/{id}", 0, jobs_on_show, "One job with arguments, progress, result and error" },
     { "GET", "/api/v1/jobs/{id}/why", 0, jobs_on_why, "What the job is waiting for" },
     { "GET", "/api/v1/jobs/{id}/events", 0, jobs_on_events, "What happened to it so far" },

@@ -2,7 +2,8 @@
 /*
  * gateway.h - the REST API, the web console and everything else that arrives by HTTP.
  *
- * `argosy gateway` serves it alone; `argosy up` serves the notifier's routes from the same process and port, given as `others`.
+ * `argosy gateway` serves it alone; `argosy up` serves the notifier's routes from the same process and port, given as
+ * `others`.
  */
 #ifndef GATEWAY_GATEWAY_H
 #define GATEWAY_GATEWAY_H
@@ -10,7 +11,8 @@
 #include "http/host.h"
 
 struct gateway_config {
-    const char *database_url, *redis_url, *carrier; /* see queue/transport.h; carrier NULL: "redis" where there is a redis_url */
+    const char *database_url, *redis_url,
+        *carrier;                   /* see queue/transport.h; carrier NULL: "redis" where there is a redis_url */
     const char *data_folder;        /* uploads/ and secret.key are below it; made when missing */
     const char *port_file;          /* the chosen port is written there, or NULL */
     bool behind_tls;                /* browsers come by https: the cookie is Secure */

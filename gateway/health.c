@@ -50,7 +50,8 @@ static void add_own(struct buffer *b, const struct gateway *g)
     struct http_stats stats = server_stats(g->server);
     buffer_text(b, "# TYPE argosy_http_requests_total counter\n");
     for (unsigned i = 1; i < 6; i++)
-        buffer_format(b, "argosy_http_requests_total{status=\"%uxx\"} %llu\n", i, (unsigned long long)stats.requests[i]);
+        buffer_format(b, "argosy_http_requests_total{status=\"%uxx\"} %llu\n", i,
+                      (unsigned long long)stats.requests[i]);
     buffer_format(b, "# TYPE argosy_http_refused_total counter\nargosy_http_refused_total %llu\n",
                   (unsigned long long)stats.refused);
     buffer_format(b, "# TYPE argosy_http_connections gauge\nargosy_http_connections %u\n", stats.connections);

@@ -40,8 +40,8 @@ void gateway_wake(struct gateway *g);
 
 /* ---- answer.c ---- */
 /*
- * Runs the statement and answers with column 1 of its row as JSON (which PostgreSQL made) and `status`; without a row with 404
- * and `missing`. Errors become answers.
+ * Runs the statement and answers with column 1 of its row as JSON (which PostgreSQL made) and `status`; without a row
+ * with 404 and `missing`. Errors become answers.
  */
 void answer_statement(struct session *session, struct request *r, unsigned status, const char *statement,
                       const struct sql_param *params, unsigned count, const char *missing);

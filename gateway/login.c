@@ -2,8 +2,8 @@
 /*
  * login.c - the console trades an API key for a cookie; and who a key or a cookie belongs to.
  *
- * The cookie is 256 random bits, HttpOnly, SameSite=Strict, Secure behind TLS; the record keeps only its digest. The key is taken from a
- * body, never from a URL. A page of another origin can't log anybody in.
+ * The cookie is 256 random bits, HttpOnly, SameSite=Strict, Secure behind TLS; the record keeps only its digest. The
+ * key is taken from a body, never from a URL. A page of another origin can't log anybody in.
  */
 #include <stdio.h>
 #include <stdlib.h>

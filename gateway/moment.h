@@ -6,7 +6,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* "2026-11-21T10:37:00Z", "2026-11-21T10:37:00.5+01:00"; years 1970 to 9999. False when it is not that or not a real date. */
+/* "2026-11-21T10:37:00Z", "2026-11-21T10:37:00.5+01:00"; years 1970 to 9999. False when it is not that or not a real
+ * date. */
 bool moment_parse(const char *text, int64_t *ret_unix_ms);
 
 #endif

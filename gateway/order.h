@@ -15,14 +15,15 @@ enum error_class order_open(struct error *e);
 void order_close(void);
 
 /*
- * job: {"kind","args","queue","tenant","priority","run_at","attempts_max","timeout_s"}. On ERROR_OK *ret_row points into job and into
- * *ret_args (free()). Else *ret_details may be set (owned by the caller): [{"path","message"}] or {"kinds": [...]}.
- * at: where the job stands in the request, "" or "/jobs/3".
+ * job: {"kind","args","queue","tenant","priority","run_at","attempts_max","timeout_s"}. On ERROR_OK *ret_row points
+ * into job and into *ret_args (free()). Else *ret_details may be set (owned by the caller): [{"path","message"}] or
+ * {"kinds": [...]}. at: where the job stands in the request, "" or "/jobs/3".
  */
 enum error_class order_job(const json_t *job, const char *at, struct submit_row *ret_row, char **ret_args,
                            json_t **ret_details, struct error *e);
 
-/* A pipeline's steps: the kinds and arguments of each; whether it is a DAG of well-named steps is the record's to say. */
+/* A pipeline's steps: the kinds and arguments of each; whether it is a DAG of well-named steps is the record's to say.
+ */
 enum error_class order_steps(const json_t *steps, json_t **ret_details, struct error *e);
 
 #endif

@@ -2,12 +2,12 @@
 /*
  * submit.c - see submit.h.
  *
- * Happy path: the handler checks the request and makes an entry with its rows; flush() hands the rows of all that wait, up to
- * GROUP_MAX, to the store; on_submitted() gives each entry its ids.
+ * Happy path: the handler checks the request and makes an entry with its rows; flush() hands the rows of all that wait,
+ * up to GROUP_MAX, to the store; on_submitted() gives each entry its ids.
  *
- * Failure: the record takes all rows of a call or none. When it refuses a group (one of its rows misses a limit that only the record
- * knows), every entry is tried again alone, so each gets its own answer and nobody another's. Unavailable: all are
- * told so, with 503; nothing is kept here.
+ * Failure: the record takes all rows of a call or none. When it refuses a group (one of its rows misses a limit that
+ * only the record knows), every entry is tried again alone, so each gets its own answer and nobody another's.
+ * Unavailable: all are told so, with 503; nothing is kept here.
  */
 #include "gateway/submit.h"
 

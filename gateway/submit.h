@@ -2,8 +2,8 @@
 /*
  * submit.h - POST /api/v1/jobs: submits that arrive together are committed together.
  *
- * One call of the store is on its way at a time; what arrives meanwhile waits and goes with the next. Each request is answered
- * only after the COMMIT that holds its rows.
+ * One call of the store is on its way at a time; what arrives meanwhile waits and goes with the next. Each request is
+ * answered only after the COMMIT that holds its rows.
  */
 #ifndef GATEWAY_SUBMIT_H
 #define GATEWAY_SUBMIT_H

@@ -2,8 +2,8 @@
 /*
  * access.c - see access.h.
  *
- * Both tables have a fixed size and are found by hash: a newer entry simply takes the place of an older one. Losing one costs a lookup,
- * or forgives an address some failures.
+ * Both tables have a fixed size and are found by hash: a newer entry simply takes the place of an older one. Losing one
+ * costs a lookup, or forgives an address some failures.
  */
 #include "http/access.h"
 

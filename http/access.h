@@ -2,10 +2,10 @@
 /*
  * access.h - who may come in: an API key (`Authorization: Bearer KEY`) or the cookie that a key was traded for.
  *
- * Only SHA-256 digests are looked up, by the program that owns a session with the record; what was found is remembered for
- * ACCESS_REMEMBER_MS, so a revoked key works that much longer. A request that a cookie vouches for may change something only
- * when it comes from our own page (Sec-Fetch-Site, else Origin). Failed logins of one address are limited. A key in a URL
- * is never looked at. Loop only.
+ * Only SHA-256 digests are looked up, by the program that owns a session with the record; what was found is remembered
+ * for ACCESS_REMEMBER_MS, so a revoked key works that much longer. A request that a cookie vouches for may change
+ * something only when it comes from our own page (Sec-Fetch-Site, else Origin). Failed logins of one address are
+ * limited. A key in a URL is never looked at. Loop only.
  */
 #ifndef HTTP_ACCESS_H
 #define HTTP_ACCESS_H
@@ -24,7 +24,8 @@ struct access_query; /* one lookup on its way */
 
 struct access_config {
     void *arg;
-    /* Looks the digest (PostgreSQL's text form of bytea, copied if needed) up among keys or cookies; calls access_found() once. */
+    /* Looks the digest (PostgreSQL's text form of bytea, copied if needed) up among keys or cookies; calls
+     * access_found() once. */
     void (*lookup)(void *arg, const char *digest, bool cookie, struct access_query *query);
 };
 
@@ -40,7 +41,8 @@ void access_found(struct access_query *query, int64_t identity, const struct err
 /* The secret was revoked or has ended here: look it up again. digest as given to lookup. */
 void access_forget(struct access *a, const char *digest);
 
-/* For the route that trades a key for a cookie: may this address try? False: answered with 429. access_failed() counts one. */
+/* For the route that trades a key for a cookie: may this address try? False: answered with 429. access_failed() counts
+ * one. */
 bool access_may_try(struct access *a, struct request *r);
 void access_failed(struct access *a, struct request *r);
 

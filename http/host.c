@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * host.c - parts open, server serves; at a signal the server closes first (handlers still get what they wait for), then the parts, in
- * reverse, then the loop is empty.
+ * host.c - parts open, server serves; at a signal the server closes first (handlers still get what they wait for), then
+ * the parts, in reverse, then the loop is empty.
  *
  * Failure: a part that does not open ends the others that did; nothing was served.
  */
