@@ -119,32 +119,69 @@ void constraints_check(const struct catalog_table *expected, const struct catalo
     }
 }
 
-enum error_class constraints_orphans(struct connect *target, struct arena *arena, const struct catalog_table *expected,
+/* Is this key of the source the one that became `wanted`? By columns, as mapping renamed them. */
+static bool same_key(const struct catalog_foreign_key *fk, const struct catalog_foreign_key *wanted,
+                     const struct catalog_table *expected)
+{
+    if (fk->columns.count != wanted->columns.count)
+        return false;
+    for (size_t i = 0; i < fk->columns.count; i++) {
+        const struct catalog_column *column = catalog_column_find(expected, wanted->columns.items[i]);
+        if (!column || !text_equal(fk->columns.items[i], column->source_column ? column->source_column : column->name))
+            return false;
+    }
+    return true;
+}
+
+static enum error_class count_allowed(struct connect *source, const struct catalog_table *from,
+                                      const struct catalog_table *expected, const struct catalog_foreign_key *wanted,
+                                      struct arena *arena, int64_t *ret_allowed, struct error *e)
+{
+    const char *samples;
+    *ret_allowed = 0;
+    for (size_t i = 0; wanted->not_valid && i < from->foreign_key_count; i++) {
+        if (same_key(&from->foreign_keys[i], wanted, expected))
+            return connect_orphans(source, arena, from, &from->foreign_keys[i], ret_allowed, &samples, e);
+    }
+    return ERROR_OK;
+}
+
+/* The first sample, joined like every key of a finding. */
+static const char *first_sample(struct arena *arena, const char *samples)
+{
+    char key[LIST_SIZE];
+    size_t at;
+    json_t *part;
+    json_auto_t *keys = json_loads(samples, 0, NULL);
+    json_t *parts = json_array_get(keys, 0);
+    struct catalog_names first = { .items = arena_array(arena, json_array_size(parts) + 1, sizeof *first.items) };
+    json_array_foreach(parts, at, part)
+    {
+        first.items[first.count++] = json_is_string(part) ? json_string_value(part) : "NULL";
+    }
+    return arena_text(arena, list(&first, key));
+}
+
+enum error_class constraints_orphans(struct connect *source, const struct catalog_table *from, struct connect *target,
+                                     const struct catalog_table *expected, struct arena *arena,
                                      struct findings *findings, struct error *e)
 {
     for (size_t i = 0; i < expected->foreign_key_count; i++) {
         const struct catalog_foreign_key *fk = &expected->foreign_keys[i];
-        const char *samples = NULL;
+        const char *samples = "[]";
         char columns[LIST_SIZE];
-        int64_t count = 0;
+        int64_t count = 0, allowed = 0;
         enum error_class class = connect_orphans(target, arena, expected, fk, &count, &samples, e);
+        if (class == ERROR_OK)
+            class = count_allowed(source, from, expected, fk, arena, &allowed, e);
         if (class != ERROR_OK)
             return class;
-        int64_t allowed = fk->not_valid && fk->orphans > 0 ? fk->orphans : 0;
         if (count == allowed)
             continue;
-        json_auto_t *keys = json_loads(samples, 0, NULL);
-        json_t *parts = json_array_get(keys, 0), *part;
-        struct catalog_names first = { .items = arena_array(arena, json_array_size(parts) + 1, sizeof *first.items) };
-        size_t at;
-        json_array_foreach(parts, at, part)
-        {
-            first.items[first.count++] = json_is_string(part) ? json_string_value(part) : "NULL";
-        }
-        char key[LIST_SIZE];
-        findings_add(findings, "orphan", expected->name, list(&fk->columns, columns), list(&first, key),
-                     "table \"%s\", column %s: %" PRId64 " rows have no parent in \"%s\" (the source had %" PRId64
-                     "), the first has key %s",
+        const char *key = first_sample(arena, samples);
+        findings_add(findings, "orphan", expected->name, list(&fk->columns, columns), count > 0 ? key : NULL,
+                     "table \"%s\", column %s: %" PRId64 " rows have no parent in \"%s\" (the source has %" PRId64
+                     " such), the first has key %s",
                      expected->name, columns, count, fk->ref_table, allowed, key);
     }
     return ERROR_OK;

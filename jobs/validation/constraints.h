@@ -16,8 +16,9 @@ void constraints_check(const struct catalog_table *expected, const struct catalo
                        struct findings *findings, struct constraints_count *count);
 
 /* Rows of the target whose foreign keys lead nowhere, also when the constraint is missing. A key that mapping marked
- * not valid may have as many as the source had. */
-enum error_class constraints_orphans(struct connect *target, struct arena *arena, const struct catalog_table *expected,
+ * not valid may have as many as the source has: counted there, in table `from`. */
+enum error_class constraints_orphans(struct connect *source, const struct catalog_table *from, struct connect *target,
+                                     const struct catalog_table *expected, struct arena *arena,
                                      struct findings *findings, struct error *e);
 
 #endif

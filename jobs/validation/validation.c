@@ -201,8 +201,10 @@ static enum error_class check_all(struct validation *v, struct error *e)
     for (size_t i = 0; class == ERROR_OK && i < c->table_count; i++) {
         if (job_cancelled(v->job))
             return error_set(e, ERROR_CANCELLED, "validation: cancelled");
-        if (can_follow(v, &c->tables[i]))
-            class = constraints_orphans(v->target, job_arena(v->job), &c->tables[i], &v->findings, e);
+        const struct catalog_table *t = &c->tables[i];
+        const struct catalog_table *from = catalog_table_find(v->source_catalog, t->source_schema, t->source_table);
+        if (from && can_follow(v, t))
+            class = constraints_orphans(v->source, from, v->target, t, job_arena(v->job), &v->findings, e);
     }
     return class;
 }

@@ -4,6 +4,7 @@
  * it, and a target that is somebody else's is left alone.
  */
 #include <setjmp.h>
+#include <sqlite3.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -179,15 +180,41 @@ static void late_attempts_are_fenced_out(void **state)
     lender_destroy(l);
 }
 
-static void an_orphan_in_the_source_refuses_its_key(void **state)
+static const char family[] = "CREATE TABLE p (id INTEGER PRIMARY KEY); CREATE TABLE c (id INTEGER PRIMARY KEY, "
+                             "parent INTEGER REFERENCES p(id)); INSERT INTO p VALUES (1); INSERT INTO c VALUES (5, 1)";
+
+static void add_orphan(void)
+{
+    sqlite3 *db;
+    assert_int_equal(sqlite3_open(sqlite_file_path(), &db), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(db, "INSERT INTO c VALUES (6, 99)", NULL, NULL, NULL), SQLITE_OK);
+    sqlite3_close(db);
+}
+
+/* Known since discovery: the key is made NOT VALID, and the orphan is as much in the target as in the source. */
+static void an_orphan_of_the_source_stays_one(void **state)
+{
+    (void)state;
+    const char *target = customer_database(), *url = sqlite_file_make(family);
+    add_orphan();
+    struct lender *l = sample_pipeline(url, target);
+    const json_t *result = sample_run(l);
+    expect_passed(result);
+    assert_int_equal(number(result, "foreign_keys"), 1);
+    customer_expect(target, "SELECT convalidated FROM pg_constraint WHERE contype = 'f'", "f");
+    free(customer_query(target, "SET session_replication_role = replica; INSERT INTO c VALUES (7, 98)"));
+    result = validate(l);
+    assert_string_equal(text(result, "validation"), "failed");
+    lender_destroy(l);
+}
+
+/* Come in after discovery looked. */
+static void a_new_orphan_refuses_the_key(void **state)
 {
     (void)state;
     const char *target = customer_database();
-    struct lender *l = sample_pipeline(
-        sqlite_file_make(
-            "CREATE TABLE p (id INTEGER PRIMARY KEY); CREATE TABLE c (id INTEGER PRIMARY KEY, "
-            "parent INTEGER REFERENCES p(id)); INSERT INTO p VALUES (1); INSERT INTO c VALUES (5, 1), (6, 99)"),
-        target);
+    struct lender *l = sample_pipeline(sqlite_file_make(family), target);
+    add_orphan();
     OK(run_ddl(l, 0, 0));
     assert_int_equal(lender_run_children(l, &e), ERROR_FATAL);
     assert_string_equal(e.code, "foreign_key_violation");
@@ -206,7 +233,8 @@ int main(void)
         cmocka_unit_test(every_shape_of_table_arrives),
         cmocka_unit_test(an_interrupted_load_goes_on),
         cmocka_unit_test(late_attempts_are_fenced_out),
-        cmocka_unit_test(an_orphan_in_the_source_refuses_its_key),
+        cmocka_unit_test(an_orphan_of_the_source_stays_one),
+        cmocka_unit_test(a_new_orphan_refuses_the_key),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -10,9 +10,7 @@
 
 #include <cmocka.h>
 
-#include "catalog/catalog.h"
-#include "catalog/connect/connect.h"
-#include "templates/renderer.h"
+#include "base/error.h"
 
 static void check(enum error_class class, const struct error *e)
 {
@@ -20,60 +18,18 @@ static void check(enum error_class class, const struct error *e)
         fail_msg("%s", e->message);
 }
 
-/* The source's catalog turned into the target's, in place. */
-static void map(struct catalog *c, struct arena *arena)
-{
-    c->dialect = "postgresql";
-    for (size_t i = 0; i < c->table_count; i++) {
-        struct catalog_table *t = &c->tables[i];
-        t->source_schema = t->schema;
-        t->source_table = t->name;
-        t->schema = "public";
-        for (size_t k = 0; k < t->column_count; k++) {
-            struct catalog_column *column = &t->columns[k];
-            char native[256];
-            const char *loss;
-            assert_true(type_to_native("postgresql", &column->type, column->native_type, native, sizeof native, &loss));
-            column->source_column = column->name;
-            column->target_type = arena_text(arena, native);
-            column->default_text = NULL;
-            if (!column->nullable || column->identity)
-                column->nullable = false;
-        }
-        for (size_t k = 0; k < t->primary_key.columns.count; k++)
-            catalog_column_find(t, t->primary_key.columns.items[k])->nullable = false;
-        for (size_t k = 0; k < t->foreign_key_count; k++)
-            t->foreign_keys[k].ref_schema = "public";
-    }
-    catalog_sort(c);
-}
-
 struct lender *sample_pipeline(const char *source, const char *target)
 {
-    static const char *const files[] = { "schema.sql", "keys.sql" };
     struct lender *l = lender_create();
-    struct error e = ERROR_NONE;
-    struct connect *c = NULL;
-    struct catalog *catalog;
-    struct arena *arena = arena_create(256 << 20);
+    struct error e;
+    json_auto_t *discovery = json_pack("{s:i}", "source", 1);
+    json_auto_t *mapping = sample_args(NULL, 0, 0);
+    json_auto_t *codegen = json_pack("{s:[s, s]}", "formats", "postgresql", "sqlalchemy");
     lender_connection(l, 1, source);
     lender_connection(l, 2, target);
-
-    check(connect_open(source, NULL, NULL, &c, &e), &e);
-    check(connect_catalog(c, arena, NULL, true, &catalog, &e), &e);
-    connect_close(c);
-    lender_result(l, "discovery", json_pack("{s:o}", "catalog", catalog_to_json(catalog)));
-    map(catalog, arena);
-    json_t *target_catalog = catalog_to_json(catalog);
-    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
-        char *text, name[64];
-        check(renderer_render("postgresql", files[i], target_catalog, &text, &e), &e);
-        snprintf(name, sizeof name, "postgresql/%s", files[i]);
-        lender_artifact(l, "codegen", name, text);
-        free(text);
-    }
-    lender_result(l, "mapping", json_pack("{s:[], s:o}", "mappings", "target_catalog", target_catalog));
-    arena_destroy(arena);
+    check(lender_run(l, "discovery", "discovery", discovery, &e), &e);
+    check(lender_run(l, "mapping", "mapping", mapping, &e), &e);
+    check(lender_run(l, "codegen", "codegen", codegen, &e), &e);
     return l;
 }
 

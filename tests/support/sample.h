@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * sample.h - a pipeline that is ready for the kind migration: what discovery, mapping and codegen would have left.
- *
- * Every column is mapped by its declared type alone; names and keys are kept; the schema in the target is public.
+ * sample.h - a pipeline that is ready for the kind migration: discovery, mapping and codegen have run.
  */
 #ifndef TESTS_SUPPORT_SAMPLE_H
 #define TESTS_SUPPORT_SAMPLE_H
