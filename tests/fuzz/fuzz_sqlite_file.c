@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* fuzz_sqlite_file.c - any bytes as a SQLite file: opened, introspected, split and read to the end, or one clear error.
+ */
+#include "tests/fuzz/fuzz.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "catalog/connect/connect.h"
+#include "catalog/observed.h"
+
+enum { INPUT_MAX = 256 * 1024, ARENA_MAX = 64 << 20, ROWS_MAX = 2000, STATEMENT_S = 2 };
+
+struct seen {
+    int rows;
+    size_t columns;
+    struct catalog_observed observed;
+};
+
+static enum error_class on_row(void *arg, const struct connect_value *values, struct error *e)
+{
+    struct seen *seen = arg;
+    for (size_t i = 0; i < seen->columns; i++)
+        if (values[i].type == CONNECT_TEXT)
+            observed_text(&seen->observed, values[i].data, values[i].size);
+    return ++seen->rows < ROWS_MAX ? ERROR_OK : error_set(e, ERROR_CANCELLED, "enough");
+}
+
+static void read_all(struct connect *c, struct arena *arena, struct catalog *catalog)
+{
+    for (size_t i = 0; i < catalog->table_count; i++) {
+        const struct catalog_table *t = &catalog->tables[i];
+        struct error e = ERROR_NONE;
+        struct seen seen = { .columns = t->column_count };
+        struct connect_range range = { .key = t->primary_key.columns, .raw = true };
+        struct connect_value *bounds = NULL;
+        unsigned count = 0;
+        int64_t orphans = 0;
+        const char *samples = NULL;
+        (void)connect_split(c, arena, t, 4, &bounds, &count, &e);
+        if (count > 0)
+            range.after = bounds;
+        (void)connect_read(c, t, &range, on_row, &seen, &e);
+        for (size_t k = 0; k < t->foreign_key_count; k++)
+            (void)connect_orphans(c, arena, t, &t->foreign_keys[k], &orphans, &samples, &e);
+    }
+    json_t *json = catalog_to_json(catalog);
+    struct catalog *back = NULL;
+    struct error e = ERROR_NONE;
+    if (catalog_from_json(arena, json, &back, &e) != ERROR_OK) {
+        fprintf(stderr, "%s\n", e.message);
+        abort();
+    }
+    json_decref(json);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    if (size > INPUT_MAX)
+        return 0;
+    char url[64];
+    int file = memfd_create("fuzz", 0);
+    if (file < 0 || write(file, data, size) != (ssize_t)size)
+        abort();
+    snprintf(url, sizeof url, "sqlite:/proc/self/fd/%d", file);
+    struct connect_options options = { .read_only = true, .statement_timeout_s = STATEMENT_S, .lock_timeout_s = 1 };
+    struct connect *c = NULL;
+    struct error e = ERROR_NONE;
+    struct arena *arena = arena_create(ARENA_MAX);
+    struct catalog *catalog = NULL;
+    if (connect_open(url, NULL, &options, &c, &e) == ERROR_OK &&
+        connect_catalog(c, arena, NULL, true, &catalog, &e) == ERROR_OK)
+        read_all(c, arena, catalog);
+    else if (e.message[0] == '\0')
+        abort();
+    connect_close(c);
+    close(file);
+    arena_destroy(arena);
+    return 0;
+}

@@ -1,0 +1,249 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* catalog_json.c - the JSON form both ways: nothing is lost, order does not matter, what is wrong is named. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "catalog/catalog.h"
+#include "catalog/observed.h"
+
+static struct arena *arena;
+
+static int setup(void **state)
+{
+    (void)state;
+    arena = arena_create(64 << 20);
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    (void)state;
+    arena = arena_destroy(arena);
+    return 0;
+}
+
+static const char *const hostile[] = { "Robert'); DROP TABLE x;--",
+                                       "\"quoted\"",
+                                       "\xC3\xA4\xE2\x82\xAC\xF0\x9F\x9A\xA2",
+                                       "line\nbreak\ttab\x01",
+                                       "\\back\\slash",
+                                       "select",
+                                       "{{ template }}",
+                                       "</script>",
+                                       "%s%n" };
+enum { HOSTILE = sizeof hostile / sizeof *hostile };
+
+static void fill_column(struct catalog_column *column)
+{
+    column->type = (struct type){ .name = TYPE_DECIMAL, .precision = 10, .scale = -2, .is_unsigned = true };
+    column->native_type = "NUMBER(10,-2)";
+    column->nullable = false;
+    column->default_text = "'it''s'";
+    column->generated = "a + 1";
+    column->identity = true;
+    column->collation = "NOCASE";
+    column->comment = "";
+    column->target_type = "numeric(10,2)";
+    column->source_column = "old";
+    column->observed = arena_alloc(arena, sizeof *column->observed);
+    observed_integer(column->observed, -5);
+    observed_text(column->observed, "2024-01-01", 10);
+    column->observed->unclean_key = "[1]";
+}
+
+/* Every field that there is, with every hostile name; `order` only changes in which order things are added. */
+static struct catalog *full(int order)
+{
+    struct catalog *c = catalog_create(arena, "sqlite", "all of it");
+    for (int n = 0; n < HOSTILE; n++) {
+        const char *name = hostile[order > 0 ? n : HOSTILE - 1 - n];
+        struct catalog_table *t = catalog_table_add(c, "main", name);
+        t->rows = 5;
+        t->rows_exact = true;
+        t->comment = name;
+        t->source_schema = "s";
+        t->source_table = name;
+        for (int i = 0; i < HOSTILE; i++)
+            fill_column(catalog_column_add(c, t, hostile[i]));
+        t->columns[1].type = (struct type){ .name = TYPE_TIMESTAMP, .precision = -1, .timezone = true };
+        t->columns[2].type = (struct type){ .name = TYPE_TIMESTAMP, .precision = 0 };
+        t->columns[3].type = (struct type){ .name = TYPE_ENUM, .element = "[\"a\",\"b\"]" };
+        catalog_name_add(c, &t->primary_key.columns, hostile[1]);
+        catalog_name_add(c, &t->primary_key.columns, hostile[0]);
+        t->primary_key.name = name;
+        for (int i = 0; i < 5; i++) {
+            const char *column = hostile[order > 0 ? i : 4 - i];
+            catalog_name_add(c, &catalog_unique_add(c, t)->columns, column);
+            struct catalog_index *index = catalog_index_add(c, t);
+            *index =
+                (struct catalog_index){ .name = column, .unique = true, .where = "a > 1", .expression = "lower(a)" };
+            *catalog_check_add(c, t) = (struct catalog_check){ .name = column, .expression = "a > 1" };
+            struct catalog_foreign_key *fk = catalog_foreign_key_add(c, t);
+            *fk = (struct catalog_foreign_key){ .name = column,
+                                                .ref_schema = "main",
+                                                .ref_table = hostile[2],
+                                                .on_delete = "CASCADE",
+                                                .on_update = "SET NULL",
+                                                .orphans = 2,
+                                                .not_valid = true };
+            catalog_name_add(c, &fk->columns, column);
+            catalog_name_add(c, &fk->ref_columns, column);
+        }
+        struct catalog_relationship *r = catalog_relationship_add(c);
+        *r = (struct catalog_relationship){ .from_schema = "main",
+                                            .from_table = name,
+                                            .to_schema = "main",
+                                            .to_table = name,
+                                            .cardinality = "many_to_one",
+                                            .confidence = 0.25,
+                                            .origin = "found",
+                                            .evidence = "words" };
+        catalog_name_add(c, &r->from_columns, name);
+        catalog_name_add(c, &r->to_columns, name);
+        struct catalog_diagnostic *d = catalog_diagnostic_add(c, "warning", name);
+        d->table = name;
+        d->line = 3;
+        d->column = 4;
+    }
+    catalog_sort(c);
+    return c;
+}
+
+static char *text_of(const struct catalog *c)
+{
+    json_auto_t *json = catalog_to_json(c);
+    return json_dumps(json, JSON_INDENT(1));
+}
+
+static void there_and_back(void **state)
+{
+    (void)state;
+    char *first = text_of(full(1));
+    json_auto_t *json = json_loads(first, 0, NULL);
+    struct catalog *c = NULL;
+    struct error e = ERROR_NONE;
+    if (catalog_from_json(arena, json, &c, &e) != ERROR_OK)
+        fail_msg("%s", e.message);
+    char *second = text_of(c);
+    assert_string_equal(first, second);
+    const struct catalog_column *column = catalog_column_find(catalog_table_find(c, "main", hostile[0]), hostile[0]);
+    assert_int_equal(column->observed->integer_min, -5);
+    assert_int_equal(column->observed->texts_date, 1);
+    assert_int_equal(column->type.scale, -2);
+    assert_true(column->identity);
+    free(first);
+    free(second);
+}
+
+static void order_does_not_matter(void **state)
+{
+    (void)state;
+    char *first = text_of(full(1)), *second = text_of(full(-1));
+    assert_string_equal(first, second);
+    free(first);
+    free(second);
+}
+
+#define TABLE(rest)                                                                                \
+    "{\"dialect\":\"x\",\"name\":\"n\",\"tables\":[{\"schema\":\"s\",\"name\":\"t\",\"columns\":[" \
+    "{\"name\":\"a\",\"type\":\"text\"},{\"name\":\"b\",\"type\":\"text\"}]" rest "}]}"
+
+static void what_is_wrong_is_named(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *json, *pointer;
+    } cases[] = {
+        { "[]", "must be a JSON object" },
+        { "{\"name\":\"n\"}", "/dialect must be a text" },
+        { "{\"dialect\":\"x\",\"name\":7}", "/name must be a text" },
+        { "{\"dialect\":\"x\",\"name\":\"n\",\"format\":2}", "/format must be 1" },
+        { "{\"dialect\":\"x\",\"name\":\"n\",\"tables\":{}}", "/tables must be an array" },
+        { "{\"dialect\":\"x\",\"name\":\"n\",\"tables\":[7]}", "/tables/0 must be an object" },
+        { "{\"dialect\":\"x\",\"name\":\"n\",\"tables\":[{\"schema\":\"s\"}]}", "/tables/0/name must be a text" },
+        { "{\"dialect\":\"x\",\"name\":\"n\",\"tables\":[{\"schema\":\"s\",\"name\":\"\"}]}",
+          "/tables/0/name must not be empty" },
+        { "{\"dialect\":\"x\",\"name\":\"n\",\"tables\":[{\"schema\":\"s\",\"name\":\"t\",\"columns\":[{\"name\":\"a\"}"
+          "]}]}",
+          "/tables/0/columns/0/type must be a text" },
+        { "{\"dialect\":\"x\",\"name\":\"n\",\"tables\":[{\"schema\":\"s\",\"name\":\"t\",\"columns\":[{\"name\":\"a\","
+          "\"type\":"
+          "\"wrong\"}]}]}",
+          "/tables/0/columns/0/type is no type" },
+        { "{\"dialect\":\"x\",\"name\":\"n\",\"tables\":[{\"schema\":\"s\",\"name\":\"t\",\"columns\":[{\"name\":\"a\","
+          "\"type\":"
+          "\"text\",\"observed\":{\"nulls\":-1}}]}]}",
+          "/tables/0/columns/0/observed/nulls is out of its range" },
+        { TABLE(",\"rows\":-1"), "/tables/0/rows is out of its range" },
+        { TABLE(",\"rows\":1.5"), "/tables/0/rows must be a whole number" },
+        { TABLE(",\"primary_key\":[\"c\"]"), "/tables/0/primary_key/0 is no column of the table" },
+        { TABLE(",\"primary_key\":[5]"), "/tables/0/primary_key/0 must be a name" },
+        { TABLE(",\"uniques\":[{\"columns\":[]}]"), "/tables/0/uniques/0/columns must not be empty" },
+        { TABLE(
+              ",\"foreign_keys\":[{\"columns\":[\"a\"],\"ref_schema\":\"s\",\"ref_table\":\"t\",\"ref_columns\":[]}]"),
+          "/tables/0/foreign_keys/0/columns must be as many" },
+        { TABLE(",\"checks\":[{}]"), "/tables/0/checks/0/expression must be a text" },
+        { TABLE(",\"source\":4"), "/tables/0/source must be an object" },
+        { TABLE(",\"comment\":\"a\\u0000b\""), "/tables/0/comment must not hold a NUL" },
+        { "{\"dialect\":\"x\",\"name\":\"n\",\"tables\":[{\"schema\":\"s\",\"name\":\"t\"},{\"schema\":\"s\",\"name\":"
+          "\"t\"}]}",
+          "/tables holds \"t\" twice" },
+        { "{\"dialect\":\"x\",\"name\":\"n\",\"tables\":[{\"schema\":\"s\",\"name\":\"t\",\"columns\":[{\"name\":\"a\","
+          "\"type\":"
+          "\"text\"},{\"name\":\"a\",\"type\":\"text\"}]}]}",
+          "/tables/0/columns holds a name twice" },
+        { "{\"dialect\":\"x\",\"name\":\"n\",\"relationships\":[{\"from_schema\":\"a\",\"from_table\":\"b\",\"to_"
+          "schema\":\"a\","
+          "\"to_table\":\"b\",\"cardinality\":\"c\",\"confidence\":2,\"origin\":\"o\"}]}",
+          "/relationships/0/confidence is out of its range" },
+        { "{\"dialect\":\"x\",\"name\":\"n\",\"diagnostics\":[{\"severity\":\"s\",\"message\":[]}]}",
+          "/diagnostics/0/message must be a text" },
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        json_auto_t *json = json_loads(cases[i].json, JSON_ALLOW_NUL, NULL);
+        struct catalog *c = NULL;
+        struct error e = ERROR_NONE;
+        assert_non_null(json);
+        assert_int_equal(catalog_from_json(arena, json, &c, &e), ERROR_INVALID);
+        assert_null(c);
+        if (strstr(e.message, cases[i].pointer) == NULL)
+            fail_msg("%s\n said: %s\n instead of: %s", cases[i].json, e.message, cases[i].pointer);
+    }
+}
+
+static void a_small_arena_is_an_error(void **state)
+{
+    (void)state;
+    struct catalog *c = full(1), *back = NULL;
+    json_auto_t *json = catalog_to_json(c);
+    struct arena *small = arena_create((1 << 20) + 4096);
+    struct error e = ERROR_NONE;
+    assert_int_equal(catalog_from_json(small, json, &back, &e), ERROR_TOO_LARGE);
+    arena_destroy(small);
+}
+
+static void cut_messages_stay_text(void **state)
+{
+    (void)state;
+    struct catalog *c = catalog_create(arena, "x", "n");
+    const struct catalog_diagnostic *d = catalog_diagnostic_add(c, "warning", "cut \xE2\x82");
+    assert_string_equal(d->message, "cut ??");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(there_and_back, setup, teardown),
+        cmocka_unit_test_setup_teardown(order_does_not_matter, setup, teardown),
+        cmocka_unit_test_setup_teardown(what_is_wrong_is_named, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_small_arena_is_an_error, setup, teardown),
+        cmocka_unit_test_setup_teardown(cut_messages_stay_text, setup, teardown),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
