@@ -269,7 +269,7 @@ void pipelines_on_post(void *arg, struct request *r)
     struct error e = ERROR_NONE;
     json_t *details = NULL;
     json_auto_t *body = NULL;
-    const char *name;
+    const char *name = NULL;
     if (request_json(r, &body, &e) != ERROR_OK || take_pipeline(body, &name, &details, &e) != ERROR_OK) {
         reply_error(r, &e, details);
         return;
