@@ -2,21 +2,22 @@
 /*
  * plan.c - lanes and credit: who gets how much of which lane.
  *
- * A step goes round the lanes from the one whose turn it is. Each may spend its deficit, which grows by an even share of
- * the free credit, on the workers, the least loaded first. What is slow or unknown competes for slots only, whatever short
- * jobs are queued there: those are over within prefetch_ms.
+ * A step goes round the lanes from the one whose turn it is. Each may spend its deficit, which grows by an even share
+ * of the free credit, on the workers, the least loaded first. What is slow or unknown competes for slots only,
+ * whatever short jobs are queued there: those are over within prefetch_ms.
  *
- * A worker tells how many dispatches it has ended, not which; they are counted off the quickest lane first. A slow lane
- * whose count lags behind because of that may ask for one more after PLAN_KNOCK_MS: if all slots are taken after all, the
- * worker gives the job back.
+ * A worker tells how many dispatches it has ended, not which; they are counted off the quickest lane first. A slow
+ * lane whose count lags behind because of that may ask for one more after PLAN_KNOCK_MS: if all slots are taken after
+ * all, the worker gives the job back.
  */
-#include "scheduler/plan_private.h"
+#include "scheduler/plan.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
+#include "scheduler/plan_private.h"
 
 const struct plan_limits plan_limits_default = {
     .batch_max = 1000,

@@ -2,16 +2,18 @@
 /*
  * plan.h - decides: which lane's jobs go to which worker, who is dead, what is rung again.
  *
- * Pure: no I/O, no clock, no randomness. What was read from the record and heard over the doorbell goes in, the time is
- * an argument, plan_step() gives actions out; the same inputs give the same actions. Owned by the scheduler's loop, or by
- * a test.
+ * Pure: no I/O, no clock, no randomness. What was read from the record and heard over the doorbell goes in, the time
+ * is an argument, plan_step() gives actions out; the same inputs give the same actions. Owned by the scheduler's loop,
+ * or by a test.
  *
  * Credit: unfinished dispatches of a worker are at most slots + prefetch. Prefetch is what its slots finish in about
  * prefetch_ms by the measured mean of the kinds a lane last gave; none for kinds that are slow or not measured yet, so
- * what takes long never waits behind a slot while another is free. Lanes take turns (deficit round robin, a job costs 1).
+ * what takes long never waits behind a slot while another is free. Lanes take turns (deficit round robin, a job costs
+ * 1).
  *
- * Death compares no clocks: a beat that stood still over reads of the table that succeeded, added up to expire_ms of the
- * reader's own time. A read vouches for trust_ms at most, so a scheduler that was itself stopped declares nobody dead.
+ * Death compares no clocks: a beat that stood still over reads of the table that succeeded, added up to expire_ms of
+ * the reader's own time. A read vouches for trust_ms at most, so a scheduler that was itself stopped declares nobody
+ * dead.
  */
 #ifndef SCHEDULER_PLAN_H
 #define SCHEDULER_PLAN_H

@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * chores.c - what a leader does by the clock: reads the table of workers, makes due jobs available, looks for jobs of
+ * dead workers that an earlier leader left, and tells submits whether they have to notify. At every new lead it writes
+ * the table of kinds.
+ *
+ * A chore that fails is complained about and done again at its next turn.
+ */
+#include "base/clock.h"
+#include "base/log.h"
+#include "jobs/kinds.h"
+#include "scheduler/scheduler_private.h"
+
+enum { WORKERS_MS = 500, DUE_MS = 500, ORPHANS_MS = 2000 };
+
+/* ---- workers ---- */
+
+static void on_workers(void *arg, const struct worker_row *rows, unsigned count, const struct error *e)
+{
+    struct scheduler *s = arg;
+    s->workers.running = false;
+    if (e)
+        scheduler_complain(s, "reading the table of workers failed", e);
+    else
+        plan_workers(s->plan, rows, count, clock_monotonic_ms());
+}
+
+/* ---- due jobs ---- */
+
+static void on_next_due(void *arg, const struct result *result, const struct error *e)
+{
+    struct scheduler *s = arg;
+    s->due.running = false;
+    if (e) {
+        scheduler_complain(s, "looking for the next due job failed", e);
+        return;
+    }
+    if (result_rows(result) == 1 && !result_is_null(result, 0, 0) && result_int(result, 0, 0) < DUE_MS) {
+        int64_t wait_ms = result_int(result, 0, 0);
+        s->due.due_ms = clock_monotonic_ms() + (wait_ms > 1 ? wait_ms : 1);
+    }
+}
+
+static void on_due(void *arg, int64_t count, const struct error *e)
+{
+    struct scheduler *s = arg;
+    if (e)
+        scheduler_complain(s, "making due jobs available failed", e);
+    else if (count > 0)
+        pulse_wake(&s->pulse);
+}
+
+/* ---- orphans ---- */
+
+static void on_orphans(void *arg, const struct result *result, const struct error *e)
+{
+    struct scheduler *s = arg;
+    s->orphans.running = false;
+    if (e)
+        scheduler_complain(s, "looking for jobs of dead workers failed", e);
+    for (unsigned i = 0; !e && i < result_rows(result); i++)
+        plan_orphan(s->plan, result_int(result, i, 0));
+}
+
+/* ---- telling submits ---- */
+
+static void on_told(void *arg, const struct result *result, const struct error *e)
+{
+    struct scheduler *s = arg;
+    (void)result;
+    s->telling = false;
+    if (e) {
+        s->told_idle = -1;
+        scheduler_complain(s, "telling submits whether to notify failed", e);
+    }
+}
+
+static void tell_idle(struct scheduler *s)
+{
+    int idle = !s->pulse.busy;
+    if (s->telling || s->told_idle == idle)
+        return;
+    s->telling = true;
+    s->told_idle = idle;
+    const struct sql_param params[] = { SQL_TEXT(idle ? "t" : "f") };
+    session_run(s->session, "scheduler_idle", params, 1, 0, on_told, s);
+}
+
+/* ---- kinds ---- */
+
+static void on_kind(void *arg, const struct result *result, const struct error *e)
+{
+    (void)result;
+    if (e)
+        scheduler_complain(arg, "writing the table of kinds failed", e);
+}
+
+void chores_start(struct scheduler *s)
+{
+    s->told_idle = -1;
+    s->workers.due_ms = s->due.due_ms = s->orphans.due_ms = 0;
+    for (const struct kind *kind = kinds; kind->name; kind++) {
+        const struct sql_param params[] = { SQL_TEXT(kind->name), SQL_TEXT(kind->schema->data) };
+        session_run(s->session, "kind_put", params, 2, 0, on_kind, s);
+    }
+}
+
+static bool begin(struct chore *chore, int64_t now_ms, int64_t every_ms)
+{
+    if (chore->running || now_ms < chore->due_ms)
+        return false;
+    chore->running = true;
+    chore->due_ms = now_ms + every_ms;
+    return true;
+}
+
+int64_t chores_step(struct scheduler *s, int64_t now_ms)
+{
+    if (begin(&s->workers, now_ms, WORKERS_MS))
+        s->store->ops->workers(s->store, on_workers, s);
+    if (begin(&s->due, now_ms, DUE_MS)) {
+        s->store->ops->due(s->store, on_due, s);
+        session_run(s->session, "scheduler_next_due", NULL, 0, 0, on_next_due, s);
+    }
+    if (begin(&s->orphans, now_ms, ORPHANS_MS))
+        session_run(s->session, "scheduler_orphans", NULL, 0, 0, on_orphans, s);
+    tell_idle(s);
+
+    int64_t next_ms = s->workers.due_ms < s->due.due_ms ? s->workers.due_ms : s->due.due_ms;
+    return next_ms > now_ms ? next_ms - now_ms : 0;
+}

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * scheduler.h - the role that decides: `argosy scheduler`.
+ *
+ * Any number may run; the one that holds the advisory lock leads, the others try once a second. It dispatches on the
+ * very session that holds the lock, so it can't lead without it; a stopped leader loses session and lead after
+ * idle_ms.
+ */
+#ifndef SCHEDULER_SCHEDULER_H
+#define SCHEDULER_SCHEDULER_H
+
+struct scheduler_config { /* texts are borrowed until scheduler_main() returns */
+    const char *name;     /* shown as leader; NULL: host and pid */
+    const char *database_url;
+    const char *transport; /* "redis" or "postgres" */
+    const char *redis_url, *redis_prefix; /* prefix NULL: "argosy" */
+    int idle_ms, expire_ms; /* 0: 5 s, 6 s */
+};
+
+/* Runs until SIGTERM or SIGINT; a second one ends it at once. Logs. Returns the exit code. */
+int scheduler_main(const struct scheduler_config *config);
+
+#endif

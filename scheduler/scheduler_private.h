@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* scheduler_private.h - the loop's state, shared by scheduler.c (lead, rhythm), act.c (actions), chores.c (upkeep). */
+#ifndef SCHEDULER_SCHEDULER_PRIVATE_H
+#define SCHEDULER_SCHEDULER_PRIVATE_H
+
+#include <uv.h>
+
+#include "queue/store.h"
+#include "queue/transport.h"
+#include "scheduler/plan.h"
+#include "scheduler/pulse.h"
+#include "scheduler/scheduler.h"
+#include "sql/session.h"
+
+enum scheduler_state {
+    SCHEDULER_AWAY,    /* no session */
+    SCHEDULER_ASKING,  /* for the lead */
+    SCHEDULER_STANDBY, /* somebody else leads; asks again at retry_ms */
+    SCHEDULER_LEADING,
+    SCHEDULER_STOPPING /* TERM: answers under way are awaited, then everything closes */
+};
+
+/* Something done over and over: one call under way at a time. */
+struct chore {
+    int64_t due_ms;
+    bool running;
+};
+
+struct scheduler {
+    const struct scheduler_config *config;
+    char name[128];
+    enum scheduler_state state;
+    uv_loop_t loop;
+    uv_timer_t timer;
+    uv_prepare_t prepare; /* ticks once an iteration, after all that came in */
+    uv_signal_t term, interrupt, report;
+    struct session *session;
+    struct store *store;
+    struct transport *transport;
+    struct plan *plan;
+    struct pulse pulse;
+    bool transport_up, closing;
+    int told_idle; /* what submits were told last: 0, 1; -1: not known */
+    bool telling;
+    struct chore workers, due, orphans, retention;
+    unsigned calls; /* actions under way */
+    int64_t retry_ms, stop_by_ms, complained_ms;
+    uint64_t dispatched, rung, taken_back, deaths; /* since the start, for the log */
+    int exit_code;
+};
+
+void scheduler_complain(struct scheduler *s, const char *what, const struct error *e); /* at most one line a second */
+
+void act_on(struct scheduler *s, const struct plan_action *action);                    /* act.c */
+void chores_start(struct scheduler *s);                                                /* at every new lead */
+int64_t chores_step(struct scheduler *s, int64_t now_ms); /* begins what is due; ms until the next */
+
+#endif

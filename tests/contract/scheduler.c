@@ -1,0 +1,381 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * scheduler.c - the scheduler as a process, on a real PostgreSQL and a real Redis, with imitations of workers that
+ * only register, beat and write down what is dispatched to them.
+ *
+ * Shown: a job reaches its worker over either carrier; the dead worker's jobs go to another with a higher epoch; what
+ * Redis lost is rung again with the same epoch; one of two schedulers leads, and the other takes over when it is
+ * stopped; a paused queue gives nothing; a job that is due later comes later; without Redis the record carries.
+ */
+#include "scheduler/scheduler.h"
+
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+#include <hiredis/hiredis.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "tests/support/record.h"
+#include "tests/support/server.h"
+#include "tests/support/transport_peer.h"
+
+enum { BEAT_MS = 100, EXPIRE_MS = 1500, IDLE_MS = 1500, SCHEDULERS_MAX = 2 };
+
+static struct record record;
+static const char *redis;
+static pid_t schedulers[SCHEDULERS_MAX];
+
+/* ---- the scheduler's process ---- */
+
+static void start_scheduler(int i, const char *name, const char *transport)
+{
+    pid_t test = getpid();
+    schedulers[i] = fork();
+    assert_true(schedulers[i] >= 0);
+    if (schedulers[i] > 0)
+        return;
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (getppid() != test)
+        _exit(1);
+    log_setup("scheduler", getenv("SCHEDULER_TRACE") ? LOG_DEBUG : LOG_ERROR, "text");
+    const struct scheduler_config config = { .name = name,
+                                             .database_url = record.url,
+                                             .transport = transport,
+                                             .redis_url = redis,
+                                             .idle_ms = IDLE_MS,
+                                             .expire_ms = EXPIRE_MS };
+    _exit(scheduler_main(&config));
+}
+
+static int stop_scheduler(int i)
+{
+    int status = -1;
+    if (schedulers[i] <= 0)
+        return 0;
+    kill(schedulers[i], SIGCONT);
+    kill(schedulers[i], SIGTERM);
+    waitpid(schedulers[i], &status, 0);
+    schedulers[i] = 0;
+    return status;
+}
+
+/* ---- an imitation of a worker ---- */
+
+struct imitation {
+    struct peer peer;
+    uv_timer_t beat;
+    int64_t incarnation, done;
+    bool silent; /* does not beat */
+    bool deaf;   /* beats, but has received nothing */
+    bool alive;
+};
+
+static void on_registered(void *arg, int64_t incarnation, const struct error *e)
+{
+    struct imitation *w = arg;
+    assert_null(e);
+    w->incarnation = incarnation;
+}
+
+static void on_beaten(void *arg, const struct beat_answer *answer, const struct error *e)
+{
+    struct imitation *w = arg;
+    w->alive = e != NULL || answer->alive;
+}
+
+static int64_t highest(const struct imitation *w)
+{
+    int64_t got = 0; /* contiguous */
+    for (bool more = true; more;) {
+        more = false;
+        for (unsigned i = 0; i < w->peer.job_count; i++)
+            more |= w->peer.jobs[i].seq == got + 1;
+        got += more;
+    }
+    return got;
+}
+
+static void on_beat(uv_timer_t *timer)
+{
+    struct imitation *w = timer->data;
+    struct worker_beat beat = { .incarnation = w->incarnation,
+                                .got = w->deaf ? 0 : highest(w),
+                                .done = w->done,
+                                .gaps = "[]",
+                                .progress = "{}" };
+    if (!w->silent && w->incarnation)
+        record.store->ops->beat(record.store, &beat, on_beaten, w);
+}
+
+static bool is_registered(void *arg)
+{
+    return ((struct imitation *)arg)->incarnation != 0;
+}
+
+static void start_worker(struct imitation *w, const char *name, const char *transport)
+{
+    struct error e = ERROR_NONE;
+    struct worker_register row = { .name = name, .host = "here", .kinds = "{\"noop\":1,\"quick\":1}", .version = "test",
+                                   .transport = transport, .pid = 1, .slots = 4 };
+    *w = (struct imitation){ .alive = true };
+    peer_init(&w->peer);
+    record.store->ops->worker_register(record.store, &row, on_registered, w);
+    peer_wait(&record.loop, is_registered, w, "the imitated worker to be registered");
+    struct transport_config config = { .loop = &record.loop, .carrier = transport, .redis_url = redis,
+                                       .database_url = record.url, .handlers = w->peer.handlers };
+    w->peer.transport = transport_create(&config, &e);
+    assert_non_null(w->peer.transport);
+    w->peer.transport->ops->subscribe(w->peer.transport, w->incarnation);
+    uv_timer_init(&record.loop, &w->beat);
+    w->beat.data = w;
+    uv_timer_start(&w->beat, on_beat, 0, BEAT_MS);
+}
+
+static void stop_worker(struct imitation *w)
+{
+    uv_close((uv_handle_t *)&w->beat, NULL);
+    peer_finish(&w->peer, &record.loop);
+    record_run(&record, "UPDATE argosy.worker SET dead = true WHERE incarnation = %lld", (long long)w->incarnation);
+}
+
+/* Waits until SQL gives true, beating meanwhile. */
+static bool sql_holds(void *arg)
+{
+    return record_int(&record, "SELECT (%s)::int", (const char *)arg) == 1;
+}
+
+static void wait_sql(const char *condition)
+{
+    peer_wait(&record.loop, sql_holds, (void *)condition, condition);
+}
+
+static void submit(const char *kind, int count)
+{
+    record_run(&record, "SELECT argosy.submit('%s', '{}') FROM generate_series(1, %d)", kind, count);
+}
+
+static int setup(void **state)
+{
+    (void)state;
+    record_run(&record, "TRUNCATE argosy.job, argosy.job_live, argosy.job_history, argosy.worker");
+    record_run(&record, "UPDATE argosy.queue SET paused = false");
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    (void)state;
+    int failed = 0;
+    for (int i = 0; i < SCHEDULERS_MAX; i++)
+        failed |= stop_scheduler(i);
+    return failed; /* each ended with 0 */
+}
+
+/* ---- the tests ---- */
+
+static void jobs_reach_their_worker(const char *transport)
+{
+    struct imitation w;
+    start_scheduler(0, "one", transport);
+    start_worker(&w, "w1", transport);
+    submit("noop", 3);
+    peer_wait_jobs(&w.peer, &record.loop, 3);
+    assert_string_equal(w.peer.jobs[0].kind, "noop");
+    assert_string_equal(w.peer.jobs[0].args, "{}");
+    assert_true(w.peer.jobs[0].epoch > 0 && w.peer.jobs[0].attempt == 1 && w.peer.jobs[0].timeout_s > 0);
+
+    /* 4 slots, and nothing was measured: the rest waits in the record until there is credit */
+    submit("noop", 10);
+    peer_wait_jobs(&w.peer, &record.loop, 4);
+    assert_int_equal(record_int(&record, "SELECT count(*) FROM argosy.job_live WHERE state = 2"), 9);
+    w.done = 4;
+    struct message done = { .type = MESSAGE_DONE, .incarnation = w.incarnation, .done = 4, .text = "{\"noop\":20}" };
+    w.peer.transport->ops->send(w.peer.transport, 0, &done);
+    peer_wait_jobs(&w.peer, &record.loop, 13);
+    stop_worker(&w);
+}
+
+static void jobs_reach_their_worker_over_redis(void **state)
+{
+    (void)state;
+    jobs_reach_their_worker("redis");
+}
+
+static void jobs_reach_their_worker_over_postgresql_alone(void **state)
+{
+    (void)state;
+    jobs_reach_their_worker("postgres");
+}
+
+static void the_jobs_of_a_dead_worker_go_to_another_with_a_higher_epoch(void **state)
+{
+    (void)state;
+    struct imitation w1, w2;
+    start_scheduler(0, "one", "redis");
+    start_worker(&w1, "w1", "redis");
+    submit("noop", 2);
+    peer_wait_jobs(&w1.peer, &record.loop, 2);
+    w1.silent = true;
+    start_worker(&w2, "w2", "redis");
+    peer_wait_jobs(&w2.peer, &record.loop, 2);
+    for (int i = 0; i < 2; i++) {
+        for (int k = 0; k < 2; k++) {
+            if (w2.peer.jobs[i].id == w1.peer.jobs[k].id)
+                assert_true(w2.peer.jobs[i].epoch > w1.peer.jobs[k].epoch);
+        }
+    }
+    assert_int_equal(record_int(&record, "SELECT dead::int FROM argosy.worker WHERE incarnation = %lld",
+                                (long long)w1.incarnation), 1);
+    assert_int_equal(record_int(&record, "SELECT dead::int FROM argosy.worker WHERE incarnation = %lld",
+                                (long long)w2.incarnation), 0);
+    stop_worker(&w1);
+    stop_worker(&w2);
+}
+
+static void ask_redis(const char *command)
+{
+    redisContext *c = redisConnectUnix(redis);
+    freeReplyObject(redisCommand(c, command));
+    redisFree(c);
+}
+
+static void what_redis_lost_is_rung_again_with_the_same_epoch(void **state)
+{
+    (void)state;
+    struct imitation w;
+    start_scheduler(0, "one", "redis");
+    start_worker(&w, "w1", "redis");
+    submit("noop", 2);
+    peer_wait_jobs(&w.peer, &record.loop, 2);
+    struct peer_job first = w.peer.jobs[0];
+    ask_redis("FLUSHALL"); /* ... and the worker never had them, says its beat */
+    w.deaf = true;
+    peer_forget_all(&w.peer);
+    peer_wait_jobs(&w.peer, &record.loop, 2);
+    assert_int_equal(w.peer.jobs[0].id, first.id);
+    assert_int_equal(w.peer.jobs[0].epoch, first.epoch);
+    assert_int_equal(w.peer.jobs[0].seq, first.seq);
+
+    /* a seq that nothing belongs to any more is voided */
+    record_run(&record, "DELETE FROM argosy.job_live WHERE seq = 1");
+    peer_forget_all(&w.peer);
+    peer_wait_messages(&w.peer, &record.loop, 1);
+    assert_true(w.peer.messages[0].message.type == MESSAGE_VOID && w.peer.messages[0].message.seq == 1);
+    w.deaf = false;
+    stop_worker(&w);
+}
+
+static void one_of_two_leads_and_the_other_takes_over_from_a_stopped_one(void **state)
+{
+    (void)state;
+    struct imitation w;
+    start_scheduler(0, "one", "redis");
+    wait_sql("(SELECT leader = 'one' FROM argosy.scheduler)");
+    start_scheduler(1, "two", "redis");
+    start_worker(&w, "w1", "redis");
+    submit("noop", 1);
+    peer_wait_jobs(&w.peer, &record.loop, 1);
+    assert_string_equal(record_text(&record, "SELECT leader FROM argosy.scheduler"), "one");
+
+    kill(schedulers[0], SIGSTOP);
+    submit("noop", 1);
+    peer_wait_jobs(&w.peer, &record.loop, 2);
+    assert_string_equal(record_text(&record, "SELECT leader FROM argosy.scheduler"), "two");
+    kill(schedulers[0], SIGCONT);
+    w.done = 2;
+    submit("noop", 1);
+    peer_wait_jobs(&w.peer, &record.loop, 3);
+    assert_string_equal(record_text(&record, "SELECT leader FROM argosy.scheduler"), "two");
+    assert_true(w.peer.jobs[2].seq == 3 && w.alive); /* nobody was declared dead meanwhile */
+
+    kill(schedulers[1], SIGKILL);
+    waitpid(schedulers[1], NULL, 0);
+    schedulers[1] = 0;
+    wait_sql("(SELECT leader = 'one' FROM argosy.scheduler)");
+    stop_worker(&w);
+}
+
+static void a_paused_queue_gives_nothing_and_a_later_job_comes_later(void **state)
+{
+    (void)state;
+    struct imitation w;
+    start_scheduler(0, "one", "redis");
+    start_worker(&w, "w1", "redis");
+    record_run(&record, "SELECT argosy.submit('noop', '{}', run_at => now() + interval '1 s')");
+    int64_t before_ms = clock_monotonic_ms();
+    peer_wait_jobs(&w.peer, &record.loop, 1);
+    assert_true(clock_monotonic_ms() - before_ms > 800);
+    w.done = 1;
+
+    record_run(&record, "SELECT argosy.queue_pause('default')");
+    submit("noop", 1);
+    submit("noop", 1); /* ... in a lane that is not paused, to have an event to wait for */
+    record_run(&record, "SELECT argosy.submit('noop', '{}', queue => 'other')");
+    peer_wait_jobs(&w.peer, &record.loop, 2);
+    assert_int_equal(record_int(&record, "SELECT count(*) FROM argosy.job_live WHERE state = 2"), 2);
+    w.done = 2;
+    record_run(&record, "SELECT argosy.queue_pause('default', false)");
+    peer_wait_jobs(&w.peer, &record.loop, 4);
+    stop_worker(&w);
+}
+
+static void without_redis_the_record_carries(void **state)
+{
+    (void)state;
+    struct imitation w;
+    start_scheduler(0, "one", "redis");
+    start_worker(&w, "w1", "redis");
+    submit("noop", 1);
+    peer_wait_jobs(&w.peer, &record.loop, 1);
+    kill(support_redis_pid(), SIGSTOP); /* it neither answers nor closes: what is published is lost without a word */
+    submit("noop", 1);
+    peer_wait_jobs(&w.peer, &record.loop, 2);
+    kill(support_redis_pid(), SIGCONT);
+
+    w.done = 2;
+    support_redis_restart();
+    submit("noop", 2); /* whoever is still reconnecting is served by the record */
+    peer_wait_jobs(&w.peer, &record.loop, 4);
+    stop_worker(&w);
+}
+
+static int group_setup(void **state)
+{
+    (void)state;
+    redis = support_redis_start();
+    record_start(&record);
+    return 0;
+}
+
+static int group_teardown(void **state)
+{
+    (void)state;
+    record_finish(&record);
+    return 0;
+}
+
+int main(void)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+    const struct CMUnitTest tests[] = {
+        TEST(jobs_reach_their_worker_over_redis),
+        TEST(jobs_reach_their_worker_over_postgresql_alone),
+        TEST(the_jobs_of_a_dead_worker_go_to_another_with_a_higher_epoch),
+        TEST(what_redis_lost_is_rung_again_with_the_same_epoch),
+        TEST(one_of_two_leads_and_the_other_takes_over_from_a_stopped_one),
+        TEST(a_paused_queue_gives_nothing_and_a_later_job_comes_later),
+        TEST(without_redis_the_record_carries),
+    };
+    return cmocka_run_group_tests(tests, group_setup, group_teardown);
+}
