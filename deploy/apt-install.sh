@@ -8,10 +8,11 @@
 #   /usr/sbin/policy-rc.d                               refuses to start services
 #   /etc/postgresql-common/createcluster.d/argosy.conf  no cluster of PostgreSQL is made
 # A service that came with these packages is also kept from starting at the next boot: Argosy starts servers of its own.
+# ARGOSY_APT_ROOT puts the two files below another folder, for tests.
 set -euo pipefail
 
-policy=/usr/sbin/policy-rc.d
-cluster_folder=/etc/postgresql-common/createcluster.d
+policy=${ARGOSY_APT_ROOT:-}/usr/sbin/policy-rc.d
+cluster_folder=${ARGOSY_APT_ROOT:-}/etc/postgresql-common/createcluster.d
 cluster=$cluster_folder/argosy.conf
 mark='# made by argosy while it installs packages'
 made=()
