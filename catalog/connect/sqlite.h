@@ -41,6 +41,8 @@ enum error_class sqlite_bind(struct sqlite *s, sqlite3_stmt *statement, int inde
 
 /* Column `index` of the current row; data is SQLite's until the next step. Text may be anything. */
 struct connect_value sqlite_value(sqlite3_stmt *statement, int index);
+/* No NUL, valid UTF-8: what other databases call text. */
+bool sqlite_text_clean(const struct connect_value *text);
 /* A copy that lives in the arena. */
 struct connect_value sqlite_value_keep(struct arena *arena, const struct connect_value *value);
 

@@ -34,6 +34,8 @@ static enum error_class walk(struct sqlite *s, struct arena *arena, sqlite3_stmt
             continue;
         for (size_t i = 0; i < columns; i++) {
             struct connect_value value = sqlite_value(statement, (int)i);
+            if (value.type == CONNECT_TEXT && !sqlite_text_clean(&value))
+                value.type = CONNECT_BINARY; /* as sqlite_read() gives it; bound as the text it is */
             if (arena_room(arena) < value.size + 4096)
                 return error_set(e, ERROR_TOO_LARGE, "the keys are too large to split the table");
             bounds[count * columns + i] = sqlite_value_keep(arena, &value);

@@ -9,7 +9,6 @@
  */
 #include <string.h>
 
-#include "base/text.h"
 #include "catalog/connect/sqlite.h"
 #include "catalog/observed.h"
 
@@ -180,9 +179,7 @@ static enum error_class check_texts(struct sqlite *s, const struct catalog_table
 {
     for (size_t i = 0; i < t->column_count; i++) {
         struct connect_value *v = &values[i];
-        if (v->type != CONNECT_TEXT)
-            continue;
-        if (memchr(v->data, '\0', v->size) == NULL && text_utf8_valid(v->data, v->size))
+        if (v->type != CONNECT_TEXT || sqlite_text_clean(v))
             continue;
         const struct catalog_column *column = &t->columns[i];
         bool known =

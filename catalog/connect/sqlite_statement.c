@@ -76,6 +76,11 @@ struct connect_value sqlite_value(sqlite3_stmt *statement, int index)
     return value;
 }
 
+bool sqlite_text_clean(const struct connect_value *text)
+{
+    return memchr(text->data, '\0', text->size) == NULL && text_utf8_valid(text->data, text->size);
+}
+
 struct connect_value sqlite_value_keep(struct arena *arena, const struct connect_value *value)
 {
     struct connect_value kept = *value;

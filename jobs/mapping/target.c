@@ -50,10 +50,11 @@ static void map_identity(struct target *target, const struct catalog_column *fro
 {
     enum type_name name = choice->type.name;
     bool whole = name == TYPE_SMALLINT || name == TYPE_INTEGER || name == TYPE_BIGINT;
-    to->identity = from->identity && whole;
-    if (from->identity && !whole)
-        choice_warn(target->catalog->arena, choice,
-                    "it no longer counts up by itself: its values are no whole numbers");
+    bool full = from->observed != NULL && from->observed->integers > 0 && from->observed->integer_max == INT64_MAX;
+    to->identity = from->identity && whole && !full;
+    if (from->identity && !to->identity)
+        choice_warn(target->catalog->arena, choice, "it no longer counts up by itself: its values are %s",
+                    whole ? "at their largest" : "no whole numbers");
 }
 
 static void map_column(struct target *target, struct catalog_table *t, const struct catalog_column *from,

@@ -10,18 +10,19 @@
 #include <cmocka.h>
 
 #include "catalog/catalog.h"
-#include "tests/support/job_fake.h"
+#include "tests/support/lender.h"
 #include "tests/support/sqlite_file.h"
+#include "tests/support/sqlite_traps.h"
 
-static struct job_fake fake;
+static struct lender *lender;
 static struct error error;
-static json_t *discovery, *mapping;
+static const json_t *discovery, *mapping;
 
 static int setup(void **state)
 {
     (void)state;
-    job_fake_init(&fake);
-    fake.urls[2] = "postgresql://somebody@nowhere/new";
+    lender = lender_create();
+    lender_connection(lender, 2, "postgresql://somebody@nowhere/new");
     error = ERROR_NONE;
     return 0;
 }
@@ -29,21 +30,29 @@ static int setup(void **state)
 static int teardown(void **state)
 {
     (void)state;
-    job_fake_finish(&fake);
+    lender = lender_destroy(lender);
     return 0;
 }
 
-static json_t *both(void)
+static enum error_class discover(int source)
 {
-    return json_pack("{s:i, s:i}", "source", 1, "target", 2);
+    json_auto_t *args = json_pack("{s:i}", "source", source);
+    return lender_run(lender, source == 1 ? "discovery" : "elsewhere", "discovery", args, &error);
+}
+
+static enum error_class map(void)
+{
+    json_auto_t *args = json_pack("{s:i, s:i}", "source", 1, "target", 2);
+    return lender_run(lender, "mapping", "mapping", args, &error);
 }
 
 static void run_both(const char *url)
 {
-    fake.urls[1] = url;
-    if (job_fake_run(&fake, "discovery", json_pack("{s:i}", "source", 1), &discovery, &error) != ERROR_OK ||
-        job_fake_run(&fake, "mapping", both(), &mapping, &error) != ERROR_OK)
+    lender_connection(lender, 1, url);
+    if (discover(1) != ERROR_OK || map() != ERROR_OK)
         fail_msg("%s: %s", error.code, error.message);
+    discovery = lender_result_of(lender, "discovery");
+    mapping = lender_result_of(lender, "mapping");
 }
 
 static json_int_t number(const json_t *object, const char *key)
@@ -117,7 +126,7 @@ static void chinook(void **state)
     assert_int_equal(number(summary, "primary_keys"), 11);
     assert_int_equal(number(summary, "foreign_keys"), 11);
     assert_int_equal(number(summary, "relationships"), 11); /* the declared ones and nothing invented */
-    assert_true(fake.progress_count > 11);
+    assert_true(lender_progress_count(lender) > 11);
     expect("Invoice", "Total", "numeric(10,2)", "direct", NULL);
     expect("Invoice", "InvoiceDate", "timestamp", "cast", NULL);
     expect("Album", "AlbumId", "bigint", "direct", NULL);
@@ -148,42 +157,21 @@ static void the_same_twice(void **state)
 {
     (void)state;
     run_both(sqlite_file_chinook());
-    char *first = json_dumps(fake.results, 0);
+    char *catalog = json_dumps(discovery, 0), *mapped = json_dumps(mapping, 0);
     run_both(sqlite_file_chinook());
-    char *second = json_dumps(fake.results, 0);
-    assert_string_equal(first, second);
-    free(first);
-    free(second);
+    char *catalog_again = json_dumps(discovery, 0), *mapped_again = json_dumps(mapping, 0);
+    assert_string_equal(catalog, catalog_again);
+    assert_string_equal(mapped, mapped_again);
+    free(catalog);
+    free(mapped);
+    free(catalog_again);
+    free(mapped_again);
 }
-
-static const char columns_sql[] =
-    "CREATE TABLE t (id INTEGER PRIMARY KEY AUTOINCREMENT, whole INT, half INT, big REAL, price NUMERIC(6,2), odd "
-    "NUMERIC(6,2),"
-    " word VARCHAR(5), longer VARCHAR(5), code STRING, flag BOOLEAN, not_flag BOOLEAN, day DATE, mixed_day DATE, "
-    "no_day DATE,"
-    " at DATETIME DEFAULT CURRENT_TIMESTAMP, epoch DATETIME, julian DATETIME, zoned DATETIME, empty_at DATETIME, data "
-    "BLOB,"
-    " text_blob BLOB, none, any_int, any_mix, unclean TEXT, doc JSON, bad_doc JSON, uid UUID, upper_uid UUID, "
-    "odd_type POINT,"
-    " sum AS (whole + 1) STORED, clock TIME, nn TEXT NOT NULL DEFAULT 'a''b', expr INT DEFAULT (abs(-1)), nocase TEXT "
-    "COLLATE NOCASE);"
-    "INSERT INTO t (whole, half, big, price, odd, word, longer, code, flag, not_flag, day, mixed_day, no_day, at, "
-    "epoch, julian,"
-    " zoned, data, text_blob, any_int, any_mix, unclean, doc, bad_doc, uid, upper_uid, odd_type, clock, nn, nocase) "
-    "VALUES"
-    "(9223372036854775806, 1, 1e300, 1234.5, 1234.567, 'abcde', 'abcdef', '007', 1, 2, '2024-02-29', '2024-02-29', "
-    "'2023-02-29',"
-    " '2024-01-01 10:00:00', 1700000000, 2460000.5, '2024-01-01T10:00:00Z', x'00ff', 'text', 5, 5, 'a', '{\"a\": 1}', "
-    "'{a}',"
-    " '123e4567-e89b-12d3-a456-426614174000', '123E4567-E89B-12D3-A456-426614174000', 'p(1)', '10:11:12.5', 'x', 'A'),"
-    "(NULL, 1.5, 2, -0.01, 2, 'ab', 'ä', 'x', 0, 0, NULL, '2024-02-29 12:00:00', 'x', '2024-01-01', 1, 1.5,"
-    " '2024-01-01 10:00:00+02:00', NULL, 'more', 6, 'six', CAST(x'ff' AS TEXT), '[]', '{}', NULL, NULL, 'p', "
-    "'00:00:00', 'y', 'b');";
 
 static void columns_by_what_they_hold(void **state)
 {
     (void)state;
-    run_both(sqlite_file_make(columns_sql));
+    run_both(sqlite_file_make(sqlite_traps_columns));
     expect("t", "id", "bigint", "direct", NULL);
     expect("t", "whole", "bigint", "direct", NULL);
     expect("t", "half", "double precision", "direct", "1 integers, 1 reals");
@@ -228,29 +216,10 @@ static void columns_by_what_they_hold(void **state)
     assert_null(json_object_get(json_array_get(columns, 30), "generated"));
 }
 
-static const char keys_sql[] =
-    "CREATE TABLE null_key (k TEXT PRIMARY KEY, v INT); INSERT INTO null_key VALUES ('a', 1), (NULL, 2), (NULL, 3);"
-    "CREATE TABLE mixed_key (k PRIMARY KEY); INSERT INTO mixed_key VALUES (1), ('1');"
-    "CREATE TABLE parent (id INTEGER PRIMARY KEY, name TEXT UNIQUE);"
-    "INSERT INTO parent VALUES (1, 'one'), (2, 'two');"
-    "CREATE TABLE child (id INTEGER PRIMARY KEY, p INT REFERENCES Parent(ID), n TEXT REFERENCES parent(name) ON DELETE "
-    "SET NULL,"
-    " bad INT REFERENCES parent(absent), loose INT, CONSTRAINT \"same\" CHECK (p > 0), FOREIGN KEY (loose) REFERENCES "
-    "mixed_key(k));"
-    "INSERT INTO child VALUES (1, 1, 'one', 1, 1), (2, 7, 'two', 1, 1), (3, NULL, NULL, NULL, NULL);"
-    "CREATE TABLE text_child (p TEXT REFERENCES parent(id)); INSERT INTO text_child VALUES ('1');"
-    "CREATE TABLE big_key (k TEXT UNIQUE); INSERT INTO big_key VALUES (printf('%.*c', 5000, 'x'));"
-    "CREATE TABLE days (d DATETIME PRIMARY KEY); INSERT INTO days VALUES ('2024-01-01'), ('2024-01-01 00:00:00');"
-    "CREATE TABLE xm (xmin INT, \"a123456789b123456789c123456789d123456789e123456789f123456789g123456789\" INT,"
-    " \"a123456789b123456789c123456789d123456789e123456789f123456789g12345678X\" INT);"
-    "CREATE TABLE same1 (a INT CONSTRAINT pk PRIMARY KEY, b INT); CREATE TABLE same2 (a INT CONSTRAINT pk PRIMARY KEY);"
-    "CREATE UNIQUE INDEX part ON same1 (b) WHERE b > 5; CREATE INDEX expr ON same1 (abs(b)); CREATE INDEX \"plain "
-    "one\" ON same1 (b);";
-
 static void keys_by_what_they_hold(void **state)
 {
     (void)state;
-    run_both(sqlite_file_make(keys_sql));
+    run_both(sqlite_file_make(sqlite_traps_keys));
     json_t *t = target_table("null_key");
     assert_int_equal(json_array_size(json_object_get(t, "primary_key")), 0);
     assert_int_equal(json_array_size(json_object_get(t, "uniques")), 1);
@@ -337,27 +306,23 @@ static void undeclared_relationships(void **state)
 static void clear_errors(void **state)
 {
     (void)state;
-    json_t *result = NULL;
-    fake.urls[1] = "sqlite:/nowhere/at.all";
-    assert_int_equal(job_fake_run(&fake, "discovery", json_pack("{s:i}", "source", 1), &result, &error),
-                     ERROR_NOT_FOUND);
+    lender_connection(lender, 1, "sqlite:/nowhere/at.all");
+    assert_int_equal(discover(1), ERROR_NOT_FOUND);
     assert_string_equal(error.code, "file_not_found");
-    assert_int_equal(job_fake_run(&fake, "discovery", json_pack("{s:i}", "source", 3), &result, &error),
-                     ERROR_NOT_FOUND);
-    assert_int_equal(job_fake_run(&fake, "mapping", both(), &result, &error), ERROR_NOT_FOUND);
-    fake.urls[1] = sqlite_file_chinook();
-    assert_int_equal(
-        job_fake_run(&fake, "discovery", json_pack("{s:i, s:s}", "source", 1, "schema", "other"), &result, &error),
-        ERROR_NOT_FOUND);
-    fake.cancel_after = 3;
-    assert_int_equal(job_fake_run(&fake, "discovery", json_pack("{s:i}", "source", 1), &result, &error),
-                     ERROR_CANCELLED);
-    fake.cancel_after = 0;
-    fake.urls[2] = fake.urls[1];
-    json_object_set_new(fake.results, "discovery", json_pack("{s:{s:i}}", "catalog", "format", 1));
-    assert_int_equal(job_fake_run(&fake, "mapping", both(), &result, &error), ERROR_REFUSED);
-    fake.urls[2] = "postgres://h/d";
-    assert_int_equal(job_fake_run(&fake, "mapping", both(), &result, &error), ERROR_INVALID);
+    assert_int_equal(discover(3), ERROR_NOT_FOUND);
+    assert_int_equal(map(), ERROR_NOT_FOUND); /* nothing was discovered */
+    lender_connection(lender, 1, sqlite_file_chinook());
+    json_auto_t *args = json_pack("{s:i, s:s}", "source", 1, "schema", "other");
+    assert_int_equal(lender_run(lender, "other", "discovery", args, &error), ERROR_NOT_FOUND);
+    lender_cancel_at(lender, 3);
+    assert_int_equal(discover(1), ERROR_CANCELLED);
+    lender_cancel_at(lender, 0);
+    assert_int_equal(discover(1), ERROR_OK);
+    lender_connection(lender, 2, sqlite_file_chinook());
+    assert_int_equal(map(), ERROR_REFUSED); /* no new target can be made there */
+    lender_connection(lender, 2, "postgres://h/d");
+    lender_result(lender, "discovery", json_pack("{s:{s:i}}", "catalog", "format", 1));
+    assert_int_equal(map(), ERROR_INVALID);
     assert_non_null(strstr(error.message, "/dialect"));
 }
 
