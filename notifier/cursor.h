@@ -2,8 +2,8 @@
 /*
  * cursor.h - Last-Event-ID: where a client stands in the events. Pure.
  *
- * Text: BASE;SEEN or BASE;SEEN;UPTO;N. BASE names the system and its timeline. Without UPTO everything that snapshot SEEN saw was
- * delivered; with it also those of the events between SEEN and UPTO whose number is at most N.
+ * Text: BASE;SEEN or BASE;SEEN;UPTO;N. BASE names the system and its timeline. Without UPTO everything that snapshot
+ * SEEN saw was delivered; with it also those of the events between SEEN and UPTO whose number is at most N.
  */
 #ifndef NOTIFIER_CURSOR_H
 #define NOTIFIER_CURSOR_H
@@ -21,7 +21,8 @@ struct cursor {
     int64_t n;
 };
 
-/* False when it is none: not ours, damaged, or longer than can be. Snapshots have the shape of PostgreSQL's ("10:20:10,14"). */
+/* False when it is none: not ours, damaged, or longer than can be. Snapshots have the shape of PostgreSQL's
+ * ("10:20:10,14"). */
 bool cursor_parse(const char *text, struct cursor *ret_cursor);
 
 /* Of the event n in the batch seen -> upto; n 0: of its end. */
