@@ -54,7 +54,7 @@ BEGIN
         SELECT l.id, l.epoch, u.fate FROM unnest(p_ids, p_fates) u(id, fate) JOIN argosy.job_live l ON l.id = u.id JOIN argosy.job j ON j.id = l.id
         WHERE l.epoch > 0 AND j.target IS NOT NULL
     ), sealing AS (
-        UPDATE argosy.job_live l SET epoch = argosy.next_epoch(l.epoch), state = 2, worker = NULL, seq = NULL, run_at = NULL, sealing = p_state,
+        UPDATE argosy.job_live l SET epoch = argosy.next_epoch(l.epoch), state = 2, worker = NULL, seq = NULL, run_at = NULL, waits = 0, sealing = p_state,
                                      fate = e.fate, attempts = l.attempts + p_tries
         FROM ending e WHERE l.id = e.id RETURNING l.id, e.epoch, e.fate
     )

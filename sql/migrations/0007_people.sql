@@ -27,19 +27,21 @@ DECLARE
     v_waits int;
     h argosy.job_history;
     j argosy.job;
+    v_epoch bigint;
 BEGIN
     SELECT * INTO j FROM argosy.job WHERE id = p_job FOR UPDATE;
     SELECT * INTO h FROM argosy.job_history WHERE id = p_job ORDER BY epoch DESC, n DESC LIMIT 1;
     IF EXISTS (SELECT FROM argosy.job_live WHERE id = p_job) THEN
         RETURN false;
     END IF;
+    v_epoch := argosy.next_epoch(h.epoch); -- so that it never ends twice under one epoch
     SELECT count(*) INTO v_waits FROM (
         SELECT l.id FROM argosy.job_dependency d JOIN argosy.job_live l ON l.id = d.parent WHERE d.job = p_job ORDER BY l.id FOR UPDATE OF l) p;
     UPDATE argosy.job_live l SET depended = true FROM argosy.job_dependency d WHERE d.job = p_job AND l.id = d.parent AND NOT l.depended;
     INSERT INTO argosy.job_live (id, epoch, lane, state, priority, waits, depended, kind, pipeline)
-    VALUES (p_job, h.epoch, j.lane, CASE WHEN v_waits > 0 THEN 0 ELSE 2 END, j.priority, v_waits,
+    VALUES (p_job, v_epoch, j.lane, CASE WHEN v_waits > 0 THEN 0 ELSE 2 END, j.priority, v_waits,
             EXISTS (SELECT FROM argosy.job_dependency WHERE parent = p_job), j.kind, j.pipeline);
-    INSERT INTO argosy.event (job, epoch, type) VALUES (p_job, h.epoch, p_type);
+    INSERT INTO argosy.event (job, epoch, type) VALUES (p_job, v_epoch, p_type);
     RETURN true;
 END $$;
 

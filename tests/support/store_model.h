@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * store_model.h - the record in memory: what store.h means, in the plainest words. Answers at once.
+ *
+ * Time does not pass: what is retried waits for due() and nothing else. Ids and epochs begin at 1, as in a fresh
+ * database.
+ */
+#ifndef TESTS_SUPPORT_STORE_MODEL_H
+#define TESTS_SUPPORT_STORE_MODEL_H
+
+#include "queue/store.h"
+
+struct store *store_model_create(void);
+struct store *store_model_destroy(struct store *store);
+
+/* As argosy.submit(): one job that waits for others. Returns its id. */
+int64_t store_model_submit(struct store *store, const char *kind, int priority, const int64_t *after, unsigned count);
+
+/* All that is known of all jobs, a line each, in a form that the database can be asked for, too. free() it. */
+char *store_model_dump(struct store *store);
+
+#endif

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* store_model_private.h - the model's tables: store_model.c holds them, store_model_end.c ends jobs. */
+#ifndef TESTS_SUPPORT_STORE_MODEL_PRIVATE_H
+#define TESTS_SUPPORT_STORE_MODEL_PRIVATE_H
+
+#include "tests/support/store_model.h"
+
+enum { MODEL_JOBS_MAX = 4000, MODEL_WORKERS_MAX = 400, MODEL_PARENTS_MAX = 64, MODEL_RECORDS_MAX = 100 };
+
+/* What was recorded about one epoch of a job: an end (state 5..7) or an attempt that was not the last. */
+struct model_record {
+    int64_t epoch, worker;
+    enum job_state end; /* JOB_BLOCKED: no end, a failure was recorded */
+    int attempts, lost;
+    bool dependency_failed;
+};
+
+struct model_job {
+    bool live;
+    const char *kind;
+    int priority, attempts, lost, waits;
+    enum job_state state, sealing; /* sealing JOB_BLOCKED: it is not */
+    int64_t epoch, worker, seq;
+    bool target, depended, doomed; /* doomed: ends because of a dependency */
+    int64_t parents[MODEL_PARENTS_MAX];
+    unsigned parent_count;
+    struct model_record records[MODEL_RECORDS_MAX];
+    unsigned record_count;
+};
+
+struct model_worker {
+    int64_t beat, seq, got, done, gaps[64];
+    unsigned gap_count;
+    bool dead, quick_only;
+};
+
+struct store_model {
+    struct store base;                     /* first */
+    struct model_job jobs[MODEL_JOBS_MAX]; /* by id */
+    struct model_worker workers[MODEL_WORKERS_MAX];
+    int64_t job_count, worker_count;
+};
+
+static inline struct store_model *model_of(struct store *store)
+{
+    return (struct store_model *)store;
+}
+
+struct model_job *model_live(struct store_model *m, int64_t id);             /* NULL: not live */
+struct model_record *model_last_end(struct model_job *job);                  /* NULL: never ended */
+bool model_held(const struct model_job *job, int64_t worker, int64_t epoch); /* dispatched to it under this epoch */
+bool model_depends(const struct model_job *job, int64_t parent);
+void model_back(struct model_job *job, enum job_state state); /* from its worker */
+
+int64_t model_add(struct store_model *m, const char *kind, int priority, const int64_t *after, unsigned count);
+void model_end(struct store_model *m, int64_t id, enum job_state state, int tries); /* through a seal if it needs one */
+void model_record_end(struct store_model *m, int64_t id, enum job_state state, int tries);
+void model_depend(struct store_model *m, int64_t id, int64_t parent);
+int model_retry(struct store_model *m, int64_t id); /* as store.h; -1 refused */
+
+#endif
