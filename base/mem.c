@@ -7,9 +7,18 @@
 #include <stdlib.h>
 #include <string.h>
 
+static void (*out_of_memory)(size_t size);
+
+void mem_on_out_of_memory(void (*handler)(size_t size))
+{
+    out_of_memory = handler;
+}
+
 static void *or_abort(void *p, size_t size)
 {
     if (p == NULL) {
+        if (out_of_memory != NULL)
+            out_of_memory(size);
         (void)fprintf(stderr, "argosy: out of memory (%zu bytes)\n", size);
         abort();
     }

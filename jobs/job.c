@@ -94,7 +94,7 @@ struct arena *job_arena(struct job *job)
 }
 
 /* Each secret becomes stars of its own length, so that nothing moves. */
-static void mask(const struct job *job, char *message)
+void job_mask(const struct job *job, char *message)
 {
     for (size_t i = 0; i < job->secret_count; i++) {
         size_t size = strlen(job->secrets[i]);
@@ -113,7 +113,7 @@ static void message_format(const struct job *job, char ret_text[static JOB_MESSA
         (void)text_copy(ret_text, JOB_MESSAGE_MAX + 1, "(a message that could not be formatted)");
         return;
     }
-    mask(job, whole);
+    job_mask(job, whole);
     size_t used = 0;
     for (const char *at = whole; *at != '\0';) {
         size_t step = text_utf8_size(at, strlen(at) < 4 ? strlen(at) : 4);

@@ -50,6 +50,8 @@ struct job_begin {
 struct job *job_create(const struct job_begin *begin, const struct job_port *port);
 struct job *job_destroy(struct job *job); /* wipes secrets; NULL is fine; returns NULL */
 struct job_outcome job_outcome(const struct job *job);
+/* Turns the job's secrets in a text into stars: for the message of an error before it leaves the process. */
+void job_mask(const struct job *job, char *message);
 
 enum { JOB_ARTIFACT_MAX = 16 << 20, JOB_ARTIFACTS_MAX = 1000, JOB_CHILDREN_MAX = 10000, JOB_ARENA_MAX = 1 << 30 };
 
