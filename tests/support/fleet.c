@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "tests/support/fleet.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "tests/support/child.h"
+#include "tests/support/cleaner.h"
+#include "worker/slot.h"
+#include "worker/worker.h"
+
+enum { WAIT_MS = 20000, STEP_MS = 5 };
+
+/* argv: PROGRAM worker URL SLOTS DRAIN_S MEMORY_MB DATA */
+void fleet_role(int argc, char **argv)
+{
+    if (argc == 2 && strcmp(argv[1], "slot") == 0)
+        exit(slot_main(argc - 1, argv + 1));
+    if (argc != 7 || strcmp(argv[1], "worker") != 0)
+        return;
+    char key_file[512], uploads[512];
+    (void)snprintf(key_file, sizeof key_file, "%s/secret.key", argv[6]);
+    (void)snprintf(uploads, sizeof uploads, "%s/uploads", argv[6]);
+    log_setup("worker", LOG_DEBUG, "text");
+    exit(worker_main(&(struct worker_config){ .name = "test",
+                                              .database_url = argv[2],
+                                              .transport = "postgres",
+                                              .key_file = key_file,
+                                              .uploads = uploads,
+                                              .slots = (unsigned)strtoul(argv[3], NULL, 10),
+                                              .drain_s = (int)strtol(argv[4], NULL, 10),
+                                              .memory_max = strtoll(argv[5], NULL, 10) << 20 }));
+}
+
+static void nap(void)
+{
+    (void)nanosleep(&(struct timespec){ .tv_nsec = STEP_MS * 1000000L }, NULL);
+}
+
+_Noreturn static void give_up(struct fleet *f, const char *what)
+{
+    child_show(f->log);
+    child_fail("waited %d ms for: %s", WAIT_MS, what);
+}
+
+void fleet_wait(struct fleet *f, const char *format, ...)
+{
+    char sql[2048];
+    va_list args;
+    va_start(args, format);
+    (void)vsnprintf(sql, sizeof sql, format, args);
+    va_end(args);
+    for (unsigned waited = 0; strcmp(record_text(&f->record, "%s", sql), "t") != 0; waited += STEP_MS) {
+        if (waited > WAIT_MS)
+            give_up(f, sql);
+        nap();
+    }
+}
+
+void fleet_worker(struct fleet *f, const struct fleet_options *options)
+{
+    static char self[4096];
+    char slots[16], drain_s[16], memory_mb[16];
+    int64_t before = record_int(&f->record, "SELECT coalesce(max(incarnation), 0) FROM argosy.worker");
+    ssize_t size = readlink("/proc/self/exe", self, sizeof self - 1);
+    if (size < 0)
+        child_fail("readlink");
+    self[size] = '\0';
+    (void)snprintf(slots, sizeof slots, "%u", options->slots);
+    (void)snprintf(drain_s, sizeof drain_s, "%d", options->drain_s);
+    (void)snprintf(memory_mb, sizeof memory_mb, "%d", options->memory_mb);
+    const char *argv[] = { self,    "worker",  f->record.url,
+                           slots,   drain_s,   memory_mb,
+                           options->data != NULL ? options->data : "/nonexistent", NULL };
+    f->worker = child_start(argv, f->log, SIGKILL);
+    fleet_wait(f, "SELECT max(incarnation) > %" PRId64 " FROM argosy.worker", before);
+    f->incarnation = record_int(&f->record, "SELECT max(incarnation) FROM argosy.worker");
+}
+
+void fleet_start(struct fleet *f, const struct fleet_options *options)
+{
+    *f = (struct fleet){ .worker = -1 };
+    record_start(&f->record);
+    (void)snprintf(f->log, sizeof f->log, "%s/worker.log", cleaner_folder());
+    fleet_worker(f, options);
+}
+
+int fleet_worker_ends(struct fleet *f)
+{
+    int status;
+    for (unsigned waited = 0; waitpid(f->worker, &status, WNOHANG) == 0; waited += STEP_MS) {
+        if (waited > WAIT_MS)
+            give_up(f, "the worker's end");
+        nap();
+    }
+    f->worker = -1;
+    return status;
+}
+
+void fleet_finish(struct fleet *f)
+{
+    if (f->worker > 0) {
+        (void)kill(f->worker, SIGCONT);
+        (void)kill(f->worker, SIGKILL);
+        (void)waitpid(f->worker, NULL, 0);
+    }
+    record_finish(&f->record);
+}
+
+int64_t fleet_submit(struct fleet *f, const char *kind, const char *args)
+{
+    return record_int(&f->record, "SELECT argosy.submit('%s', '%s')", kind, args);
+}
+
+unsigned fleet_dispatch(struct fleet *f, unsigned count)
+{
+    int64_t lane = record_int(&f->record, "SELECT id FROM argosy.lane WHERE queue = 'default' AND tenant = 'default'");
+    int64_t given = record_int(&f->record, "SELECT count(*) FROM argosy.dispatch(%" PRId64 "::int, %u, %" PRId64 ")", lane,
+                               count, f->incarnation);
+    record_run(&f->record, "SELECT pg_notify('argosy_w_%" PRId64 "', 'r1 1')", f->incarnation);
+    return (unsigned)given;
+}
+
+pid_t fleet_slot(struct fleet *f, pid_t besides)
+{
+    char path[64], text[1024];
+    (void)snprintf(path, sizeof path, "/proc/%d/task/%d/children", (int)f->worker, (int)f->worker);
+    for (unsigned waited = 0; waited < WAIT_MS; waited += STEP_MS) {
+        FILE *stream = fopen(path, "r");
+        size_t size = stream != NULL ? fread(text, 1, sizeof text - 1, stream) : 0;
+        text[size] = '\0';
+        if (stream != NULL)
+            (void)fclose(stream);
+        char *at = text;
+        for (pid_t pid; (pid = (pid_t)strtol(at, &at, 10)) > 0;)
+            if (pid != besides)
+                return pid;
+        nap();
+    }
+    give_up(f, "a slot");
+}

@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Stopping what a slot runs: asked on the board, then SIGTERM, then SIGKILL. Those behind it are taken back at once and
+ * go to other slots; they were never begun, so nothing is counted. The same when the first one takes long.
+ */
+#include <signal.h>
+
+#include "base/log.h"
+#include "worker/worker_private.h"
+
+void slot_take_back(struct slot *s)
+{
+    if (s->tasks.count == 0)
+        return;
+    uint64_t begun = board_take_back(s->board, s->number);
+    struct task_list back;
+    task_list_init(&back);
+    struct task *keep = NULL;
+    while ((keep == NULL ? s->tasks.first : keep->next) != NULL) {
+        struct task *task = keep == NULL ? s->tasks.first : keep->next;
+        if (task->number <= begun)
+            keep = task;
+        else
+            task_list_add(&back, task_list_take_behind(&s->tasks, keep));
+    }
+    task_list_put_front(&s->worker->waiting, &back);
+    s->work_us = 0;
+}
+
+void slot_ask_stop(struct slot *s, enum slot_stop why, int64_t now_ms)
+{
+    slot_take_back(s);
+    struct task *task = s->tasks.first;
+    if (task == NULL || s->stop != SLOT_STOP_NONE)
+        return;
+    s->stop = why;
+    s->stop_ms = now_ms;
+    board_cancel(s->board, task->number);
+}
+
+static void press(struct slot *s, int64_t now_ms)
+{
+    int64_t asked_ms = now_ms - s->stop_ms;
+    if (asked_ms >= SLOT_GRACE_MS && !s->termed) {
+        s->termed = true;
+        (void)uv_process_kill(&s->process, SIGTERM);
+    }
+    if (asked_ms >= SLOT_KILL_MS && !s->killed) {
+        log_event(LOG_WARN, "a job does not stop: its slot is killed", LOG_I("slot", s->index),
+                  LOG_I("job", s->tasks.first != NULL ? s->tasks.first->id : 0));
+        s->killed = true;
+        (void)uv_process_kill(&s->process, SIGKILL);
+    }
+}
+
+void slot_stop_tick(struct slot *s, int64_t now_ms)
+{
+    if (s->exited)
+        return;
+    struct task *first = s->tasks.first;
+    if (first != NULL && s->stop == SLOT_STOP_NONE) {
+        int64_t runs_ms = now_ms - first->since_ms;
+        if (runs_ms >= SLOT_BEGIN_MS && board_begun(s->board, s->number) < first->number) {
+            slot_broken(s, "it does not begin its jobs");
+            return;
+        }
+        if (s->tasks.count > 1 && runs_ms >= SLOT_ALONE_MS)
+            slot_take_back(s);
+        first = s->tasks.first;
+        if (first != NULL && first->timeout_s > 0 && runs_ms >= (int64_t)first->timeout_s * 1000)
+            slot_ask_stop(s, SLOT_STOP_TIMEOUT, now_ms);
+    }
+    if (s->stop != SLOT_STOP_NONE || s->termed)
+        press(s, now_ms);
+}
+
+/* The process is gone and all that it said is read. */
+void slot_settle_tasks(struct slot *s, const char *code, const char *message)
+{
+    struct worker *w = s->worker;
+    uint64_t begun = board_begun(s->board, s->number);
+    struct task_list fresh;
+    task_list_init(&fresh);
+    for (struct task *task; (task = task_list_take(&s->tasks)) != NULL;) {
+        if (task->number > begun) {
+            task_list_add(&fresh, task);
+            continue;
+        }
+        if (task->number < begun) { /* had ended, its answer is lost: again, under a new epoch */
+            task->end = TASK_BACK;
+        } else if (s->stop == SLOT_STOP_CANCEL) {
+            worker_forget(w, task);
+            continue;
+        } else if (s->stop == SLOT_STOP_TIMEOUT) {
+            task_set_failure(task, FAIL_TIMED_OUT, ERROR_TIMED_OUT, "timed_out",
+                             "the attempt took longer than its timeout and was killed");
+        } else if (s->stop == SLOT_STOP_DRAIN) {
+            task_set_failure(task, FAIL_INTERRUPTED, ERROR_INTERRUPTED, "interrupted", "the worker was stopped");
+        } else {
+            task_set_failure(task, FAIL_CRASHED, ERROR_RETRY, code, message);
+        }
+        finish_add(w, task);
+    }
+    task_list_put_front(&w->waiting, &fresh);
+    s->stop = SLOT_STOP_NONE;
+}

@@ -1,0 +1,319 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Happy path: register -> the transport delivers dispatches -> they wait by arrival -> slots run them -> their ends are
+ * recorded in groups -> the scheduler hears how many dispatches have ended, and sends more.
+ *
+ * Failure modes: the record is away: what runs goes on, what ended is kept and recorded later, and when that is a lot
+ * nothing new is begun; the transport loses or doubles: the inbox tells, the record rings again; we were declared dead:
+ * worker_reincarnate(); a slot dies: slots*.c.
+ */
+#include "worker/worker.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "queue/store_postgres.h"
+#include "sql/session.h"
+#include "worker/worker_private.h"
+
+enum { REGISTER_AGAIN_MS = 1000, STATEMENT_TIMEOUT_MS = 30000, SESSION_QUEUE_MAX = 1000, MEAN_WEIGHT = 8 };
+
+int64_t worker_mean_us(const struct worker *w, const struct kind *kind)
+{
+    return w->kind_mean_us[kind - kinds];
+}
+
+/* A moving average, so that a kind that was long once is not taken for short right away. */
+void worker_measure(struct worker *w, const struct kind *kind, int64_t run_us)
+{
+    int64_t *mean_us = &w->kind_mean_us[kind - kinds];
+    if (*mean_us < 0)
+        *mean_us = run_us;
+    else
+        *mean_us += (run_us - *mean_us) / MEAN_WEIGHT;
+}
+
+void worker_forget(struct worker *w, struct task *task)
+{
+    w->done++;
+    task_destroy(task);
+}
+
+static void take_dispatch(struct worker *w, const struct dispatch *job, int64_t now_ms)
+{
+    if (!inbox_take(&w->inbox, job->seq))
+        return;
+    const struct kind *kind = kinds_find(job->kind);
+    struct task *task = task_create(job, kind, now_ms);
+    if (kind == NULL) {
+        task_set_failure(task, FAIL_FAILED, ERROR_FATAL, "unknown_kind", "this worker's program has no such kind");
+        finish_add(w, task);
+    } else {
+        task_list_add(&w->waiting, task);
+    }
+}
+
+static void on_dispatch(void *arg, const struct dispatch *jobs, unsigned count)
+{
+    struct worker *w = arg;
+    int64_t now_ms = clock_monotonic_ms();
+    if (w->incarnation == 0 || (w->state != WORKER_RUNNING && w->state != WORKER_DRAINING))
+        return;
+    for (unsigned i = 0; i < count; i++)
+        take_dispatch(w, &jobs[i], now_ms);
+}
+
+static void on_message(void *arg, const struct message *message)
+{
+    struct worker *w = arg;
+    if (w->incarnation == 0 || (message->incarnation != 0 && message->incarnation != w->incarnation))
+        return;
+    if (message->type == MESSAGE_CANCEL)
+        assign_cancel(w, message->id, message->epoch, clock_monotonic_ms());
+    else if (message->type == MESSAGE_VOID && inbox_take(&w->inbox, message->seq))
+        w->done++;
+    else if (message->type == MESSAGE_BEAT)
+        beat_now(w);
+}
+
+static void on_transport_state(void *arg, bool up, const struct error *e)
+{
+    (void)arg;
+    if (up)
+        log_event(LOG_INFO, "the transport works");
+    else if (e != NULL)
+        log_failure(LOG_WARN, "the transport is down; the record rings again once it is back", e);
+}
+
+void worker_reincarnate(struct worker *w)
+{
+    log_event(LOG_WARN, "declared dead: its jobs belong to others now; starting anew",
+              LOG_I("incarnation", w->incarnation));
+    w->life++;
+    w->transport->ops->subscribe(w->transport, 0);
+    w->incarnation = 0;
+    w->done = w->done_told = 0;
+    slots_kill_all(w);
+    for (unsigned i = 0; i < w->pool.count; i++)
+        task_list_clear(&w->pool.slots[i].tasks);
+    task_list_clear(&w->waiting);
+    finish_clear(w);
+    inbox_finish(&w->inbox);
+    inbox_init(&w->inbox);
+    if (w->state == WORKER_RUNNING)
+        w->state = WORKER_REGISTERING;
+}
+
+static void on_registered(void *arg, int64_t incarnation, const struct error *e)
+{
+    struct worker *w = arg;
+    w->registering = false;
+    if (e != NULL) {
+        if (w->register_at_ms == 0)
+            log_failure(LOG_WARN, "the worker can't register; trying again", e);
+        w->register_at_ms = clock_monotonic_ms() + REGISTER_AGAIN_MS;
+        return;
+    }
+    if (w->state == WORKER_CLOSING)
+        return;
+    w->incarnation = incarnation;
+    w->register_at_ms = 0;
+    if (w->state != WORKER_REGISTERING)
+        return; /* draining already: it leaves under the name it just got */
+    w->state = WORKER_RUNNING;
+    w->transport->ops->subscribe(w->transport, incarnation);
+    log_event(LOG_INFO, "registered", LOG_I("incarnation", incarnation), LOG_I("slots", w->pool.count));
+    beat_now(w);
+}
+
+static void register_tick(struct worker *w, int64_t now_ms)
+{
+    if (w->state != WORKER_REGISTERING || w->registering || now_ms < w->register_at_ms)
+        return;
+    char host[256] = "";
+    (void)gethostname(host, sizeof host - 1);
+    struct buffer known;
+    buffer_init(&known, 64 << 10);
+    for (size_t i = 0; i < kinds_count; i++)
+        (void)buffer_format(&known, "%c\"%s\":%u", i == 0 ? '{' : ',', kinds[i].name, kinds[i].version);
+    (void)buffer_text(&known, kinds_count == 0 ? "{}" : "}");
+    w->registering = true;
+    w->store->ops->worker_register(w->store,
+                                   &(struct worker_register){ .name = w->config.name,
+                                                              .host = host,
+                                                              .kinds = buffer_view(&known),
+                                                              .version = ARGOSY_VERSION,
+                                                              .transport = w->config.transport,
+                                                              .pid = (int32_t)getpid(),
+                                                              .slots = (int32_t)w->pool.count },
+                                   on_registered, w);
+    buffer_finish(&known);
+}
+
+static void tell(struct worker *w)
+{
+    if (w->incarnation == 0 || (w->done == w->done_told && !w->wake_due))
+        return;
+    if (w->done != w->done_told)
+        w->transport->ops->send(w->transport, 0, &(struct message){ .type = MESSAGE_DONE,
+                                                                    .incarnation = w->incarnation,
+                                                                    .done = w->done });
+    if (w->wake_due)
+        w->transport->ops->send(w->transport, 0, &(struct message){ .type = MESSAGE_WAKE });
+    w->done_told = w->done;
+    w->wake_due = false;
+}
+
+static void on_timer(uv_timer_t *timer)
+{
+    (void)timer; /* only so that the loop comes round and ticks */
+}
+
+/* Idle workers sleep: the timer runs only while something is to be timed. */
+static void time_tick(struct worker *w)
+{
+    bool needed = w->state != WORKER_RUNNING || w->waiting.first != NULL || !finish_empty(w) || !slots_idle(w);
+    for (unsigned i = 0; i < w->pool.count && !needed; i++)
+        needed = w->pool.slots[i].state != SLOT_SERVING;
+    if (needed == w->timer_runs)
+        return;
+    w->timer_runs = needed;
+    if (needed)
+        (void)uv_timer_start(&w->timer, on_timer, WORKER_TIMER_MS, WORKER_TIMER_MS);
+    else
+        (void)uv_timer_stop(&w->timer);
+}
+
+void worker_tick(struct worker *w)
+{
+    if (w->state == WORKER_CLOSING) {
+        leave_close(w);
+        return;
+    }
+    int64_t now_ms = clock_monotonic_ms();
+    register_tick(w, now_ms);
+    if (w->state == WORKER_RUNNING)
+        assign_tick(w, now_ms);
+    slots_tick(w, now_ms);
+    leave_tick(w, now_ms);
+    finish_tick(w, now_ms);
+    if (w->incarnation != 0)
+        beat_progress(w, now_ms);
+    tell(w);
+    time_tick(w);
+}
+
+static void on_prepare(uv_prepare_t *prepare)
+{
+    worker_tick(prepare->data);
+}
+
+static void on_closed(void *arg)
+{
+    struct worker *w = arg;
+    w->open_handles--;
+}
+
+/* Called with each tick of WORKER_CLOSING: once closes everything, then waits for the slots. */
+void leave_close(struct worker *w)
+{
+    int64_t now_ms = clock_monotonic_ms();
+    if (!uv_is_closing((uv_handle_t *)&w->beat.timer)) {
+        uv_close((uv_handle_t *)&w->beat.timer, NULL);
+        for (unsigned i = 0; i < sizeof w->signals / sizeof w->signals[0]; i++)
+            uv_close((uv_handle_t *)&w->signals[i].handle, NULL);
+        slots_kill_all(w);
+        w->open_handles = 3;
+        session_close(w->session, on_closed, w);
+        session_close(w->beat_session, on_closed, w);
+        transport_close(w->transport, on_closed, w);
+    }
+    slots_tick(w, now_ms);
+    bool off = w->open_handles == 0;
+    for (unsigned i = 0; i < w->pool.count; i++)
+        off = off && w->pool.slots[i].state == SLOT_OFF;
+    if (!off)
+        return;
+    uv_close((uv_handle_t *)&w->timer, NULL);
+    uv_close((uv_handle_t *)&w->prepare, NULL);
+}
+
+static bool connect_parts(struct worker *w)
+{
+    struct error e = ERROR_NONE;
+    struct session_config session = { .loop = &w->loop,
+                                      .url = w->config.database_url,
+                                      .application = "argosy worker",
+                                      .statement_timeout_ms = STATEMENT_TIMEOUT_MS,
+                                      .queue_max = SESSION_QUEUE_MAX,
+                                      .arg = w };
+    struct transport_config transport = { .loop = &w->loop,
+                                          .carrier = w->config.transport,
+                                          .redis_url = w->config.redis_url,
+                                          .redis_prefix = w->config.redis_prefix,
+                                          .database_url = w->config.database_url,
+                                          .handlers = { .arg = w,
+                                                        .on_dispatch = on_dispatch,
+                                                        .on_message = on_message,
+                                                        .on_state = on_transport_state } };
+    w->transport = transport_create(&transport, &e);
+    if (w->transport == NULL) {
+        log_failure(LOG_ERROR, "the worker can't start", &e);
+        w->exit_code = error_exit_code(e.class);
+        return false;
+    }
+    w->session = session_create(&session);
+    session.application = "argosy worker beat";
+    w->beat_session = session_create(&session);
+    w->store = store_postgres_create(w->session);
+    w->beat_store = store_postgres_create(w->beat_session);
+    return true;
+}
+
+static void finish_worker(struct worker *w)
+{
+    store_postgres_destroy(w->store);
+    store_postgres_destroy(w->beat_store);
+    finish_clear(w);
+    task_list_clear(&w->waiting);
+    slots_finish(w);
+    inbox_finish(&w->inbox);
+    free(w->kind_mean_us);
+}
+
+int worker_main(const struct worker_config *config)
+{
+    struct worker *w = mem_zero(1, sizeof *w);
+    w->config = *config;
+    (void)uv_loop_init(&w->loop);
+    if (!connect_parts(w)) {
+        (void)uv_loop_close(&w->loop);
+        int failed = w->exit_code;
+        free(w);
+        return failed;
+    }
+    unsigned slots = config->slots > 0 ? config->slots : uv_available_parallelism();
+    slots_init(w, slots < WORKER_SLOTS_MAX ? slots : WORKER_SLOTS_MAX);
+    task_list_init(&w->waiting);
+    inbox_init(&w->inbox);
+    finish_init(w);
+    w->kind_mean_us = mem_alloc((kinds_count + 1) * sizeof *w->kind_mean_us);
+    for (size_t i = 0; i < kinds_count; i++)
+        w->kind_mean_us[i] = -1;
+    (void)uv_timer_init(&w->loop, &w->timer);
+    (void)uv_prepare_init(&w->loop, &w->prepare);
+    w->prepare.data = w;
+    (void)uv_prepare_start(&w->prepare, on_prepare);
+    beat_start(w);
+    leave_start(w);
+    (void)uv_run(&w->loop, UV_RUN_DEFAULT);
+    int exit_code = w->exit_code;
+    finish_worker(w);
+    (void)uv_loop_close(&w->loop);
+    free(w);
+    return exit_code;
+}
