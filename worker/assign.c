@@ -11,7 +11,8 @@ enum {
     BATCH_US = 5000,      /* of work in one go */
     LOW_US = 2500,        /* a slot with less left of short work may get more before it is idle */
     BATCH_JOBS_MAX = 256, /* at a time in one slot */
-    FRAME_US = 15,        /* what a job costs beside its run */
+    SOON_MS = 5,
+    FRAME_US = 15, /* what a job costs beside its run */
     OUT_BYTES_MAX = 512 << 10,
     WAIT_MAX_MS = 1000
 };
@@ -22,14 +23,15 @@ static bool is_short(const struct worker *w, const struct task *task)
     return mean_us >= 0 && mean_us < BATCH_US;
 }
 
-static bool is_open(const struct slot *s, bool short_job)
+/* Free, or busy with short work that ends soon: what has run for long is not what its kind's mean says. */
+static bool is_open(const struct slot *s, bool free, int64_t now_ms)
 {
     if (s->state != SLOT_SERVING || s->stop != SLOT_STOP_NONE || s->termed || s->killed)
         return false;
-    if (s->tasks.first == NULL)
-        return true;
-    return short_job && s->work_us < LOW_US && s->tasks.count < BATCH_JOBS_MAX && s->out.size < OUT_BYTES_MAX &&
-           is_short(s->worker, s->tasks.first);
+    if (free || s->tasks.first == NULL)
+        return free && s->tasks.first == NULL;
+    return s->work_us < LOW_US && s->tasks.count < BATCH_JOBS_MAX && s->out.size < OUT_BYTES_MAX &&
+           now_ms - s->tasks.first->since_ms <= SOON_MS && is_short(s->worker, s->tasks.first);
 }
 
 static void give(struct worker *w, struct slot *s, unsigned share, int64_t now_ms)
@@ -56,17 +58,26 @@ static void give_back_old(struct worker *w, int64_t now_ms)
     }
 }
 
+/* To all free slots, or to all that will soon be free. */
+static void give_all(struct worker *w, bool free, int64_t now_ms)
+{
+    unsigned open = 0;
+    for (unsigned i = 0; i < w->pool.count; i++)
+        open += is_open(&w->pool.slots[i], free, now_ms);
+    if (open == 0 || w->waiting.first == NULL)
+        return;
+    unsigned share = (w->waiting.count + open - 1) / open;
+    for (unsigned i = 0; i < w->pool.count && w->waiting.first != NULL; i++)
+        if (is_open(&w->pool.slots[i], free, now_ms) && (free || is_short(w, w->waiting.first)))
+            give(w, &w->pool.slots[i], share, now_ms);
+}
+
 void assign_tick(struct worker *w, int64_t now_ms)
 {
     if (w->waiting.first == NULL || finish_full(w))
         return;
-    unsigned open = 0;
-    for (unsigned i = 0; i < w->pool.count; i++)
-        open += is_open(&w->pool.slots[i], true);
-    unsigned share = open > 0 ? (w->waiting.count + open - 1) / open : 0;
-    for (unsigned i = 0; i < w->pool.count && w->waiting.first != NULL; i++)
-        if (is_open(&w->pool.slots[i], is_short(w, w->waiting.first)))
-            give(w, &w->pool.slots[i], share, now_ms);
+    give_all(w, true, now_ms);
+    give_all(w, false, now_ms);
     give_back_old(w, now_ms);
 }
 

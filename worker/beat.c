@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The heartbeat: once a second, on a session of its own, so that no long group stands before it. It says what arrived,
- * what has ended and how far the running jobs are; the answer says who is to be stopped, and whether we are still alive.
+ * what has ended and how far the running jobs are; the answer says who is to be stopped, and whether we are still
+ * alive.
  *
- * Failure modes: the database is away: nothing follows from it here, the jobs go on; the answer is "dead": everything of
- * this incarnation ends at once, since its jobs belong to others.
+ * Failure modes: the database is away: nothing follows from it here, the jobs go on; the answer is "dead": everything
+ * of this incarnation ends at once, since its jobs belong to others.
  */
 #include <jansson.h>
 #include <stdlib.h>

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Happy path: finish_add() -> gathered while the lane's last group is on its way -> one call -> accepted -> forgotten.
- * Failure modes: database away or outcome unknown: the same rows again, with backoff; a row fenced out: forgotten, since
- * a newer epoch owns the job; a whole outcome that PostgreSQL refuses: fails as result_rejected (for groups the store
- * finds the row by itself); the incarnation died meanwhile: the answer is ignored, its rows were fenced by the record.
+ * Failure modes: database away or outcome unknown: the same rows again, with backoff; a row fenced out: forgotten,
+ * since a newer epoch owns the job; a whole outcome that PostgreSQL refuses: fails as result_rejected (for groups the
+ * store finds the row by itself); the incarnation died meanwhile: the answer is ignored, its rows were fenced by the
+ * record.
  */
 #include "worker/finish.h"
 
@@ -20,8 +21,11 @@ static const struct {
     const char *name;
     unsigned rows_max;
 } ends[TASK_ENDS] = {
-    [TASK_RESULT] = { "finish", FINISH_ROWS_MAX }, [TASK_WHOLE] = { "finish_whole", 1 }, [TASK_FAILURE] = { "fail", 100 },
-    [TASK_SEALED] = { "sealed", 1 },               [TASK_BACK] = { "give_back", FINISH_ROWS_MAX },
+    [TASK_RESULT] = { "finish", FINISH_ROWS_MAX },
+    [TASK_WHOLE] = { "finish_whole", 1 },
+    [TASK_FAILURE] = { "fail", 100 },
+    [TASK_SEALED] = { "sealed", 1 },
+    [TASK_BACK] = { "give_back", FINISH_ROWS_MAX },
 };
 
 void finish_init(struct worker *w)

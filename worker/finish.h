@@ -26,8 +26,8 @@ struct finish_lane {
     struct worker *worker;
     enum task_end end;
     struct task_list waiting, flying;
-    unsigned life; /* of the call in flight */
-    bool busy;     /* a call is in flight */
+    unsigned life;    /* of the call in flight */
+    bool busy;        /* a call is in flight */
     int64_t again_ms; /* not before */
     int backoff_ms;
 };

@@ -18,14 +18,14 @@
 #include "base/error.h"
 
 /* X(ENUM, number on the wire, name, payload bytes at most) */
-#define FRAME_TYPES(X)                                                                     \
-    X(FRAME_HELLO, 1, "hello", 64 << 10)     /* worker: settings, one JSON object */       \
-    X(FRAME_START, 2, "start", 64 << 10)     /* worker: run this job; kind, args */        \
-    X(FRAME_READY, 3, "ready", 1 << 10)      /* slot: settled in; the program's version */ \
-    X(FRAME_PROGRESS, 4, "progress", 2 << 10) /* slot: message; number = percent */        \
-    X(FRAME_LOG, 5, "log", 2 << 10)          /* slot: level, message */                    \
-    X(FRAME_RESULT, 6, "result", 64 << 20)   /* slot: result [, artifacts, children] */    \
-    X(FRAME_FAILURE, 7, "failure", 64 << 10) /* slot: class, code, message [, details] */
+#define FRAME_TYPES(X)                                                                      \
+    X(FRAME_HELLO, 1, "hello", 64 << 10)      /* worker: settings, one JSON object */       \
+    X(FRAME_START, 2, "start", 64 << 10)      /* worker: run this job; kind, args */        \
+    X(FRAME_READY, 3, "ready", 1 << 10)       /* slot: settled in; the program's version */ \
+    X(FRAME_PROGRESS, 4, "progress", 2 << 10) /* slot: message; number = percent */         \
+    X(FRAME_LOG, 5, "log", 2 << 10)           /* slot: level, message */                    \
+    X(FRAME_RESULT, 6, "result", 64 << 20)    /* slot: result [, artifacts, children] */    \
+    X(FRAME_FAILURE, 7, "failure", 64 << 10)  /* slot: class, code, message [, details] */
 
 enum frame_type {
 #define X(id, wire, name, max) id = wire,
@@ -43,10 +43,10 @@ enum { FRAME_HEADER_SIZE = 32 };
 
 struct frame {
     enum frame_type type;
-    unsigned flags;     /* of enum frame_flag */
-    uint16_t number;    /* start: attempt; progress: percent */
-    int64_t id, epoch;  /* of the job; 0 in hello and ready */
-    int64_t value;      /* start: the job's number on the board; result, failure: microseconds that it ran */
+    unsigned flags;      /* of enum frame_flag */
+    uint16_t number;     /* start: attempt; progress: percent */
+    int64_t id, epoch;   /* of the job; 0 in hello and ready */
+    int64_t value;       /* start: the job's number on the board; result, failure: microseconds that it ran */
     const char *payload; /* texts with a NUL between; payload[size] is a NUL too */
     size_t size;
 };

@@ -19,7 +19,7 @@ enum { INBOX_GAPS_MAX = 1000, INBOX_RANGES_MAX = 4096 };
 struct inbox {
     struct inbox_range { /* received, ends included; sorted, never touching */
         int64_t first, last;
-    } *ranges; /* owned */
+    } * ranges; /* owned */
     size_t count, capacity;
 };
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Signals and leaving. TERM or INT drains: what waits is given back, what runs may go on for drain_s, then it is stopped
- * and recorded as interrupted, which counts no attempt. A second one is hard: the slots are killed now. TSTP: takes no
- * more jobs. USR1: says what is in flight.
+ * Signals and leaving. TERM or INT drains: what waits is given back, what runs may go on for drain_s, then it is
+ * stopped and recorded as interrupted, which counts no attempt. A second one is hard: the slots are killed now. TSTP:
+ * takes no more jobs. USR1: says what is in flight.
  *
  * Once all is recorded the worker declares itself dead, so that nobody waits for its beat to stand still. When the
  * record can't be reached it leaves all the same after a while: its jobs then come back as lost.
@@ -60,8 +60,8 @@ static void say_what_is_in_flight(const struct worker *w, int64_t now_ms)
         const struct task *task = s->tasks.first;
         if (task != NULL)
             log_event(LOG_INFO, "running", LOG_I("slot", i), LOG_I("pid", s->process.pid), LOG_I("job", task->id),
-                      LOG_I("epoch", task->epoch), LOG_T("kind", task->kind->name), LOG_I("ms", now_ms - task->since_ms),
-                      LOG_I("behind", s->tasks.count - 1));
+                      LOG_I("epoch", task->epoch), LOG_T("kind", task->kind->name),
+                      LOG_I("ms", now_ms - task->since_ms), LOG_I("behind", s->tasks.count - 1));
     }
 }
 

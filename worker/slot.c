@@ -46,9 +46,9 @@ static void settle(void)
 {
     (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
     (void)close_range(SLOT_BOARD_FD + 1, ~0U, 0);
-    (void)setpgid(0, 0); /* a Ctrl-C on the terminal is for the worker */
+    (void)setpgid(0, 0);                                    /* a Ctrl-C on the terminal is for the worker */
     (void)setrlimit(RLIMIT_CORE, &(struct rlimit){ 0, 0 }); /* secrets are opened here */
-    struct sigaction action = { .sa_handler = on_term }; /* no SA_RESTART: what blocks returns with EINTR */
+    struct sigaction action = { .sa_handler = on_term };    /* no SA_RESTART: what blocks returns with EINTR */
     (void)sigaction(SIGTERM, &action, NULL);
     static const int ignored[] = { SIGINT, SIGHUP, SIGPIPE, SIGUSR1, SIGTSTP, SIGTTIN, SIGTTOU };
     for (size_t i = 0; i < sizeof ignored / sizeof ignored[0]; i++)

@@ -28,8 +28,8 @@ void slot_channel_finish(struct slot_channel *channel)
 static bool send_some(struct slot_channel *channel, int flags)
 {
     while (channel->sent < channel->out.size) {
-        ssize_t took =
-            send(channel->fd, channel->out.data + channel->sent, channel->out.size - channel->sent, MSG_NOSIGNAL | flags);
+        ssize_t took = send(channel->fd, channel->out.data + channel->sent, channel->out.size - channel->sent,
+                            MSG_NOSIGNAL | flags);
         if (took >= 0)
             channel->sent += (size_t)took;
         else if (errno == EAGAIN)

@@ -16,8 +16,8 @@ struct slot_channel {
     int fd; /* borrowed */
     struct frame_reader in;
     struct buffer out;
-    size_t sent;          /* bytes of out already taken by the kernel */
-    int64_t gathering_us; /* since when out holds something; 0: empty */
+    size_t sent;                       /* bytes of out already taken by the kernel */
+    int64_t gathering_us;              /* since when out holds something; 0: empty */
     const volatile sig_atomic_t *stop; /* ends the wait for a frame */
 };
 

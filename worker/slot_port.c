@@ -20,9 +20,11 @@ static void progress_send(struct slot_port *p)
     int64_t now_us = clock_monotonic_us();
     if (now_us - p->progress_us < PROGRESS_EVERY_US || !slot_channel_push(p->channel))
         return;
-    struct frame head = {
-        .type = FRAME_PROGRESS, .number = (uint16_t)p->percent, .id = p->id, .epoch = p->epoch, .value = (int64_t)p->number
-    };
+    struct frame head = { .type = FRAME_PROGRESS,
+                          .number = (uint16_t)p->percent,
+                          .id = p->id,
+                          .epoch = p->epoch,
+                          .value = (int64_t)p->number };
     (void)slot_channel_add(p->channel, &head, (const char *[]){ p->message }, 1); /* bounded by JOB_MESSAGE_MAX */
     (void)slot_channel_push(p->channel);
     p->progress_us = now_us;
@@ -54,11 +56,12 @@ static bool port_cancelled(void *arg)
     return *p->stop != 0 || board_cancelled(p->board, p->number);
 }
 
-static enum error_class query(struct slot_port *p, const char *statement, const struct sql_param *params, unsigned count,
-                              struct result **ret_result, struct error *e)
+static enum error_class query(struct slot_port *p, const char *statement, const struct sql_param *params,
+                              unsigned count, struct result **ret_result, struct error *e)
 {
     if (p->client == NULL) {
-        enum error_class class = client_open(p->settings->database_url, "argosy slot", CONNECT_TIMEOUT_S, &p->client, e);
+        enum error_class class =
+            client_open(p->settings->database_url, "argosy slot", CONNECT_TIMEOUT_S, &p->client, e);
         if (class != ERROR_OK)
             return class;
     }

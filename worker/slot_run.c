@@ -141,8 +141,8 @@ static enum error_class run_kind(struct attempt *a, const struct frame *start, c
         return error_code(e, ERROR_FATAL, "result_not_json", "kind %s gave a result that is no JSON", kind->name);
     if (strlen(text) > SLOT_RESULT_MAX) {
         free(text);
-        return error_code(e, ERROR_FATAL, "result_too_large", "the result takes over %d bytes: leave an artifact instead",
-                          SLOT_RESULT_MAX);
+        return error_code(e, ERROR_FATAL, "result_too_large",
+                          "the result takes over %d bytes: leave an artifact instead", SLOT_RESULT_MAX);
     }
     *ret_result = text;
     return ERROR_OK;
@@ -167,7 +167,8 @@ static enum error_class attempt(struct attempt *a, const struct frame *start, ch
     const struct job_kind *handler = job_kind_find(start->payload);
     const struct kind *kind = kinds_find(start->payload);
     if (handler == NULL || kind == NULL)
-        return error_code(e, ERROR_INVALID, "unknown_kind", "there is no kind \"%.64s\" in this program", start->payload);
+        return error_code(e, ERROR_INVALID, "unknown_kind", "there is no kind \"%.64s\" in this program",
+                          start->payload);
     limit_memory(a->port, kind);
     enum error_class class = read_args(a, start, e);
     return class == ERROR_OK ? run_kind(a, start, handler, ret_result, e) : class;

@@ -16,11 +16,12 @@
 struct worker;
 
 enum {
-    SLOT_GRACE_MS = 2000,     /* from asking on the board to SIGTERM */
-    SLOT_KILL_MS = 5000,      /* from asking to SIGKILL */
-    SLOT_ALONE_MS = 50,       /* a job that runs longer keeps nobody waiting behind it */
-    SLOT_BEGIN_MS = 5000,     /* a slot that does not begin what it was given is replaced: somebody has stopped it */
-    SLOT_START_MS = 15000,    /* a slot that is not ready by then is replaced */
+    SLOT_GRACE_MS = 2000,  /* from asking on the board to SIGTERM */
+    SLOT_KILL_MS = 5000,   /* from asking to SIGKILL */
+    SLOT_ALONE_MS = 50,    /* a job that runs longer keeps nobody waiting behind it */
+    SLOT_CLOSED_MS = 1000, /* a process that closed its socket and does not exit is killed */
+    SLOT_BEGIN_MS = 5000,  /* a slot that does not begin what it was given is replaced: somebody has stopped it */
+    SLOT_START_MS = 15000, /* a slot that is not ready by then is replaced */
     SLOT_BACKOFF_MIN_MS = 100,
     SLOT_BACKOFF_MAX_MS = 5000
 };
@@ -40,14 +41,15 @@ struct slot {
     struct board *board;
     struct frame_reader in;
     struct buffer out;
-    size_t sent; /* bytes of out that the kernel has */
-    uint64_t number; /* of the last job sent */
+    size_t sent;            /* bytes of out that the kernel has */
+    uint64_t number;        /* of the last job sent */
     struct task_list tasks; /* in order; the first one runs */
     int64_t work_us;        /* what they will take, as far as measured */
     /* stopping the first task */
     enum slot_stop { SLOT_STOP_NONE, SLOT_STOP_CANCEL, SLOT_STOP_TIMEOUT, SLOT_STOP_DRAIN } stop;
     int64_t stop_ms; /* since when */
     bool termed, killed;
+    int64_t closed_ms; /* when it closed its socket; 0: has not */
     /* life of the process */
     int64_t born_ms, respawn_ms;
     int backoff_ms;
@@ -63,7 +65,7 @@ struct slot_pool {
 };
 
 void slots_init(struct worker *w, unsigned count);
-void slots_finish(struct worker *w); /* all OFF */
+void slots_finish(struct worker *w);               /* all OFF */
 void slots_tick(struct worker *w, int64_t now_ms); /* spawns, times, stops, writes */
 void slots_kill_all(struct worker *w);
 bool slots_idle(const struct worker *w); /* no slot holds a task */
@@ -71,7 +73,7 @@ bool slots_idle(const struct worker *w); /* no slot holds a task */
 /* slots_spawn.c */
 void slot_spawn(struct slot *s, int64_t now_ms);
 void slot_broken(struct slot *s, const char *why); /* kills it; what it ran ends as crashed */
-void slot_reap(struct slot *s, int64_t now_ms);     /* the process has ended and its handles are closed */
+void slot_reap(struct slot *s, int64_t now_ms);    /* the process has ended and its handles are closed */
 
 /* slots_io.c */
 void slot_send(struct slot *s, struct task *task, int64_t now_ms); /* gathers the start frame */

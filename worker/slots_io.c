@@ -111,13 +111,15 @@ static void answered_failure(struct slot *s, struct task *task, const struct fra
     task->cause = FAIL_FAILED;
     task->end = TASK_FAILURE;
     if (stop == SLOT_STOP_TIMEOUT)
-        task_set_failure(task, FAIL_TIMED_OUT, ERROR_TIMED_OUT, "timed_out", "the attempt took longer than its timeout");
+        task_set_failure(task, FAIL_TIMED_OUT, ERROR_TIMED_OUT, "timed_out",
+                         "the attempt took longer than its timeout");
     else if (stop == SLOT_STOP_DRAIN)
         task_set_failure(task, FAIL_INTERRUPTED, ERROR_INTERRUPTED, "interrupted", "the worker was stopped");
     else if (!failure_is_text(frame))
         task_set_failure(task, FAIL_CRASHED, ERROR_RETRY, "slot_damaged", "the slot's answer was no text");
     else if (error_class_from_name(frame->payload) == ERROR_CANCELLED)
-        task_set_failure(task, FAIL_FAILED, ERROR_FATAL, "cancelled_itself", "the job said cancelled but was not asked to");
+        task_set_failure(task, FAIL_FAILED, ERROR_FATAL, "cancelled_itself",
+                         "the job said cancelled but was not asked to");
     else
         task_set_answer(task, frame->payload, frame->size);
 }
@@ -200,9 +202,9 @@ void slot_read(struct slot *s)
             continue;
         if (got <= 0) {
             if ((got == 0 || errno != EAGAIN) && !s->exited) {
-                (void)uv_poll_stop(&s->poll);
-                if (s->state != SLOT_ENDING)
-                    slot_broken(s, "it closed its socket");
+                (void)uv_poll_stop(&s->poll); /* its exit is told next, or it is helped along */
+                s->state = SLOT_ENDING;
+                s->closed_ms = clock_monotonic_ms();
             }
             return;
         }

@@ -25,9 +25,10 @@ extern char **environ;
 enum { ENVIRONMENT_MAX = 32, SLOT_OUT_MAX = 1 << 20 };
 
 /* Everything else stays here: it may hold a password. */
-static const char *const kept[] = { "PATH=",    "HOME=",       "LANG=",         "LC_",           "TZ=",
-                                    "TMPDIR=",  "SSL_CERT_",   "ASAN_OPTIONS=", "UBSAN_OPTIONS=", "LSAN_OPTIONS=",
-                                    "GCOV_PREFIX", "LLVM_PROFILE_FILE=" };
+static const char *const kept[] = {
+    "PATH=",     "HOME=",         "LANG=",          "LC_",           "TZ=",         "TMPDIR=",
+    "SSL_CERT_", "ASAN_OPTIONS=", "UBSAN_OPTIONS=", "LSAN_OPTIONS=", "GCOV_PREFIX", "LLVM_PROFILE_FILE="
+};
 
 static void environment(char *ret_list[static ENVIRONMENT_MAX + 1])
 {
@@ -82,10 +83,10 @@ static void hello(struct slot *s)
 {
     const struct worker_config *config = &s->worker->config;
     const char *database_url = config->database_url, *key_file = config->key_file, *uploads = config->uploads;
-    json_auto_t *said =
-        json_pack("{s:s,s:I,s:s,s:s,s:s,s:I}", "version", ARGOSY_VERSION, "parent", (json_int_t)getpid(), "database_url",
-                  database_url != NULL ? database_url : "", "key_file", key_file != NULL ? key_file : "", "uploads",
-                  uploads != NULL ? uploads : "", "memory_max", (json_int_t)config->memory_max);
+    json_auto_t *said = json_pack("{s:s,s:I,s:s,s:s,s:s,s:I}", "version", ARGOSY_VERSION, "parent",
+                                  (json_int_t)getpid(), "database_url", database_url != NULL ? database_url : "",
+                                  "key_file", key_file != NULL ? key_file : "", "uploads",
+                                  uploads != NULL ? uploads : "", "memory_max", (json_int_t)config->memory_max);
     char *text = said != NULL ? json_dumps(said, JSON_COMPACT) : NULL;
     if (text == NULL || !frame_add(&s->out, &(struct frame){ .type = FRAME_HELLO }, (const char *[]){ text }, 1))
         slot_broken(s, "its settings are no UTF-8 or too long");
@@ -184,6 +185,7 @@ void slot_spawn(struct slot *s, int64_t now_ms)
     s->sent = 0;
     s->number = 0;
     s->work_us = 0;
+    s->closed_ms = 0;
     s->born_ms = now_ms;
     s->oom_kills = oom_kills();
     frame_reader_init(&s->in);
@@ -222,7 +224,8 @@ static void cause_of_death(const struct slot *s, const char **ret_code, char *re
     *ret_code = "slot_crashed";
     if (s->exit_status == SLOT_EXIT_MEMORY && refused != 0) {
         *ret_code = "out_of_memory";
-        (void)snprintf(ret_text, size, "the job needed more memory than its slot may have (limit %lld MiB; asked for %llu more bytes)",
+        (void)snprintf(ret_text, size,
+                       "the job needed more memory than its slot may have (limit %lld MiB; asked for %llu more bytes)",
                        (long long)(s->worker->config.memory_max >> 20), (unsigned long long)refused);
     } else if (s->exit_signal == SIGKILL && !s->killed && oom_kills() > s->oom_kills) {
         *ret_code = "out_of_memory";
@@ -244,8 +247,8 @@ void slot_reap(struct slot *s, int64_t now_ms)
     cause_of_death(s, &code, text, sizeof text);
     bool wanted = s->worker->state != WORKER_CLOSING && s->worker->state != WORKER_LEAVING;
     if (wanted && s->stop == SLOT_STOP_NONE && !s->killed)
-        log_event(LOG_WARN, "a slot has ended", LOG_I("slot", s->index), LOG_T("error_code", code), LOG_T("error", text),
-                  LOG_I("job", s->tasks.first != NULL ? s->tasks.first->id : 0));
+        log_event(LOG_WARN, "a slot has ended", LOG_I("slot", s->index), LOG_T("error_code", code),
+                  LOG_T("error", text), LOG_I("job", s->tasks.first != NULL ? s->tasks.first->id : 0));
     slot_settle_tasks(s, code, text);
     bool healthy = s->number > 0 || now_ms - s->born_ms > SLOT_START_MS;
     if (!healthy && !s->killed && wanted)

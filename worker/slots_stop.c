@@ -57,8 +57,10 @@ void slot_stop_tick(struct slot *s, int64_t now_ms)
 {
     if (s->exited)
         return;
+    if (s->closed_ms > 0 && now_ms - s->closed_ms >= SLOT_CLOSED_MS && !s->killed)
+        slot_broken(s, "it closed its socket and lives on");
     struct task *first = s->tasks.first;
-    if (first != NULL && s->stop == SLOT_STOP_NONE) {
+    if (first != NULL && s->stop == SLOT_STOP_NONE && s->closed_ms == 0 && !s->killed) {
         int64_t runs_ms = now_ms - first->since_ms;
         if (runs_ms >= SLOT_BEGIN_MS && board_begun(s->board, s->number) < first->number) {
             slot_broken(s, "it does not begin its jobs");

@@ -89,6 +89,13 @@ static void on_transport_state(void *arg, bool up, const struct error *e)
         log_failure(LOG_WARN, "the transport is down; the record rings again once it is back", e);
 }
 
+static void on_session_state(void *arg, bool up, const struct error *e)
+{
+    (void)arg;
+    if (!up && e != NULL)
+        log_failure(LOG_WARN, "a session with the record was lost; connecting again", e);
+}
+
 void worker_reincarnate(struct worker *w)
 {
     log_event(LOG_WARN, "declared dead: its jobs belong to others now; starting anew",
@@ -159,9 +166,8 @@ static void tell(struct worker *w)
     if (w->incarnation == 0 || (w->done == w->done_told && !w->wake_due))
         return;
     if (w->done != w->done_told)
-        w->transport->ops->send(w->transport, 0, &(struct message){ .type = MESSAGE_DONE,
-                                                                    .incarnation = w->incarnation,
-                                                                    .done = w->done });
+        w->transport->ops->send(
+            w->transport, 0, &(struct message){ .type = MESSAGE_DONE, .incarnation = w->incarnation, .done = w->done });
     if (w->wake_due)
         w->transport->ops->send(w->transport, 0, &(struct message){ .type = MESSAGE_WAKE });
     w->done_told = w->done;
@@ -250,16 +256,16 @@ static bool connect_parts(struct worker *w)
                                       .application = "argosy worker",
                                       .statement_timeout_ms = STATEMENT_TIMEOUT_MS,
                                       .queue_max = SESSION_QUEUE_MAX,
-                                      .arg = w };
-    struct transport_config transport = { .loop = &w->loop,
-                                          .carrier = w->config.transport,
-                                          .redis_url = w->config.redis_url,
-                                          .redis_prefix = w->config.redis_prefix,
-                                          .database_url = w->config.database_url,
-                                          .handlers = { .arg = w,
-                                                        .on_dispatch = on_dispatch,
-                                                        .on_message = on_message,
-                                                        .on_state = on_transport_state } };
+                                      .arg = w,
+                                      .on_state = on_session_state };
+    struct transport_config transport = {
+        .loop = &w->loop,
+        .carrier = w->config.transport,
+        .redis_url = w->config.redis_url,
+        .redis_prefix = w->config.redis_prefix,
+        .database_url = w->config.database_url,
+        .handlers = { .arg = w, .on_dispatch = on_dispatch, .on_message = on_message, .on_state = on_transport_state }
+    };
     w->transport = transport_create(&transport, &e);
     if (w->transport == NULL) {
         log_failure(LOG_ERROR, "the worker can't start", &e);

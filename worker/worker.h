@@ -9,7 +9,7 @@
 
 /* All of it is borrowed until worker_main() returns. */
 struct worker_config {
-    const char *name;         /* for people; several workers may share it */
+    const char *name; /* for people; several workers may share it */
     const char *database_url;
     const char *redis_url;    /* NULL with transport "postgres" */
     const char *redis_prefix; /* NULL: the default */

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * worker_private.h - the worker's one struct, for the files of worker/ that run in its loop: worker.c (states, wiring),
- * assign.c (waiting -> slots), slots*.c (child processes), finish.c (into the record), beat.c, leave.c (signals, drain).
+ * assign.c (waiting -> slots), slots*.c (child processes), finish.c (into the record), beat.c, leave.c (signals,
+ * drain).
  *
  * Callbacks only store and ask for a tick; worker_tick() runs once before the loop waits and does everything in one
  * order. What was made for an earlier incarnation is recognised by `life`.
@@ -51,7 +52,7 @@ struct worker {
     int64_t done; /* dispatches of this incarnation that ended, by whatever way */
     int64_t done_told;
     bool wake_due;
-    bool registering;      /* a call is in flight */
+    bool registering;       /* a call is in flight */
     int64_t register_at_ms; /* not before */
 
     struct inbox inbox;

@@ -28,8 +28,15 @@ static const char *error_code_of(int64_t job)
 
 static void wait_running(int64_t job)
 {
-    fleet_wait(&fleet, "SELECT progress::text LIKE '%%\"job\":%" PRId64 ",%%' FROM argosy.worker WHERE incarnation = %" PRId64,
+    fleet_wait(&fleet,
+               "SELECT progress::text LIKE '%%\"job\":%" PRId64 ",%%' FROM argosy.worker WHERE incarnation = %" PRId64,
                job, fleet.incarnation);
+}
+
+static void wait_idle(void)
+{
+    fleet_wait(&fleet, "SELECT progress::jsonb -> 'jobs' = '[]' FROM argosy.worker WHERE incarnation = %" PRId64,
+               fleet.incarnation);
 }
 
 static void wait_state(int64_t job, int state)
@@ -45,7 +52,9 @@ static void wait_event(int64_t job, const char *type)
 
 static const char *event_error(int64_t job, const char *key)
 {
-    return record_text(R, "SELECT data -> 'error' ->> '%s' FROM argosy.event WHERE job = %" PRId64 " AND type = 'retrying' ORDER BY n DESC LIMIT 1",
+    return record_text(R,
+                       "SELECT data -> 'error' ->> '%s' FROM argosy.event WHERE job = %" PRId64
+                       " AND type = 'retrying' ORDER BY n DESC LIMIT 1",
                        key, job);
 }
 
@@ -63,11 +72,20 @@ static void many_are_done(void **state)
     record_run(R, "SELECT argosy.submit('noop', '{\"payload\":\"x\"}') FROM generate_series(1, 3000)");
     for (unsigned left = 3000; left > 0;)
         left -= fleet_dispatch(&fleet, 500);
-    fleet_wait(&fleet, "SELECT count(*) = 3000 FROM argosy.job_history WHERE state = 5 AND result ->> 'started_us' IS NOT NULL");
+    fleet_wait(
+        &fleet,
+        "SELECT count(*) = 3000 FROM argosy.job_history WHERE state = 5 AND result ->> 'started_us' IS NOT NULL");
     assert_int_equal(record_int(R, "SELECT count(*) FROM argosy.job_live"), 0);
-    fleet_wait(&fleet, "SELECT done = 3000 AND got = 3000 AND gaps::text = '[]' FROM argosy.worker WHERE incarnation = %" PRId64,
-               fleet.incarnation);
-    assert_string_equal(record_text(R, "SELECT (progress -> 'mean_us' ->> 'noop')::bigint < 5000 FROM argosy.worker WHERE incarnation = %" PRId64, fleet.incarnation), "t");
+    fleet_wait(
+        &fleet,
+        "SELECT done = 3000 AND got = 3000 AND gaps::text = '[]' FROM argosy.worker WHERE incarnation = %" PRId64,
+        fleet.incarnation);
+    assert_string_equal(
+        record_text(
+            R,
+            "SELECT (progress -> 'mean_us' ->> 'noop')::bigint < 5000 FROM argosy.worker WHERE incarnation = %" PRId64,
+            fleet.incarnation),
+        "t");
 }
 
 static void failures_are_told(void **state)
@@ -81,7 +99,11 @@ static void failures_are_told(void **state)
     assert_string_equal(error_code_of(fatal), "fatal");
     wait_state(invalid, 6);
     assert_string_equal(error_code_of(invalid), "invalid_arguments");
-    assert_string_equal(record_text(R, "SELECT jsonb_array_length(error::jsonb -> 'details' -> 'errors') FROM argosy.job_history WHERE id = %" PRId64, invalid), "2");
+    assert_string_equal(record_text(R,
+                                    "SELECT jsonb_array_length(error::jsonb -> 'details' -> 'errors') FROM "
+                                    "argosy.job_history WHERE id = %" PRId64,
+                                    invalid),
+                        "2");
     wait_event(again, "retrying");
     assert_string_equal(event_error(again, "message"), "noop: asked to fail");
     record_run(R, "SELECT argosy.cancel(%" PRId64 ")", again);
@@ -100,7 +122,8 @@ static void a_crash_hurts_one_job(void **state)
     (void)state;
     static const struct {
         const char *args, *code, *part;
-    } faults[] = { { "{\"fault\":\"abort\"}", "slot_crashed", "signal 6" }, { "{\"fault\":\"exit\"}", "slot_crashed", "status 7" } };
+    } faults[] = { { "{\"fault\":\"abort\"}", "slot_crashed", "signal 6" },
+                   { "{\"fault\":\"exit\"}", "slot_crashed", "status 7" } };
     int64_t sleeper = start_sleeper();
     for (unsigned i = 0; i < sizeof faults / sizeof faults[0]; i++) {
         int64_t job = fleet_submit(&fleet, "noop", faults[i].args);
@@ -164,7 +187,8 @@ static void cancel_stops_what_runs(void **state)
     int64_t job = start_sleeper();
     int64_t done = record_int(R, "SELECT done FROM argosy.worker WHERE incarnation = %" PRId64, fleet.incarnation);
     record_run(R, "SELECT argosy.cancel(%" PRId64 ")", job);
-    fleet_wait(&fleet, "SELECT done > %" PRId64 " FROM argosy.worker WHERE incarnation = %" PRId64, done, fleet.incarnation);
+    fleet_wait(&fleet, "SELECT done > %" PRId64 " FROM argosy.worker WHERE incarnation = %" PRId64, done,
+               fleet.incarnation);
     assert_int_equal(record_int(R, "SELECT state FROM argosy.job_history WHERE id = %" PRId64, job), 7);
     assert_int_equal(record_int(R, "SELECT count(*) FROM argosy.job_history WHERE id = %" PRId64, job), 1);
 }
@@ -175,8 +199,10 @@ static void what_can_not_begin_is_given_back(void **state)
     int64_t a = start_sleeper(), b = start_sleeper();
     int64_t late = fleet_submit(&fleet, "noop", "{}");
     fleet_dispatch(&fleet, 1);
-    fleet_wait(&fleet, "SELECT state = 2 AND worker IS NULL AND attempts = 0 FROM argosy.job_live WHERE id = %" PRId64, late);
+    fleet_wait(&fleet, "SELECT state = 2 AND worker IS NULL AND attempts = 0 FROM argosy.job_live WHERE id = %" PRId64,
+               late);
     record_run(R, "SELECT argosy.cancel(%" PRId64 "), argosy.cancel(%" PRId64 ")", a, b);
+    wait_idle();
     fleet_dispatch(&fleet, 1);
     wait_state(late, 5);
 }
@@ -237,10 +263,17 @@ static void leaving_gives_back_and_interrupts(void **state)
     int status = fleet_worker_ends(&fleet);
     assert_true(WIFEXITED(status));
     assert_int_equal(WEXITSTATUS(status), 0);
-    assert_string_equal(record_text(R, "SELECT dead FROM argosy.worker WHERE incarnation = %" PRId64, fleet.incarnation), "t");
-    assert_int_equal(record_int(R, "SELECT count(*) FROM argosy.job_live WHERE state = 2 AND attempts = 0 AND lost = 0"), 3);
-    assert_int_equal(record_int(R, "SELECT count(*) FROM argosy.event WHERE type = 'interrupted' AND job IN (%" PRId64 ", %" PRId64 ")", a, b), 2);
-    assert_int_equal(record_int(R, "SELECT count(*) FROM argosy.event WHERE type = 'interrupted' AND job = %" PRId64, waits), 0);
+    assert_string_equal(
+        record_text(R, "SELECT dead FROM argosy.worker WHERE incarnation = %" PRId64, fleet.incarnation), "t");
+    assert_int_equal(
+        record_int(R, "SELECT count(*) FROM argosy.job_live WHERE state = 2 AND attempts = 0 AND lost = 0"), 3);
+    assert_int_equal(record_int(R,
+                                "SELECT count(*) FROM argosy.event WHERE type = 'interrupted' AND job IN (%" PRId64
+                                ", %" PRId64 ")",
+                                a, b),
+                     2);
+    assert_int_equal(
+        record_int(R, "SELECT count(*) FROM argosy.event WHERE type = 'interrupted' AND job = %" PRId64, waits), 0);
     record_run(R, "SELECT argosy.cancel(id) FROM argosy.job_live");
     fleet_worker(&fleet, &(struct fleet_options){ .slots = 2, .drain_s = 60 });
 }

@@ -60,7 +60,10 @@ void fleet_wait(struct fleet *f, const char *format, ...)
     (void)vsnprintf(sql, sizeof sql, format, args);
     va_end(args);
     for (unsigned waited = 0; strcmp(record_text(&f->record, "%s", sql), "t") != 0; waited += STEP_MS) {
-        if (waited > WAIT_MS)
+        siginfo_t end = { 0 };
+        bool gone =
+            f->worker > 0 && waitid(P_PID, (id_t)f->worker, &end, WEXITED | WNOHANG | WNOWAIT) == 0 && end.si_pid != 0;
+        if (waited > WAIT_MS || (gone && end.si_code != CLD_EXITED))
             give_up(f, sql);
         nap();
     }
@@ -78,9 +81,14 @@ void fleet_worker(struct fleet *f, const struct fleet_options *options)
     (void)snprintf(slots, sizeof slots, "%u", options->slots);
     (void)snprintf(drain_s, sizeof drain_s, "%d", options->drain_s);
     (void)snprintf(memory_mb, sizeof memory_mb, "%d", options->memory_mb);
-    const char *argv[] = { self,    "worker",  f->record.url,
-                           slots,   drain_s,   memory_mb,
-                           options->data != NULL ? options->data : "/nonexistent", NULL };
+    const char *argv[] = { self,
+                           "worker",
+                           f->record.url,
+                           slots,
+                           drain_s,
+                           memory_mb,
+                           options->data != NULL ? options->data : "/nonexistent",
+                           NULL };
     f->worker = child_start(argv, f->log, SIGKILL);
     fleet_wait(f, "SELECT max(incarnation) > %" PRId64 " FROM argosy.worker", before);
     f->incarnation = record_int(&f->record, "SELECT max(incarnation) FROM argosy.worker");
@@ -124,8 +132,8 @@ int64_t fleet_submit(struct fleet *f, const char *kind, const char *args)
 unsigned fleet_dispatch(struct fleet *f, unsigned count)
 {
     int64_t lane = record_int(&f->record, "SELECT id FROM argosy.lane WHERE queue = 'default' AND tenant = 'default'");
-    int64_t given = record_int(&f->record, "SELECT count(*) FROM argosy.dispatch(%" PRId64 "::int, %u, %" PRId64 ")", lane,
-                               count, f->incarnation);
+    int64_t given = record_int(&f->record, "SELECT count(*) FROM argosy.dispatch(%" PRId64 "::int, %u, %" PRId64 ")",
+                               lane, count, f->incarnation);
     record_run(&f->record, "SELECT pg_notify('argosy_w_%" PRId64 "', 'r1 1')", f->incarnation);
     return (unsigned)given;
 }

@@ -6,8 +6,8 @@
  * A test program calls fleet_role() first thing in main(). Failures end the test program with a message and the
  * worker's log.
  */
-#ifndef SUPPORT_FLEET_H
-#define SUPPORT_FLEET_H
+#ifndef TESTS_SUPPORT_FLEET_H
+#define TESTS_SUPPORT_FLEET_H
 
 #include <sys/types.h>
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* worker_frame.c - frames survive every split, limits hold, broken ones are refused; the board's jobs are had by one. */
+/* worker_frame.c - frames survive every split, limits hold, broken ones are refused; the board's jobs are had by one.
+ */
 #include "worker/frame.h"
 
 #include <sched.h>
