@@ -144,6 +144,7 @@ static unsigned place(struct plan *plan, struct lane *lane, unsigned wanted, int
         unsigned count = extra[i] < plan->limits.batch_max ? extra[i] : plan->limits.batch_max;
         struct pair *pair = pair_of(&plan->workers[i], lane->id);
         pair->asked = count;
+        pair->hinted = lane->hinted;
         pair->changed_ms = now_ms;
         plan->workers[i].asked += count;
         plan->workers[i].given = ++plan->given;
@@ -154,6 +155,8 @@ static unsigned place(struct plan *plan, struct lane *lane, unsigned wanted, int
             .type = PLAN_DISPATCH, .lane = lane->id, .worker = plan->workers[i].incarnation, .count = count
         };
     }
+    if (lane->available == 0)
+        lane->hinted = false;
     plan->flights += written;
     return written;
 }
@@ -213,10 +216,21 @@ void plan_lanes(struct plan *plan, const struct lane_row *rows, unsigned count)
         }
         snprintf(lane->name, sizeof lane->name, "%.63s/%.63s", rows[i].queue, rows[i].tenant);
         lane->paused = rows[i].paused;
+        lane->hinted = false;
         /* The session answers in order: what is under way now was asked for after this was counted. */
         unsigned available = rows[i].available > 0 ? (unsigned)rows[i].available : 0;
         lane->available = available > lane->asked ? available - lane->asked : 0;
     }
+}
+
+bool plan_hint(struct plan *plan, int32_t id)
+{
+    struct lane *lane = plan_lane_find(plan, id);
+    if (!lane || lane->paused)
+        return false;
+    lane->available++;
+    lane->hinted = true;
+    return true;
 }
 
 static void landed(struct plan *plan, int32_t id, int64_t worker, unsigned asked)
@@ -257,7 +271,7 @@ void plan_dispatched(struct plan *plan, int32_t lane_id, int64_t worker, unsigne
     struct pair *pair = pair_of(w, lane_id);
     pair->out += count;
     pair->changed_ms = now_ms;
-    if (count == 0)
+    if (count == 0 && !pair->hinted)
         pair->barren_until_ms = now_ms + PLAN_BARREN_MS;
 }
 

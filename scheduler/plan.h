@@ -58,6 +58,8 @@ void plan_orphan(struct plan *plan, int64_t worker); /* dead in the record, and 
 
 /* What was heard. mean_us: JSON {"noop":12} or NULL, from outside: anything else in it is ignored. */
 void plan_done(struct plan *plan, int64_t worker, int64_t done, const char *mean_us);
+/* A job more in this lane, says a submit; false: the lane is not known or paused, so look. */
+bool plan_hint(struct plan *plan, int32_t lane);
 
 /* Answers to actions; ok false: it failed, and nothing is known. */
 void plan_dispatched(struct plan *plan, int32_t lane, int64_t worker, unsigned asked, const struct dispatch *jobs,

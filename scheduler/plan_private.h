@@ -16,6 +16,7 @@ struct lane {
     unsigned asked;     /* by dispatches under way */
     unsigned deficit;
     bool paused;
+    bool hinted; /* available was raised by hints since it was counted: a look may have counted those jobs too */
     uint64_t kinds; /* in its last batch: bits of plan->kinds */
     bool strange;   /* ... and one that is not in the table */
 };
@@ -25,6 +26,7 @@ struct pair {
     int32_t lane;
     unsigned out;   /* unfinished dispatches, as far as `done` can be attributed */
     unsigned asked; /* > 0: a dispatch is under way */
+    bool hinted;    /* ... on a hint: to find nothing means nothing */
     int64_t barren_until_ms; /* the worker found nothing it knows */
     int64_t changed_ms;
 };

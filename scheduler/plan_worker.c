@@ -167,7 +167,7 @@ void plan_workers(struct plan *plan, const struct worker_row *rows, unsigned cou
         w->slots = rows[i].slots > 0 ? (unsigned)rows[i].slots : 0;
         w->quiet = rows[i].quiet;
         worker_beats(plan, w, &rows[i], now_ms);
-        worker_ended(plan, w, rows[i].done);
+        worker_ended(plan, w, rows[i].done < w->seq ? rows[i].done : w->seq);
         means_read(plan, rows[i].mean_us);
     }
     for (size_t i = plan->worker_count; i-- > 0;) {

@@ -15,6 +15,11 @@ void pulse_wake(struct pulse *p)
     p->wakes++;
 }
 
+void pulse_hint(struct pulse *p)
+{
+    p->wakes++;
+}
+
 void pulse_moved(struct pulse *p, unsigned jobs)
 {
     p->moved += jobs;

@@ -27,6 +27,7 @@ struct pulse {
 
 void pulse_init(struct pulse *p, int64_t now_ms);
 void pulse_wake(struct pulse *p);                    /* somebody says that there may be something */
+void pulse_hint(struct pulse *p);                    /* ... and exactly where: no look is needed for it */
 void pulse_moved(struct pulse *p, unsigned jobs);    /* dispatched */
 void pulse_looked(struct pulse *p, unsigned found);  /* the answer to a look */
 void pulse_turn(struct pulse *p, int64_t now_ms);    /* quiet or busy? call now and then */

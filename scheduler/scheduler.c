@@ -80,8 +80,12 @@ static void on_session_state(void *arg, bool up, const struct error *e)
 static void on_notify(void *arg, const char *channel, const char *payload)
 {
     struct scheduler *s = arg;
-    (void)channel, (void)payload;
-    pulse_wake(&s->pulse);
+    int64_t lane;
+    (void)channel;
+    if (text_to_int64(payload, 1, INT32_MAX, &lane) && plan_hint(s->plan, (int32_t)lane))
+        pulse_hint(&s->pulse);
+    else
+        pulse_wake(&s->pulse);
 }
 
 static void on_message(void *arg, const struct message *message)

@@ -14,10 +14,11 @@ CREATE FUNCTION argosy.next_epoch(p_epoch bigint) RETURNS bigint LANGUAGE sql ST
 RETURN greatest(p_epoch + 1, argosy.epoch_floor());
 
 -- Wakes the scheduler, only if it says that it is asleep: NOTIFY takes a lock at commit that a busy system must not pay for.
-CREATE FUNCTION argosy.wake() RETURNS void LANGUAGE plpgsql AS $$
+-- p_lane: the one lane that got one job, which spares the scheduler a look; NULL: look everywhere.
+CREATE FUNCTION argosy.wake(p_lane int DEFAULT NULL) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
     IF (SELECT idle FROM argosy.scheduler) THEN
-        PERFORM pg_notify('argosy_submit', '');
+        PERFORM pg_notify('argosy_submit', coalesce(p_lane::text, ''));
     END IF;
 END $$;
 
@@ -53,7 +54,7 @@ BEGIN
     ON CONFLICT (name) DO UPDATE SET (version, schema, attempts_max, lost_max, timeout_s, backoff_ms, backoff_max_ms, target_arg) =
         (excluded.version, excluded.schema, excluded.attempts_max, excluded.lost_max, excluded.timeout_s, excluded.backoff_ms,
          excluded.backoff_max_ms, excluded.target_arg)
-    WHERE k.version <= excluded.version AND k IS DISTINCT FROM excluded;
+    WHERE k.version <= excluded.version AND k.schema::text <> excluded.schema::text;
 END $$;
 
 -- The checks that SQL can do, on all rows at once; the first refusal wins.
@@ -153,7 +154,11 @@ BEGIN
     IF v_keyed THEN
         PERFORM argosy.submit_same(p_keys, v_ids, p_kinds, p_args);
     END IF;
-    PERFORM argosy.wake();
+    IF cardinality(v_ids) = 1 AND NOT p_held THEN
+        PERFORM argosy.wake((SELECT lane FROM argosy.job_live WHERE id = v_ids[1] AND state + 0 = 2));
+    ELSE
+        PERFORM argosy.wake();
+    END IF;
     RETURN v_ids;
 END $$;
 

@@ -158,6 +158,35 @@ static void a_slow_lane_gets_its_slots_while_a_quick_one_keeps_the_worker_busy(v
 
 /* ---- what gives nothing ---- */
 
+static void a_submit_may_say_which_lane_got_a_job(void **state)
+{
+    (void)state;
+    struct plan_action action;
+    assert_false(plan_hint(story_plan, 1)); /* nobody has looked there yet */
+    story_backlog[1] = 1;
+    story_lanes(false);
+    story_beat(1, 0, 0);
+    story_step(true);
+    story_backlog[1] = 1;
+    assert_true(plan_hint(story_plan, 1));
+    story_step(true);
+    story_tell("a hint for a job that a look had found already");
+    assert_true(plan_hint(story_plan, 1));
+    assert_int_equal(plan_step(story_plan, story_ms, &action, 1), 1);
+    plan_dispatched(story_plan, 1, 1, action.count, NULL, 0, story_ms);
+    story_backlog[1] = 1;
+    assert_true(plan_hint(story_plan, 1)); /* w1 is not taken for one that knows no such kind */
+    story_step(true);
+    story_lanes(true);
+    story_backlog[1] = 1;
+    story_lanes(true);
+    assert_false(plan_hint(story_plan, 1));
+    story_is("[  100] lane default/a: 1 -> w1\n"
+             "[  100] lane default/a: 1 -> w1\n"
+             "[  100] a hint for a job that a look had found already\n"
+             "[  100] lane default/a: 1 -> w1\n");
+}
+
 static void paused_lanes_quiet_workers_and_kinds_nobody_knows_wait(void **state)
 {
     (void)state;
@@ -224,6 +253,7 @@ int main(void)
         TEST(one_job_at_a_time_goes_round_the_workers),
         TEST(lanes_take_turns_however_long_they_are),
         TEST(a_slow_lane_gets_its_slots_while_a_quick_one_keeps_the_worker_busy),
+        TEST(a_submit_may_say_which_lane_got_a_job),
         TEST(paused_lanes_quiet_workers_and_kinds_nobody_knows_wait),
         TEST(means_from_outside_are_not_believed_blindly),
     };
