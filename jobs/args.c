@@ -30,7 +30,7 @@ static enum error_class schema_of(const char *name, const struct bridge_schema *
 enum error_class args_read(const char *kind, const char *text, size_t size, json_t **ret_args, char **ret_details,
                            struct error *e)
 {
-    const struct bridge_schema *schema;
+    const struct bridge_schema *schema = NULL;
     *ret_details = NULL;
     enum error_class class = schema_of(kind, &schema, e);
     if (class != ERROR_OK)
