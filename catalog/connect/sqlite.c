@@ -79,9 +79,15 @@ enum error_class sqlite_error(struct sqlite *s, int code, struct error *e)
     case SQLITE_TOOBIG:
         return error_code(e, ERROR_TOO_LARGE, "value_too_large", "%s holds a value or a statement of over %d bytes",
                           s->file, VALUE_BYTES_MAX);
+    case SQLITE_READONLY:
+        return error_code(e, ERROR_REFUSED, "needs_writing", "%s can't be read without writing beside it: %s", s->file,
+                          code == SQLITE_READONLY_ROLLBACK
+                              ? "a program was interrupted while it wrote (the -journal tells); open it once with "
+                                "sqlite3, which mends it"
+                              : "it is in WAL mode; run PRAGMA journal_mode = DELETE on it, or put it into a folder "
+                                "that may be written to");
     case SQLITE_PERM:
     case SQLITE_AUTH:
-    case SQLITE_READONLY:
         return error_code(e, ERROR_DENIED, "permission_denied", "%s: %s", s->file, words);
     case SQLITE_CANTOPEN:
     case SQLITE_IOERR:

@@ -2,8 +2,10 @@
 /* connect_sqlite.c - introspection of the demo and of databases full of traps; files that are no database. */
 #include <setjmp.h>
 #include <stdarg.h>
+#include <sqlite3.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -267,6 +269,19 @@ static void unclean_text_is_named(void **state)
     assert_int_equal(all.rows, 1 + 3 + 3);
 }
 
+static void copy_file(const char *from, const char *to)
+{
+    char bytes[4096];
+    size_t size;
+    FILE *in = fopen(from, "rb"), *out = fopen(to, "wb");
+    assert_non_null(in);
+    assert_non_null(out);
+    while ((size = fread(bytes, 1, sizeof bytes, in)) > 0)
+        assert_int_equal(fwrite(bytes, 1, size, out), size);
+    fclose(in);
+    fclose(out);
+}
+
 static void files_that_are_none(void **state)
 {
     (void)state;
@@ -306,6 +321,31 @@ static void a_damaged_page_is_one_error(void **state)
     assert_string_equal(error.code, "database_damaged");
 }
 
+/* A writer was killed: the -journal beside the file says that its pages are half of a transaction. */
+static void an_interrupted_writer_is_told(void **state)
+{
+    (void)state;
+    char journal[160];
+    (void)sqlite_file_make("CREATE TABLE t (a)");
+    sqlite3 *db = NULL;
+    assert_int_equal(sqlite3_open(sqlite_file_path(), &db), SQLITE_OK);
+    static const char half[] = "PRAGMA cache_size = 1; BEGIN; WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 "
+                               "FROM n WHERE i < 500) INSERT INTO t SELECT zeroblob(1000) FROM n;";
+    assert_int_equal(sqlite3_exec(db, half, NULL, NULL, NULL), SQLITE_OK);
+    snprintf(journal, sizeof journal, "%s-journal", sqlite_file_path());
+    char copy[160], copied_journal[180], url[200];
+    snprintf(copy, sizeof copy, "%s.copy", sqlite_file_path());
+    snprintf(copied_journal, sizeof copied_journal, "%s-journal", copy);
+    copy_file(sqlite_file_path(), copy);
+    copy_file(journal, copied_journal);
+    sqlite3_close(db);
+    snprintf(url, sizeof url, "sqlite:%s", copy);
+    fails_to_open(url, ERROR_REFUSED, "needs_writing");
+    assert_non_null(strstr(error.message, "-journal"));
+    unlink(copy);
+    unlink(copied_journal);
+}
+
 static void it_is_never_written(void **state)
 {
     (void)state;
@@ -329,6 +369,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(unclean_text_is_named, setup, teardown),
         cmocka_unit_test_setup_teardown(files_that_are_none, setup, teardown),
         cmocka_unit_test_setup_teardown(a_damaged_page_is_one_error, setup, teardown),
+        cmocka_unit_test_setup_teardown(an_interrupted_writer_is_told, setup, teardown),
         cmocka_unit_test_setup_teardown(it_is_never_written, setup, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
