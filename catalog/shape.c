@@ -124,26 +124,6 @@ enum shape shape_of(const char *text, size_t size)
     return is_json(text, size) ? SHAPE_JSON : SHAPE_NONE;
 }
 
-size_t shape_canonical(enum shape shape, const char *text, size_t size, char *ret_text)
-{
-    static const char midnight[] = " 00:00:00";
-    if (size + sizeof midnight > SHAPE_TEXT_SIZE)
-        return 0;
-    memcpy(ret_text, text, size);
-    if (shape == SHAPE_TIMESTAMP && size == 10) {
-        memcpy(ret_text + size, midnight, sizeof midnight - 1);
-        size += sizeof midnight - 1;
-    }
-    bool timed = shape == SHAPE_TIMESTAMP || shape == SHAPE_TIME;
-    if (timed && memchr(ret_text, '.', size) != NULL) {
-        while (ret_text[size - 1] == '0')
-            size--;
-        size -= ret_text[size - 1] == '.';
-    }
-    ret_text[size] = '\0';
-    return size;
-}
-
 bool shape_is_number(const char *text, size_t size, bool *ret_whole)
 {
     size_t at = size > 0 && (text[0] == '-' || text[0] == '+'), start = at;

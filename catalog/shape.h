@@ -24,12 +24,6 @@ enum shape {
 
 enum shape shape_of(const char *text, size_t size);
 
-/* One spelling for equal values, to compare a source's text with a target's: a timestamp always has its time, no
- * fraction ends in 0 or in a bare point. Text of another shape is copied. ret_text: at least SHAPE_TEXT_SIZE bytes;
- * returns the size, 0 when `text` is longer than any shape (compare it as it is). */
-enum { SHAPE_TEXT_SIZE = 40 };
-size_t shape_canonical(enum shape shape, const char *text, size_t size, char *ret_text);
-
 /* A number as SQL writes it: [+-]digits[.digits][e[+-]digits]. *ret_whole: digits only, sign aside. */
 bool shape_is_number(const char *text, size_t size, bool *ret_whole);
 

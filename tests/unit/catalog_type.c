@@ -155,13 +155,6 @@ static void shapes(void **state)
         if (shape_of(cases[i].text, strlen(cases[i].text)) != cases[i].shape)
             fail_msg("\"%s\": %d", cases[i].text, (int)shape_of(cases[i].text, strlen(cases[i].text)));
 
-    char text[SHAPE_TEXT_SIZE];
-    assert_int_equal(shape_canonical(SHAPE_TIMESTAMP, "2024-01-01", 10, text), 19);
-    assert_string_equal(text, "2024-01-01 00:00:00");
-    (void)shape_canonical(SHAPE_TIMESTAMP, "2024-01-01 10:00:00.500", 23, text);
-    assert_string_equal(text, "2024-01-01 10:00:00.5");
-    (void)shape_canonical(SHAPE_TIME, "10:00:00.000", 12, text);
-    assert_string_equal(text, "10:00:00");
     bool whole;
     assert_true(shape_is_number("-12", 3, &whole) && whole);
     assert_true(shape_is_number("1.5e+3", 6, &whole) && !whole);
