@@ -7,7 +7,7 @@
 CREATE FUNCTION argosy.dispatch(p_lane int, p_count int, p_worker bigint)
 RETURNS TABLE (id bigint, epoch bigint, seq bigint, kind text, args text, attempt int, timeout_s int, seal boolean)
 LANGUAGE plpgsql
-SET enable_sort = off SET enable_seqscan = off SET enable_bitmapscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
+SET jit = off SET enable_sort = off SET enable_seqscan = off SET enable_bitmapscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
 DECLARE
     v_seq bigint;
     v_kinds text[];
@@ -39,7 +39,7 @@ END $$;
 
 -- Scheduled jobs whose time has come, a batch. Returns how many.
 CREATE FUNCTION argosy.due(p_limit int) RETURNS bigint LANGUAGE plpgsql
-SET enable_sort = off SET enable_seqscan = off SET enable_bitmapscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
+SET jit = off SET enable_sort = off SET enable_seqscan = off SET enable_bitmapscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
 DECLARE
     v_count bigint;
 BEGIN
@@ -52,7 +52,7 @@ END $$;
 
 -- Lanes with a backlog, by jumping from lane to lane in the index; each counted up to 5,000.
 CREATE FUNCTION argosy.lanes() RETURNS TABLE (lane int, queue text, tenant text, available bigint, paused boolean) LANGUAGE plpgsql STABLE
-SET enable_sort = off SET enable_seqscan = off SET enable_bitmapscan = off AS $$
+SET jit = off SET enable_sort = off SET enable_seqscan = off SET enable_bitmapscan = off AS $$
 BEGIN
     RETURN QUERY
     WITH RECURSIVE busy AS (

@@ -46,7 +46,7 @@ END $$;
 -- p_tries is added to their attempts. What has a target and has ever been dispatched is sealed first: a higher epoch, which a worker
 -- takes to the target before the final state is recorded by sealed().
 CREATE FUNCTION argosy.job_end(p_ids bigint[], p_state int, p_fates json[], p_tries int) RETURNS void LANGUAGE plpgsql
-SET enable_hashjoin = off SET enable_mergejoin = off AS $$
+SET jit = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
 DECLARE
     v_parents bigint[];
 BEGIN

@@ -35,7 +35,7 @@ END $$;
 -- Jobs of a dead worker go back, a batch. What it had received counts as lost, up to the kind's limit, then quarantine; what it had never
 -- received counts nothing. Returns how many were taken.
 CREATE FUNCTION argosy.expire(p_worker bigint, p_limit int) RETURNS bigint LANGUAGE plpgsql
-SET enable_sort = off SET enable_seqscan = off SET enable_bitmapscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
+SET jit = off SET enable_sort = off SET enable_seqscan = off SET enable_bitmapscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
 DECLARE
     v_got bigint;
     v_gaps bigint[];
@@ -71,7 +71,7 @@ END $$;
 -- (cancelled, given back) comes with id 0: its place is to be voided.
 CREATE FUNCTION argosy.unreceived(p_worker bigint, p_upto bigint, p_limit int)
 RETURNS TABLE (id bigint, epoch bigint, seq bigint, kind text, args text, attempt int, timeout_s int, seal boolean) LANGUAGE plpgsql
-SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
+SET jit = off SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
 BEGIN
     RETURN QUERY
     WITH w AS (

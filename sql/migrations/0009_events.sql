@@ -4,7 +4,7 @@
 -- The planner may not read a whole table for the few new rows: `xid >= something` looks to it like a third of the table.
 CREATE FUNCTION argosy.events_between(p_seen pg_snapshot, p_upto pg_snapshot, p_after bigint, p_limit int, p_job bigint, p_pipeline bigint)
 RETURNS TABLE (n bigint, type text, job bigint, epoch bigint, at timestamptz, data json) LANGUAGE plpgsql STABLE
-SET enable_seqscan = off SET enable_indexscan = on SET enable_bitmapscan = on AS $$
+SET jit = off SET enable_seqscan = off SET enable_indexscan = on SET enable_bitmapscan = on AS $$
 DECLARE
     v_from xid8 := pg_snapshot_xmax(p_seen);
     v_to xid8 := pg_snapshot_xmax(p_upto);
