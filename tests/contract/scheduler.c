@@ -76,6 +76,7 @@ struct imitation {
     struct peer peer;
     uv_timer_t beat;
     int64_t incarnation, done;
+    unsigned beating; /* beats that were not answered yet: they hold a pointer to this */
     bool silent; /* does not beat */
     bool deaf;   /* beats, but has received nothing */
     bool alive;
@@ -91,6 +92,7 @@ static void on_registered(void *arg, int64_t incarnation, const struct error *e)
 static void on_beaten(void *arg, const struct beat_answer *answer, const struct error *e)
 {
     struct imitation *w = arg;
+    w->beating--;
     w->alive = e != NULL || answer->alive;
 }
 
@@ -114,8 +116,15 @@ static void on_beat(uv_timer_t *timer)
                                 .done = w->done,
                                 .gaps = "[]",
                                 .progress = "{}" };
-    if (!w->silent && w->incarnation)
-        record.store->ops->beat(record.store, &beat, on_beaten, w);
+    if (w->silent || !w->incarnation)
+        return;
+    w->beating++;
+    record.store->ops->beat(record.store, &beat, on_beaten, w);
+}
+
+static bool is_still(void *arg)
+{
+    return ((struct imitation *)arg)->beating == 0;
 }
 
 static bool is_registered(void *arg)
@@ -145,6 +154,7 @@ static void start_worker(struct imitation *w, const char *name, const char *tran
 static void stop_worker(struct imitation *w)
 {
     uv_close((uv_handle_t *)&w->beat, NULL);
+    peer_wait(&record.loop, is_still, w, "the imitated worker's last beat to be answered");
     peer_finish(&w->peer, &record.loop);
     record_run(&record, "UPDATE argosy.worker SET dead = true WHERE incarnation = %lld", (long long)w->incarnation);
 }
