@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "catalog/observed.h"
 #include "jobs/discovery/words.h"
 
@@ -17,7 +18,7 @@ static const struct {
     const char *words;
 } rules[] = {
     { 0.70, 0.95, "the name is that of table and key" }, { 0.50, 0.85, "the name ends in that of table and key" },
-    { 0.40, 0.80, "the name is that of the key" },       { 0.30, 0.70, "the name is parent and the own key" },
+    { 0.55, 0.80, "the name is that of the key" },       { 0.30, 0.70, "the name is parent and the own key" },
     { 0.20, 0.75, "the name is that of the table" },
 };
 enum rule { RULE_TABLE_KEY, RULE_ROLE_TABLE_KEY, RULE_KEY, RULE_PARENT, RULE_TABLE };
@@ -77,25 +78,58 @@ static const struct catalog_column *single_key(const struct catalog_table *t)
     return names->count == 1 ? catalog_column_find(t, names->items[0]) : NULL;
 }
 
+/* "m" of m_loan, m_client, ...: a word that at least half of the tables begin with says nothing. "" when there is
+ * none. Counted by majority vote: one candidate, then its share. */
+static void common_prefix(const struct catalog *c, char ret_prefix[static WORDS_SIZE])
+{
+    struct words words;
+    size_t votes = 0, share = 0;
+    ret_prefix[0] = '\0';
+    for (int pass = 0; pass < 2; pass++) {
+        for (size_t i = 0; i < c->table_count; i++) {
+            words_read(c->tables[i].name, &words);
+            const char *first = words.count > 1 ? words.items[0] : "";
+            bool same = strcmp(first, ret_prefix) == 0;
+            if (pass == 1)
+                share += same;
+            else if (votes == 0 && text_copy(ret_prefix, WORDS_SIZE, first))
+                votes = 1;
+            else
+                votes = same ? votes + 1 : votes - 1;
+        }
+    }
+    if (share < 3 || share * 2 < c->table_count)
+        ret_prefix[0] = '\0';
+}
+
+static void target_add(struct finder *f, struct target *list, size_t *count, const struct words *w, size_t first,
+                       struct catalog_table *t, const struct catalog_column *key)
+{
+    char name[WORDS_SIZE];
+    if (w->count > first && words_join(w, first, w->count - first, name))
+        list[(*count)++] = (struct target){ arena_text(f->c->arena, name), t, key };
+}
+
 static void targets_make(struct finder *f)
 {
-    f->tables = arena_array(f->c->arena, f->c->table_count + 1, sizeof *f->tables);
+    char prefix[WORDS_SIZE];
+    common_prefix(f->c, prefix);
+    f->tables = arena_array(f->c->arena, 2 * f->c->table_count + 1, sizeof *f->tables);
     f->keys = arena_array(f->c->arena, f->c->table_count + 1, sizeof *f->keys);
     for (size_t i = 0; i < f->c->table_count; i++) {
         struct catalog_table *t = &f->c->tables[i];
         const struct catalog_column *key = single_key(t);
         struct words words;
-        char name[WORDS_SIZE];
         if (key == NULL)
             continue;
         words_read(t->name, &words);
         words_singular(&words);
-        if (words.count > 0 && words_join(&words, 0, words.count, name))
-            f->tables[f->table_count++] = (struct target){ arena_text(f->c->arena, name), t, key };
+        target_add(f, f->tables, &f->table_count, &words, 0, t, key);
+        if (prefix[0] != '\0' && words.count > 1 && strcmp(words.items[0], prefix) == 0)
+            target_add(f, f->tables, &f->table_count, &words, 1, t, key);
         words_read(key->name, &words);
-        if (words.count > 0 && !(words.count == 1 && is_key_word(words.items[0])) &&
-            words_join(&words, 0, words.count, name))
-            f->keys[f->key_count++] = (struct target){ arena_text(f->c->arena, name), t, key };
+        if (words.count > 1 || (words.count == 1 && !is_key_word(words.items[0])))
+            target_add(f, f->keys, &f->key_count, &words, 0, t, key);
     }
     qsort(f->tables, f->table_count, sizeof *f->tables, compare_targets);
     qsort(f->keys, f->key_count, sizeof *f->keys, compare_targets);
@@ -287,7 +321,8 @@ static enum error_class consider(struct finder *f, struct catalog_table *t, cons
                                  struct error *e)
 {
     struct guess g = guess(f, t, column);
-    if (g.target == NULL || g.ambiguous)
+    bool own_key = column == single_key(t); /* it may point to the table this one extends, on the best ground only */
+    if (g.target == NULL || g.ambiguous || (own_key && (g.rule != RULE_TABLE_KEY || g.target->t == t)))
         return ERROR_OK;
     struct catalog_foreign_key fk = { .ref_schema = g.target->t->schema, .ref_table = g.target->t->name };
     catalog_name_add(f->c, &fk.columns, column->name);
@@ -319,7 +354,7 @@ enum error_class relationships_find(struct job *job, struct connect *source, str
         add_declared(c, t);
         for (size_t k = 0; k < t->column_count; k++) {
             const struct catalog_column *column = &t->columns[k];
-            if (column == single_key(t) || declared(t, column->name))
+            if (declared(t, column->name))
                 continue;
             if (job_cancelled(job))
                 return error_set(e, ERROR_CANCELLED, "discovery: cancelled");

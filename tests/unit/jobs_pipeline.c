@@ -303,6 +303,25 @@ static void undeclared_relationships(void **state)
     assert_int_equal(json_array_size(json_object_get(json_object_get(discovery, "catalog"), "relationships")), 3);
 }
 
+static const char prefix_sql[] =
+    "CREATE TABLE m_clients (id INTEGER PRIMARY KEY); CREATE TABLE m_loan (id INTEGER PRIMARY KEY, client_id INT);"
+    "CREATE TABLE m_note (id INTEGER PRIMARY KEY, loan_id INT, note_id INT);"
+    "CREATE TABLE m_client_detail (client_id INTEGER PRIMARY KEY);";
+
+static void names_alone(void **state)
+{
+    (void)state;
+    run_both(sqlite_file_make(prefix_sql));
+    assert_non_null(relationship("m_loan", "client_id"));
+    assert_non_null(relationship("m_note", "loan_id"));
+    const json_t *detail = relationship("m_client_detail", "client_id");
+    assert_non_null(detail);
+    assert_string_equal(text(detail, "to_table"), "m_clients");
+    assert_string_equal(text(detail, "cardinality"), "one_to_one");
+    assert_true(json_real_value(json_object_get(detail, "confidence")) < 0.8);
+    assert_non_null(strstr(text(detail, "evidence"), "no values to look at"));
+}
+
 static void clear_errors(void **state)
 {
     (void)state;
@@ -334,6 +353,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(columns_by_what_they_hold, setup, teardown),
         cmocka_unit_test_setup_teardown(keys_by_what_they_hold, setup, teardown),
         cmocka_unit_test_setup_teardown(undeclared_relationships, setup, teardown),
+        cmocka_unit_test_setup_teardown(names_alone, setup, teardown),
         cmocka_unit_test_setup_teardown(clear_errors, setup, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
