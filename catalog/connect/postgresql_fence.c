@@ -104,19 +104,23 @@ enum error_class postgresql_fence_prepare(struct connect *target, struct error *
     enum error_class class = is_there(p, &there, e);
     if (class != ERROR_OK || there)
         return class;
-    class = make_table(p, e);
-    if (class == ERROR_DENIED)
-        return error_wrap(e,
-                          "can't make argosy_fence in schema \"%s\": grant CREATE on it, or name another schema in "
-                          "the URL (options=-csearch_path=SCHEMA)",
-                          p->home);
-    if (class == ERROR_OK || class == ERROR_UNAVAILABLE)
-        return class;
-    /* Somebody without our lock was faster: then it is there now. */
-    struct error ignored;
-    if (is_there(p, &there, &ignored) == ERROR_OK && there)
+    struct error why = ERROR_NONE;
+    class = make_table(p, &why);
+    if (class == ERROR_OK)
         return ERROR_OK;
-    return error_wrap(e, "make argosy_fence");
+    /* Somebody without our lock was faster: then it is there now. */
+    if (class != ERROR_UNAVAILABLE && is_there(p, &there, e) == ERROR_OK && there)
+        return ERROR_OK;
+    if (class == ERROR_DENIED)
+        error_wrap(&why,
+                   "can't make argosy_fence in schema \"%s\": grant CREATE on it, or name another schema in the URL "
+                   "(options=-csearch_path=SCHEMA)",
+                   p->home);
+    else
+        error_wrap(&why, "make argosy_fence");
+    if (e)
+        *e = why;
+    return class;
 }
 
 /* Ends what older epochs of the job still have open here. */
@@ -140,20 +144,23 @@ static enum error_class run_alone(struct postgresql *p, int64_t job, int64_t epo
                                   struct error *e)
 {
     enum error_class class = ERROR_RETRY;
+    struct error why = ERROR_NONE; /* a try that was settled by the next leaves nothing in *e */
+    char wait[64];
+    snprintf(wait, sizeof wait, "SET LOCAL lock_timeout = %d", (int)WAIT_MS);
     for (int try = 0; try < TRIES && class == ERROR_RETRY; try++) {
         if (try > 0 && (class = end_older(p, job, epoch, e)) != ERROR_OK)
             return error_wrap(e, "end the sessions of older epochs");
-        char wait[64];
-        snprintf(wait, sizeof wait, "SET LOCAL lock_timeout = %d", (int)WAIT_MS);
-        class = postgresql_begin(&p->base, e);
+        class = postgresql_begin(&p->base, &why);
         if (class == ERROR_OK)
-            class = postgresql_run(p, wait, 0, NULL, NULL, e);
+            class = postgresql_run(p, wait, 0, NULL, NULL, &why);
         if (class == ERROR_OK)
-            class = body(p, arg, e);
+            class = body(p, arg, &why);
         if (class == ERROR_OK)
             return postgresql_commit(&p->base, e);
         postgresql_rollback(&p->base);
     }
+    if (e)
+        *e = why;
     return class;
 }
 

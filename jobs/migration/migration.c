@@ -155,8 +155,10 @@ static enum error_class migration_seal(struct job *job, const json_t *args, stru
         class = fence_prepare(target, e);
         if (class == ERROR_OK)
             class = fence_seal(target, job_id(job), job_epoch(job), e);
-        else if (class == ERROR_DENIED)
+        else if (class == ERROR_DENIED) {
+            *e = ERROR_NONE;
             class = ERROR_OK;
+        }
     }
     connect_close(target);
     return class == ERROR_OK ? class : error_wrap(e, "seal the target");

@@ -10,6 +10,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -291,6 +294,27 @@ static void errors_have_their_class(void **state)
     connect_close(c);
 }
 
+/* A server that takes the connection and then says nothing. */
+static void silence_has_an_end(void **state)
+{
+    (void)state;
+    char folder[] = "/tmp/argosy-silent-XXXXXX", url[100];
+    assert_non_null(mkdtemp(folder));
+    struct sockaddr_un address = { .sun_family = AF_UNIX };
+    snprintf(address.sun_path, sizeof address.sun_path, "%s/.s.PGSQL.5432", folder);
+    int fd = socket(AF_UNIX, SOCK_STREAM, 0);
+    assert_int_equal(bind(fd, (struct sockaddr *)&address, sizeof address), 0);
+    assert_int_equal(listen(fd, 1), 0);
+    struct connect *c = NULL;
+    const struct connect_options options = { .connect_timeout_s = 1 };
+    snprintf(url, sizeof url, "postgresql://u@/d?host=%s", folder);
+    FAILS(connect_open(url, NULL, &options, &c, &e), ERROR_UNAVAILABLE, "connection_refused");
+    assert_non_null(strstr(e.message, "within 1 s"));
+    close(fd);
+    unlink(address.sun_path);
+    rmdir(folder);
+}
+
 static void a_lost_session_says_so(void **state)
 {
     (void)state;
@@ -344,6 +368,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(scripts_stop_at_the_first_error, setup, teardown),
         cmocka_unit_test_setup_teardown(orphans_are_counted, setup, teardown),
         cmocka_unit_test_setup_teardown(errors_have_their_class, setup, teardown),
+        cmocka_unit_test_setup_teardown(silence_has_an_end, setup, teardown),
         cmocka_unit_test_setup_teardown(a_lost_session_says_so, setup, teardown),
         cmocka_unit_test_setup_teardown(sessions_are_limited, setup, teardown),
     };

@@ -4,12 +4,17 @@
  * it, and a target that is somebody else's is left alone.
  */
 #include <setjmp.h>
+#include <signal.h>
 #include <sqlite3.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -180,6 +185,33 @@ static void late_attempts_are_fenced_out(void **state)
     lender_destroy(l);
 }
 
+/* A slot that is stopped in the middle of a chunk, declared dead and replaced; continued, it meets the fence. */
+static void a_stopped_slot_writes_nothing_more(void **state)
+{
+    (void)state;
+    const char *target = customer_database();
+    struct lender *l = sample_pipeline(sqlite_file_make(source), target);
+    int status;
+    OK(run_ddl(l, 3000, 100000));
+    fflush(NULL);
+    pid_t child = fork();
+    if (child == 0) {
+        prctl(PR_SET_PDEATHSIG, SIGKILL); /* a test that fails leaves nobody stopped behind */
+        lender_stop_at(l, 8);
+        _exit(lender_run_epoch(l, "rows/public.keyed/0", 1, &e) == ERROR_FENCED ? 0 : 1);
+    }
+    assert_int_equal(waitpid(child, &status, WUNTRACED), child);
+    assert_true(WIFSTOPPED(status));
+    customer_expect(target, "SELECT count(*) FROM pg_stat_activity WHERE query LIKE 'COPY%' AND state = 'active'", "1");
+    OK(lender_run_epoch(l, "rows/public.keyed/0", 2, &e));
+    assert_int_equal(kill(child, SIGCONT), 0);
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_int_equal(status, 0);
+    OK(lender_run_children(l, &e));
+    expect_passed(validate(l));
+    lender_destroy(l);
+}
+
 static const char family[] = "CREATE TABLE p (id INTEGER PRIMARY KEY); CREATE TABLE c (id INTEGER PRIMARY KEY, "
                              "parent INTEGER REFERENCES p(id)); INSERT INTO p VALUES (1); INSERT INTO c VALUES (5, 1)";
 
@@ -233,6 +265,7 @@ int main(void)
         cmocka_unit_test(every_shape_of_table_arrives),
         cmocka_unit_test(an_interrupted_load_goes_on),
         cmocka_unit_test(late_attempts_are_fenced_out),
+        cmocka_unit_test(a_stopped_slot_writes_nothing_more),
         cmocka_unit_test(an_orphan_of_the_source_stays_one),
         cmocka_unit_test(a_new_orphan_refuses_the_key),
     };

@@ -2,6 +2,7 @@
 #include "tests/support/lender.h"
 
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -30,7 +31,7 @@ struct lender {
     struct {
         char *step, *name, *text;
     } artifacts[ARTIFACTS_MAX];
-    unsigned artifact_count, cancel_at, asked, progress;
+    unsigned artifact_count, cancel_at, stop_at, asked, progress;
 };
 
 static struct step *find(const struct lender *l, const char *name)
@@ -109,7 +110,10 @@ static void port_progress(void *arg, int percent, const char *message)
 static bool port_cancelled(void *arg)
 {
     struct lender *l = arg;
-    return l->cancel_at > 0 && ++l->asked >= l->cancel_at;
+    l->asked++;
+    if (l->asked == l->stop_at)
+        raise(SIGSTOP);
+    return l->cancel_at > 0 && l->asked >= l->cancel_at;
 }
 
 static enum error_class port_input(void *arg, int64_t job, const char *step, json_t **ret_result, struct error *e)
@@ -254,6 +258,11 @@ unsigned lender_children(const struct lender *l)
 void lender_cancel_at(struct lender *l, unsigned nth)
 {
     l->cancel_at = nth;
+}
+
+void lender_stop_at(struct lender *l, unsigned nth)
+{
+    l->stop_at = nth;
 }
 
 unsigned lender_progress_count(const struct lender *l)

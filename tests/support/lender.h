@@ -37,6 +37,8 @@ const json_t *lender_args_of(const struct lender *l, const char *step);
 unsigned lender_children(const struct lender *l);
 /* The attempt that runs next is asked to stop when it asks for the nth time (0: never). */
 void lender_cancel_at(struct lender *l, unsigned nth);
+/* The attempt that runs next stops its whole process (SIGSTOP) there: for a child of the test. */
+void lender_stop_at(struct lender *l, unsigned nth);
 unsigned lender_progress_count(const struct lender *l);
 
 #endif
