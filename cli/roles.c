@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * roles.c - `argosy scheduler|worker|gateway|slot`: settings become the configuration of a role. A role that was started by
+ * hand on the machine of an `argosy up` joins it: what is not given comes from the data folder.
+ */
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "base/text.h"
+#include "cli/commands.h"
+#include "cli/instance.h"
+#include "gateway/gateway.h"
+#include "notifier/notifier.h"
+#include "scheduler/scheduler.h"
+#include "worker/slot.h"
+#include "worker/worker.h"
+
+enum { HOST_NAME_SIZE = 256 };
+
+/* What all roles share; role_finish() frees. */
+struct role {
+    char *folder, *database_url, *redis_url, *key_file, *uploads;
+    const char *transport;
+};
+
+static void role_finish(struct role *r)
+{
+    free(r->folder);
+    free(r->database_url);
+    free(r->redis_url);
+    free(r->key_file);
+    free(r->uploads);
+}
+
+static enum error_class role_init(struct role *r, const struct settings *s, struct error *e)
+{
+    r->transport = settings_text(s, SETTING_TRANSPORT);
+    bool redis = strcmp(r->transport, "redis") == 0;
+    if (instance_folder(s, true, &r->folder, e) != ERROR_OK ||
+        instance_setting(s, SETTING_DATABASE_URL, "database_url", &r->database_url, e) != ERROR_OK ||
+        (redis && instance_setting(s, SETTING_REDIS_URL, "redis_url", &r->redis_url, e) != ERROR_OK)) {
+        role_finish(r);
+        return e->class;
+    }
+    r->key_file = mem_format("%s/secret.key", r->folder);
+    r->uploads = mem_format("%s/uploads", r->folder);
+    return ERROR_OK;
+}
+
+/* A role logs why it ends; its exit code is ours. */
+static enum error_class ended(const char *role, int code, struct error *e)
+{
+    return code == 0 ? ERROR_OK
+                     : error_code(e, code == error_exit_code(ERROR_UNAVAILABLE) ? ERROR_UNAVAILABLE : ERROR_FATAL, "role_failed",
+                                  "the %s ended with code %d: the line before says why", role, code);
+}
+
+enum error_class worker_run(struct context *context, struct error *e)
+{
+    const struct settings *s = context->settings;
+    struct role r = { 0 };
+    char host[HOST_NAME_SIZE] = "worker";
+    (void)gethostname(host, sizeof host - 1);
+    if (role_init(&r, s, e) != ERROR_OK)
+        return e->class;
+    const char *name = settings_text(s, SETTING_WORKER_NAME);
+    struct worker_config config = { .name = name != NULL ? name : host,
+                                    .database_url = r.database_url,
+                                    .redis_url = r.redis_url,
+                                    .transport = r.transport,
+                                    .key_file = r.key_file,
+                                    .uploads = r.uploads,
+                                    .slots = (unsigned)settings_number(s, SETTING_SLOTS),
+                                    .memory_max = settings_number(s, SETTING_SLOT_MEMORY),
+                                    .drain_s = (int)(settings_number(s, SETTING_DRAIN) / 1000) };
+    int code = worker_main(&config);
+    role_finish(&r);
+    return ended("worker", code, e);
+}
+
+enum error_class scheduler_run(struct context *context, struct error *e)
+{
+    const struct settings *s = context->settings;
+    struct role r = { 0 };
+    if (role_init(&r, s, e) != ERROR_OK)
+        return e->class;
+    struct scheduler_config config = { .database_url = r.database_url, .redis_url = r.redis_url, .transport = r.transport };
+    int code = scheduler_main(&config);
+    role_finish(&r);
+    return ended("scheduler", code, e);
+}
+
+enum error_class gateway_run(struct context *context, struct error *e)
+{
+    const struct settings *s = context->settings;
+    struct role r = { 0 };
+    const char *wanted = settings_text(s, SETTING_LISTEN), *colon = strrchr(wanted, ':');
+    int64_t port;
+    if (colon == NULL || !text_to_int64(colon + 1, 0, 65535, &port))
+        return error_code(e, ERROR_INVALID, "invalid_setting", "--listen is \"%s\": it must be ADDRESS:PORT", wanted);
+    if (role_init(&r, s, e) != ERROR_OK)
+        return e->class;
+    mem_auto char *host = mem_text_n(wanted, (size_t)(colon - wanted));
+    struct gateway_config config = gateway_config_default();
+    config.database_url = r.database_url;
+    config.redis_url = r.redis_url;
+    config.carrier = r.transport;
+    config.data_folder = r.folder;
+    config.http.host = host;
+    config.http.port = (unsigned short)port;
+    int code = gateway_main(&config);
+    role_finish(&r);
+    return ended("gateway", code, e);
+}
+
+enum error_class slot_run(struct context *context, struct error *e)
+{
+    (void)context;
+    char *argv[] = { "argosy", NULL };
+    return ended("slot", slot_main(1, argv), e);
+}
