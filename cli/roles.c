@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * roles.c - `argosy scheduler|worker|gateway|slot`: settings become the configuration of a role. A role that was started by
- * hand on the machine of an `argosy up` joins it: what is not given comes from the data folder.
+ * roles.c - `argosy scheduler|worker|gateway|slot`: settings become the configuration of a role. A role that was
+ * started by hand on the machine of an `argosy up` joins it: what is not given comes from the data folder.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -53,8 +53,8 @@ static enum error_class role_init(struct role *r, const struct settings *s, stru
 static enum error_class ended(const char *role, int code, struct error *e)
 {
     return code == 0 ? ERROR_OK
-                     : error_code(e, code == error_exit_code(ERROR_UNAVAILABLE) ? ERROR_UNAVAILABLE : ERROR_FATAL, "role_failed",
-                                  "the %s ended with code %d: the line before says why", role, code);
+                     : error_code(e, code == error_exit_code(ERROR_UNAVAILABLE) ? ERROR_UNAVAILABLE : ERROR_FATAL,
+                                  "role_failed", "the %s ended with code %d: the line before says why", role, code);
 }
 
 enum error_class worker_run(struct context *context, struct error *e)
@@ -86,7 +86,9 @@ enum error_class scheduler_run(struct context *context, struct error *e)
     struct role r = { 0 };
     if (role_init(&r, s, e) != ERROR_OK)
         return e->class;
-    struct scheduler_config config = { .database_url = r.database_url, .redis_url = r.redis_url, .transport = r.transport };
+    struct scheduler_config config = { .database_url = r.database_url,
+                                       .redis_url = r.redis_url,
+                                       .transport = r.transport };
     int code = scheduler_main(&config);
     role_finish(&r);
     return ended("scheduler", code, e);

@@ -66,8 +66,8 @@ static bool port_is_free(unsigned port, unsigned *ret_port)
     return ours;
 }
 
-/* The usual port when it is free, else any: a newcomer's other program must not stop the demo. An address that was asked for
- * stays, save that port 0 is chosen here, because everybody must know it. */
+/* The usual port when it is free, else any: a newcomer's other program must not stop the demo. An address that was
+ * asked for stays, save that port 0 is chosen here, because everybody must know it. */
 static enum error_class choose_listen(const struct settings *settings, char **ret_listen, struct error *e)
 {
     const char *wanted = settings_text(settings, SETTING_LISTEN), *colon = strrchr(wanted, ':');

@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """A whole fleet for a story: `argosy up` on a folder of its own, the commands, the record, and its processes by name.
 
-    with fleet.Fleet(workers=2, slots=2) as f:
-        f.run("job", "submit", "noop", "{}")          # stdout of the command; raises when it fails
-        f.pid("worker-1"); f.slots("worker-1")        # children of `up` and of a worker
-        f.rows("SELECT ...")                          # on the record
+with fleet.Fleet(workers=2, slots=2) as f:
+    f.run("job", "submit", "noop", "{}")          # stdout of the command; raises when it fails
+    f.pid("worker-1"); f.slots("worker-1")        # children of `up` and of a worker
+    f.rows("SELECT ...")                          # on the record
 """
+
 import json
 import os
 import signal
@@ -73,8 +74,9 @@ class Fleet:
 
     def start(self):
         log = open(os.path.join(servers.folder(), f"up{id(self):x}.log"), "ab")
-        self.up = subprocess.Popen([BIN, "up", *self.arguments], env=self.environment, stdin=subprocess.DEVNULL,
-                                   stdout=log, stderr=log)
+        self.up = subprocess.Popen(
+            [BIN, "up", *self.arguments], env=self.environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log
+        )
         self.log = log.name
         log.close()
         state = os.path.join(self.folder, "up.json")
@@ -90,8 +92,12 @@ class Fleet:
 
     def logs(self):
         text = ""
-        names = [self.log] + [os.path.join(self.folder, "log", n) for n in sorted(os.listdir(os.path.join(self.folder, "log")))] \
-            if os.path.isdir(os.path.join(self.folder, "log")) else [self.log]
+        names = (
+            [self.log]
+            + [os.path.join(self.folder, "log", n) for n in sorted(os.listdir(os.path.join(self.folder, "log")))]
+            if os.path.isdir(os.path.join(self.folder, "log"))
+            else [self.log]
+        )
         for name in names:
             with open(name, encoding="utf-8", errors="replace") as f:
                 text += f"--- {os.path.basename(name)}\n" + f.read()[-6000:]
@@ -111,8 +117,15 @@ class Fleet:
 
     def command(self, *words, **more):
         """The finished command, whatever its code."""
-        return subprocess.run([BIN, *words], env={**self.environment, **more}, stdin=subprocess.DEVNULL, capture_output=True,
-                              text=True, timeout=300, check=False)
+        return subprocess.run(
+            [BIN, *words],
+            env={**self.environment, **more},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=300,
+            check=False,
+        )
 
     def run(self, *words):
         done = self.command(*words)
@@ -152,8 +165,11 @@ class Fleet:
         """The child of `up` of that name: "worker-1", "scheduler", "gateway", "redis", "postgres"."""
         role = name.split("-")[0]
         number = int(name.split("-")[1]) if "-" in name else 1
-        found = [pid for pid, words in sorted(children(self.up.pid).items())
-                 if words and (words[1:2] == [role] or role in os.path.basename(words[0]))]
+        found = [
+            pid
+            for pid, words in sorted(children(self.up.pid).items())
+            if words and (words[1:2] == [role] or role in os.path.basename(words[0]))
+        ]
         return found[number - 1]
 
     def slots(self, worker_pid):
