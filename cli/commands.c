@@ -9,14 +9,28 @@ static const enum setting up_settings[] = { SETTING_LISTEN,    SETTING_WORKERS, 
                                             SETTING_USER,      SETTING_DRAIN,        SETTING_SLOT_MEMORY,
                                             SETTING_BODY_MAX,  SETTING_FILE_MAX,     SETTING_RETENTION,
                                             SETTING_MAX };
+static const enum setting role_settings[] = { SETTING_DATABASE_URL, SETTING_REDIS_URL, SETTING_TRANSPORT,
+                                              SETTING_RETENTION, SETTING_MAX };
+static const enum setting worker_settings[] = { SETTING_DATABASE_URL, SETTING_REDIS_URL, SETTING_TRANSPORT,
+                                                SETTING_WORKER_NAME,  SETTING_SLOTS,     SETTING_SLOT_MEMORY,
+                                                SETTING_DRAIN,        SETTING_MAX };
+static const enum setting gateway_settings[] = { SETTING_LISTEN,    SETTING_DATABASE_URL, SETTING_REDIS_URL,
+                                                 SETTING_TRANSPORT, SETTING_ARGS_MAX,     SETTING_BODY_MAX,
+                                                 SETTING_FILE_MAX,  SETTING_MAX };
 static const enum setting client_settings[] = { SETTING_URL, SETTING_API_KEY, SETTING_MAX };
 static const enum setting record_settings[] = { SETTING_DATABASE_URL, SETTING_MAX };
 static const enum setting doctor_settings[] = { SETTING_URL,       SETTING_API_KEY,   SETTING_DATABASE_URL,
                                                 SETTING_REDIS_URL, SETTING_TRANSPORT, SETTING_MAX };
+static const enum setting bench_settings[] = { SETTING_WORKERS, SETTING_SLOTS, SETTING_TRANSPORT, SETTING_MAX };
 
 static const struct option_row up_options[] = {
     { "reset", NULL, "remove what the data folder holds and start afresh" },
     { "logs", "files|stderr", "where the children's logs go (files below the data folder)" },
+    { 0 },
+};
+static const struct option_row bench_options[] = {
+    { "jobs", "N", "no-op jobs for flow and for drain (100000)" },
+    { "pickup-seconds", "N", "how long 200 jobs a second are submitted to measure pickup (5)" },
     { 0 },
 };
 static const struct option_row demo_options[] = {
@@ -54,6 +68,8 @@ static const struct option_row list_options[] = {
 const struct command command_rows[] = {
     COMMAND("api-key create", "[NAME]", "make an API key for the gateway; it is shown once", record_settings, NULL, 0,
             1, api_key_create_run),
+    COMMAND("bench queue", NULL, "measure flow, drain and pickup of no-op jobs on a fleet of its own", bench_settings,
+            bench_options, 0, 0, bench_queue_run),
     COMMAND("db migrate", NULL, "bring the record's schema to this program's version", record_settings, NULL, 0, 0,
             db_migrate_run),
     COMMAND("demo", NULL, "start a fleet and migrate the Chinook database through it", up_settings, demo_options, 0, 0,
@@ -69,6 +85,7 @@ const struct command command_rows[] = {
       .hidden = true },
     COMMAND("fsck", NULL, "prove from the record's rows that nothing was lost or recorded twice", record_settings, NULL,
             0, 0, fsck_run),
+    COMMAND("gateway", NULL, "role: REST API, events and console", gateway_settings, NULL, 0, 0, gateway_run),
     COMMAND("help settings", NULL, "print the reference page of all settings", NULL, NULL, 0, 0, help_settings_run),
     COMMAND("job cancel", "ID", "cancel a job, also while it runs", client_settings, NULL, 1, 1, job_cancel_run),
     COMMAND("job list", NULL, "list jobs, the newest first", client_settings, list_options, 0, 0, job_list_run),
@@ -84,8 +101,11 @@ const struct command command_rows[] = {
     COMMAND("queue pause", "NAME", "dispatch nothing from a queue", client_settings, NULL, 1, 1, queue_pause_run),
     COMMAND("queue resume", "NAME", "dispatch from a paused queue again", client_settings, NULL, 1, 1,
             queue_resume_run),
+    COMMAND("scheduler", NULL, "role: decides which worker runs what", role_settings, NULL, 0, 0, scheduler_run),
+    { .name = "slot", .summary = "started by a worker", .run = slot_run, .hidden = true },
     COMMAND("up", NULL, "the whole fleet on this machine, with private servers", up_settings, up_options, 0, 0, up_run),
     COMMAND("version", NULL, "print the version", NULL, NULL, 0, 0, version_run),
+    COMMAND("worker", NULL, "role: runs jobs in slots", worker_settings, NULL, 0, 0, worker_run),
     COMMAND("worker list", NULL, "list the workers alive", client_settings, NULL, 0, 0, worker_list_run),
     { 0 },
 };

@@ -111,7 +111,16 @@ enum error_class gateway_run(struct context *context, struct error *e)
     config.carrier = r.transport;
     config.data_folder = r.folder;
     config.http.host = host;
-    config.http.port = (unsigned short)port;
+    config.http.port = (uint16_t)port;
+    config.http.body_max = (size_t)settings_number(s, SETTING_BODY_MAX);
+    config.http.upload_max = settings_number(s, SETTING_FILE_MAX);
+    struct notifier_config notifier = notifier_config_default();
+    notifier.database_url = r.database_url;
+    notifier.redis_url = r.redis_url;
+    notifier.carrier = r.transport;
+    struct host_part others[] = { notifier_part(&notifier) }; /* one process, one port */
+    config.others = others;
+    config.other_count = 1;
     int code = gateway_main(&config);
     role_finish(&r);
     return ended("gateway", code, e);

@@ -57,7 +57,8 @@ static void on_setup(void *arg, const struct result *result, const struct error 
     s->state = SESSION_UP;
     s->backoff_ms = BACKOFF_MIN_MS;
     (void)uv_timer_stop(&s->timer);
-    s->config.on_state(s->config.arg, true, NULL);
+    if (s->config.on_state != NULL)
+        s->config.on_state(s->config.arg, true, NULL);
     while (s->state == SESSION_UP && !s->closing && s->waiting.first != NULL)
         send_call(s, call_queue_pop(&s->waiting));
 }
@@ -105,7 +106,6 @@ void session_lost(struct session *s, const struct error *why)
     if (s->state == SESSION_DOWN || s->state == SESSION_CLOSING)
         return;
     struct error reason = *why, unknown;
-    bool was_up = s->state == SESSION_UP;
     session_enter(s);
     session_io_unwatch(s);
     PQfinish(s->pg);
@@ -117,7 +117,7 @@ void session_lost(struct session *s, const struct error *why)
     (void)uv_timer_start(&s->timer, on_step, STEP_MS, STEP_MS);
     (void)error_code(&unknown, ERROR_UNAVAILABLE, "outcome_unknown", "%s", reason.message);
     session_call_fail_all(s, &s->sent, &unknown);
-    if (!s->closing && (was_up || s->config.on_state != NULL))
+    if (!s->closing && s->config.on_state != NULL)
         s->config.on_state(s->config.arg, false, &reason);
     session_leave(s);
 }

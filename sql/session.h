@@ -31,7 +31,7 @@ struct session_config {
     unsigned queue_max;          /* calls waiting and in flight; more are refused with ERROR_UNAVAILABLE "queue_full" */
     const char *const *channels; /* NULL-terminated LISTEN list, or NULL */
     void *arg;
-    void (*on_state)(void *arg, bool up, const struct error *e);            /* e: why it went down, or NULL */
+    void (*on_state)(void *arg, bool up, const struct error *e);            /* may be NULL; e: why down, or NULL */
     void (*on_notify)(void *arg, const char *channel, const char *payload); /* may be NULL */
 };
 
