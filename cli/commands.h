@@ -12,7 +12,7 @@ enum error_class demo_run(struct context *context, struct error *e);
 enum error_class doctor_run(struct context *context, struct error *e);
 enum error_class exec_child_run(struct context *context, struct error *e);
 enum error_class fsck_run(struct context *context, struct error *e);
-enum error_class gateway_run(struct context *context, struct error *e);
+enum error_class role_gateway_run(struct context *context, struct error *e);
 enum error_class help_settings_run(struct context *context, struct error *e);
 enum error_class job_cancel_run(struct context *context, struct error *e);
 enum error_class job_list_run(struct context *context, struct error *e);
@@ -25,11 +25,11 @@ enum error_class migrate_run(struct context *context, struct error *e);
 enum error_class queue_list_run(struct context *context, struct error *e);
 enum error_class queue_pause_run(struct context *context, struct error *e);
 enum error_class queue_resume_run(struct context *context, struct error *e);
-enum error_class scheduler_run(struct context *context, struct error *e);
-enum error_class slot_run(struct context *context, struct error *e);
+enum error_class role_scheduler_run(struct context *context, struct error *e);
+enum error_class role_slot_run(struct context *context, struct error *e);
 enum error_class up_run(struct context *context, struct error *e);
 enum error_class version_run(struct context *context, struct error *e);
 enum error_class worker_list_run(struct context *context, struct error *e);
-enum error_class worker_run(struct context *context, struct error *e);
+enum error_class role_worker_run(struct context *context, struct error *e);
 
 #endif

@@ -57,7 +57,7 @@ static enum error_class ended(const char *role, int code, struct error *e)
                                   "role_failed", "the %s ended with code %d: the line before says why", role, code);
 }
 
-enum error_class worker_run(struct context *context, struct error *e)
+enum error_class role_worker_run(struct context *context, struct error *e)
 {
     const struct settings *s = context->settings;
     struct role r = { 0 };
@@ -80,7 +80,7 @@ enum error_class worker_run(struct context *context, struct error *e)
     return ended("worker", code, e);
 }
 
-enum error_class scheduler_run(struct context *context, struct error *e)
+enum error_class role_scheduler_run(struct context *context, struct error *e)
 {
     const struct settings *s = context->settings;
     struct role r = { 0 };
@@ -94,7 +94,7 @@ enum error_class scheduler_run(struct context *context, struct error *e)
     return ended("scheduler", code, e);
 }
 
-enum error_class gateway_run(struct context *context, struct error *e)
+enum error_class role_gateway_run(struct context *context, struct error *e)
 {
     const struct settings *s = context->settings;
     struct role r = { 0 };
@@ -126,7 +126,7 @@ enum error_class gateway_run(struct context *context, struct error *e)
     return ended("gateway", code, e);
 }
 
-enum error_class slot_run(struct context *context, struct error *e)
+enum error_class role_slot_run(struct context *context, struct error *e)
 {
     (void)context;
     char *argv[] = { "argosy", NULL };
