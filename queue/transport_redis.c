@@ -24,7 +24,7 @@
 #include "queue/transport_payload.h"
 
 /* PATIENCE_MS is more than the BLOCK below. */
-enum { PATIENCE_MS = 9000, READ_MAX = 32, REFRESH_MS = 10000, COMPLAIN_MS = 1000 };
+enum { PATIENCE_MS = 3000, READ_MAX = 32, REFRESH_MS = 10000, COMPLAIN_MS = 1000 };
 static const size_t PENDING_MAX = 32 * 1024 * 1024;
 
 struct carrier {
@@ -229,7 +229,7 @@ static void on_read(void *arg, redisReply *reply)
 static void reader_ask(struct reader *r)
 {
     const char *expire[] = { "EXPIRE", r->key, "60" };
-    const char *read[] = { "XREAD", "COUNT", "32", "BLOCK", "4000", "STREAMS", r->key, "0" };
+    const char *read[] = { "XREAD", "COUNT", "32", "BLOCK", "1000", "STREAMS", r->key, "0" };
     if (clock_monotonic_ms() >= r->expire_due_ms && redis_link_send(r->link, NULL, NULL, 3, expire, NULL))
         r->expire_due_ms = clock_monotonic_ms() + REFRESH_MS;
     redis_link_send(r->link, on_read, r, 8, read, NULL);

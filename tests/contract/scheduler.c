@@ -180,6 +180,7 @@ static int setup(void **state)
     (void)state;
     record_run(&record, "TRUNCATE argosy.job, argosy.job_live, argosy.job_history, argosy.worker");
     record_run(&record, "UPDATE argosy.queue SET paused = false");
+    record_run(&record, "UPDATE argosy.scheduler SET leader = NULL");
     return 0;
 }
 
@@ -196,7 +197,7 @@ static int teardown(void **state)
 
 static void jobs_reach_their_worker(const char *transport)
 {
-    struct imitation w;
+    static struct imitation w; /* its handles outlive a failed test */
     start_scheduler(0, "one", transport);
     start_worker(&w, "w1", transport);
     submit("noop", 3);
@@ -231,7 +232,7 @@ static void jobs_reach_their_worker_over_postgresql_alone(void **state)
 static void the_jobs_of_a_dead_worker_go_to_another_with_a_higher_epoch(void **state)
 {
     (void)state;
-    struct imitation w1, w2;
+    static struct imitation w1, w2;
     start_scheduler(0, "one", "redis");
     start_worker(&w1, "w1", "redis");
     submit("noop", 2);
@@ -263,7 +264,7 @@ static void ask_redis(const char *command)
 static void what_redis_lost_is_rung_again_with_the_same_epoch(void **state)
 {
     (void)state;
-    struct imitation w;
+    static struct imitation w; /* its handles outlive a failed test */
     start_scheduler(0, "one", "redis");
     start_worker(&w, "w1", "redis");
     submit("noop", 2);
@@ -289,7 +290,7 @@ static void what_redis_lost_is_rung_again_with_the_same_epoch(void **state)
 static void one_of_two_leads_and_the_other_takes_over_from_a_stopped_one(void **state)
 {
     (void)state;
-    struct imitation w;
+    static struct imitation w; /* its handles outlive a failed test */
     start_scheduler(0, "one", "redis");
     wait_sql("(SELECT leader = 'one' FROM argosy.scheduler)");
     start_scheduler(1, "two", "redis");
@@ -319,7 +320,7 @@ static void one_of_two_leads_and_the_other_takes_over_from_a_stopped_one(void **
 static void a_paused_queue_gives_nothing_and_a_later_job_comes_later(void **state)
 {
     (void)state;
-    struct imitation w;
+    static struct imitation w; /* its handles outlive a failed test */
     start_scheduler(0, "one", "redis");
     start_worker(&w, "w1", "redis");
     record_run(&record, "SELECT argosy.submit('noop', '{}', run_at => now() + interval '1 s')");
@@ -343,7 +344,7 @@ static void a_paused_queue_gives_nothing_and_a_later_job_comes_later(void **stat
 static void without_redis_the_record_carries(void **state)
 {
     (void)state;
-    struct imitation w;
+    static struct imitation w; /* its handles outlive a failed test */
     start_scheduler(0, "one", "redis");
     start_worker(&w, "w1", "redis");
     submit("noop", 1);

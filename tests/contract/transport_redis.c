@@ -100,20 +100,10 @@ static bool has_heard(void *arg)
     return r->to->message_count > 0;
 }
 
-static void on_beat(uv_timer_t *timer)
-{
-    (void)timer; /* wakes the loop, so that the condition is asked again */
-}
-
 static void until(bool (*done)(void *), struct peer *from, struct peer *to, int64_t incarnation, int64_t seq)
 {
     struct ringing r = { from, to, incarnation, seq, 0 };
-    uv_timer_t beat;
-    uv_timer_init(&loop, &beat);
-    uv_timer_start(&beat, on_beat, 20, 20);
     peer_wait(&loop, done, &r, "what is sent again and again");
-    uv_close((uv_handle_t *)&beat, NULL);
-    uv_run(&loop, UV_RUN_NOWAIT);
 }
 
 static void ring_until(struct peer *from, struct peer *to, int64_t incarnation, int64_t seq)
