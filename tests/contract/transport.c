@@ -57,7 +57,8 @@ static void publish(struct peer *from, int64_t worker, int64_t seq, unsigned cou
                                "SELECT min(id) FROM (SELECT argosy.submit('noop', '{\"n\":1}') AS id"
                                " FROM generate_series(1, %u)) ids", count);
     record_run(&record,
-               "UPDATE argosy.job_live SET state = 3, epoch = 5, worker = %lld, seq = %lld + id - %lld WHERE id >= %lld",
+               "UPDATE argosy.job_live SET state = 3, epoch = 5, worker = %lld, seq = %lld + id - %lld"
+               " WHERE id >= %lld",
                (long long)worker, (long long)seq, (long long)first, (long long)first);
     for (unsigned i = 0; i < count; i++)
         jobs[i] = (struct dispatch){ .id = first + i, .epoch = 5, .seq = seq + i, .kind = "noop", .args = "{\"n\":1}",
