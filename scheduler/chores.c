@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * chores.c - what a leader does by the clock: reads the table of workers, makes due jobs available, looks for jobs of
- * dead workers that an earlier leader left, and tells submits whether they have to notify. At every new lead it writes
- * the table of kinds.
+ * dead workers that an earlier leader left, and tells submits whether they have to notify; once an hour partitions are
+ * made and old ones dropped. At every new lead it writes the table of kinds.
  *
  * A chore that fails is complained about and done again at its next turn.
  */
@@ -11,7 +11,7 @@
 #include "jobs/kinds.h"
 #include "scheduler/scheduler_private.h"
 
-enum { WORKERS_MS = 500, DUE_MS = 500, ORPHANS_MS = 2000 };
+enum { WORKERS_MS = 500, DUE_MS = 500, ORPHANS_MS = 2000, HOUSEKEEPING_MS = 3600 * 1000, DEADLINE_MS = 60000 };
 
 /* ---- workers ---- */
 
@@ -62,6 +62,19 @@ static void on_orphans(void *arg, const struct result *result, const struct erro
         plan_orphan(s->plan, result_int(result, i, 0));
 }
 
+/* ---- housekeeping, on a session of its own: dispatch does not wait for it ---- */
+
+static void on_kept(void *arg, const struct result *result, const struct error *e)
+{
+    struct scheduler *s = arg;
+    s->housekeeping.running = false;
+    if (e)
+        scheduler_complain(s, "housekeeping failed", e);
+    else if (result_int(result, 0, 0) > 0 || result_int(result, 0, 1) > 0)
+        log_event(LOG_INFO, "housekeeping", LOG_I("partitions_made", result_int(result, 0, 0)),
+                  LOG_I("partitions_dropped", result_int(result, 0, 1)));
+}
+
 /* ---- telling submits ---- */
 
 static void on_told(void *arg, const struct result *result, const struct error *e)
@@ -98,7 +111,7 @@ static void on_kind(void *arg, const struct result *result, const struct error *
 void chores_start(struct scheduler *s)
 {
     s->told_idle = -1;
-    s->workers.due_ms = s->due.due_ms = s->orphans.due_ms = 0;
+    s->workers.due_ms = s->due.due_ms = s->orphans.due_ms = s->housekeeping.due_ms = 0;
     for (const struct kind *kind = kinds; kind->name; kind++) {
         const struct sql_param params[] = { SQL_TEXT(kind->name), SQL_TEXT(kind->schema->data) };
         session_run(s->session, "kind_put", params, 2, 0, on_kind, s);
@@ -124,6 +137,8 @@ int64_t chores_step(struct scheduler *s, int64_t now_ms)
     }
     if (begin(&s->orphans, now_ms, ORPHANS_MS))
         session_run(s->session, "scheduler_orphans", NULL, 0, 0, on_orphans, s);
+    if (begin(&s->housekeeping, now_ms, HOUSEKEEPING_MS))
+        session_run(s->upkeep, "housekeeping", NULL, 0, DEADLINE_MS, on_kept, s);
     tell_idle(s);
 
     int64_t next_ms = s->workers.due_ms < s->due.due_ms ? s->workers.due_ms : s->due.due_ms;

@@ -75,6 +75,11 @@ static void on_session_state(void *arg, bool up, const struct error *e)
     }
 }
 
+static void on_upkeep_state(void *arg, bool up, const struct error *e)
+{
+    (void)arg, (void)up, (void)e; /* the other session tells the same, and housekeeping tells when it failed */
+}
+
 /* ---- what comes in ---- */
 
 static void on_notify(void *arg, const char *channel, const char *payload)
@@ -205,6 +210,8 @@ static void close_all(struct scheduler *s)
     transport_close(s->transport, NULL, NULL);
     if (s->session)
         session_close(s->session, NULL, NULL); /* and with it the lead */
+    if (s->upkeep)
+        session_close(s->upkeep, NULL, NULL);
     uv_close((uv_handle_t *)&s->timer, NULL);
     uv_close((uv_handle_t *)&s->prepare, NULL);
     uv_close((uv_handle_t *)&s->term, NULL);
@@ -251,6 +258,12 @@ static enum error_class open_servers(struct scheduler *s, struct error *e)
                                       .on_state = on_session_state,
                                       .on_notify = on_notify };
     s->session = session_create(&session);
+    struct session_config upkeep = { .loop = &s->loop,
+                                     .url = config->database_url,
+                                     .application = "argosy housekeeping",
+                                     .arg = s,
+                                     .on_state = on_upkeep_state };
+    s->upkeep = session_create(&upkeep);
     s->store = store_postgres_create(s->session);
     return ERROR_OK;
 }

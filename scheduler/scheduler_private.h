@@ -35,6 +35,7 @@ struct scheduler {
     uv_prepare_t prepare; /* ticks once an iteration, after all that came in */
     uv_signal_t term, interrupt, report;
     struct session *session;
+    struct session *upkeep; /* for what may take long: partitions and retention */
     struct store *store;
     struct transport *transport;
     struct plan *plan;
@@ -42,7 +43,7 @@ struct scheduler {
     bool transport_up, closing;
     int told_idle; /* what submits were told last: 0, 1; -1: not known */
     bool telling;
-    struct chore workers, due, orphans, retention;
+    struct chore workers, due, orphans, housekeeping;
     unsigned calls; /* actions under way */
     int64_t retry_ms, stop_by_ms, complained_ms;
     uint64_t dispatched, rung, taken_back, deaths; /* since the start, for the log */
