@@ -38,6 +38,8 @@ CREATE TABLE argosy.lane (
     tenant text NOT NULL CHECK (tenant ~ '^[a-z][a-z0-9_.-]{0,62}$'),
     UNIQUE (queue, tenant)
 );
+INSERT INTO argosy.queue (name) VALUES ('default');
+INSERT INTO argosy.lane (queue, tenant) VALUES ('default', 'default');
 
 CREATE SEQUENCE argosy.event_n;
 

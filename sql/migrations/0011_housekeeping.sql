@@ -17,17 +17,28 @@ BEGIN
     RETURN 1;
 END $$;
 
+CREATE FUNCTION argosy.partitions_of(p_parent text) RETURNS SETOF text LANGUAGE sql STABLE AS $$
+    SELECT c.relname::text FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
+    WHERE i.inhparent = to_regclass('argosy.' || p_parent) AND c.relname <> p_parent || '_rest' ORDER BY c.relname;
+$$;
+
+-- The id that a partition of argosy.job ends before.
+CREATE FUNCTION argosy.partition_end(p_name text) RETURNS bigint LANGUAGE sql STABLE
+RETURN (SELECT substring(pg_get_expr(relpartbound, oid) FROM 'TO \(''(\d+)''\)')::bigint FROM pg_class WHERE oid = to_regclass('argosy.' || p_name));
+
 -- The present and the next ranges. Returns how many were made.
 CREATE FUNCTION argosy.partitions_ensure() RETURNS int LANGUAGE plpgsql SET timezone = 'UTC' AS $$
 DECLARE
     v_rows bigint := argosy.setting_int('job_partition_rows');
     v_days int := argosy.setting_int('partition_days');
-    v_first bigint := (SELECT last_value FROM argosy.job_id) / v_rows;
+    v_last bigint := (SELECT last_value FROM argosy.job_id);
+    v_from bigint := greatest((SELECT max(argosy.partition_end(p)) FROM argosy.partitions_of('job') p), v_last / v_rows * v_rows);
     v_made int := 0;
     v_day date;
 BEGIN
-    FOR i IN v_first .. v_first + 2 LOOP
-        v_made := v_made + argosy.partition_make('job', 'job_' || lpad(i::text, 6, '0'), 'id', (i * v_rows)::text, ((i + 1) * v_rows)::text);
+    WHILE v_from <= v_last + 2 * v_rows LOOP
+        v_made := v_made + argosy.partition_make('job', 'job_' || lpad(v_from::text, 15, '0'), 'id', v_from::text, (v_from + v_rows)::text);
+        v_from := v_from + v_rows;
     END LOOP;
     FOR i IN 0 .. v_days LOOP
         v_day := current_date + i;
@@ -36,11 +47,6 @@ BEGIN
     END LOOP;
     RETURN v_made;
 END $$;
-
-CREATE FUNCTION argosy.partitions_of(p_parent text) RETURNS SETOF text LANGUAGE sql STABLE AS $$
-    SELECT c.relname::text FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
-    WHERE i.inhparent = to_regclass('argosy.' || p_parent) AND c.relname <> p_parent || '_rest' ORDER BY c.relname;
-$$;
 
 -- Cursors that reach back behind what is dropped must look anew.
 CREATE FUNCTION argosy.partition_drop(p_name text) RETURNS void LANGUAGE plpgsql AS $$
@@ -63,8 +69,7 @@ DECLARE
     v_name text;
 BEGIN
     FOR v_name IN SELECT p FROM argosy.partitions_of('job') p LOOP
-        EXECUTE format('SELECT coalesce(max(id), 0) FROM argosy.%I', v_name) INTO v_floor;
-        EXIT WHEN v_floor = 0 OR (SELECT last_value FROM argosy.job_id) <= v_floor + 1;
+        EXIT WHEN argosy.partition_end(v_name) > (SELECT last_value FROM argosy.job_id);
         EXECUTE format('SELECT EXISTS (SELECT FROM argosy.%I j WHERE EXISTS (SELECT FROM argosy.job_live l WHERE l.id = j.id)) OR '
                        'EXISTS (SELECT FROM argosy.%I j JOIN argosy.job_history h ON h.id = j.id WHERE h.finished >= $1)', v_name, v_name) INTO v_keep USING v_cutoff;
         EXIT WHEN v_keep;
