@@ -75,7 +75,9 @@ static void map_column(struct target *target, struct catalog_table *t, const str
         choice_warn(arena, choice, "declared NOT NULL, but %lld values are NULL: the target allows NULL",
                     (long long)from->observed->nulls);
     }
-    if (from->generated != NULL)
+    if (from->generated != NULL && same_dialect(target))
+        to->generated = from->generated;
+    else if (from->generated != NULL)
         choice_warn(arena, choice, "it is computed in the source (%.200s); the target gets its values as plain data",
                     from->generated);
     if (from->collation != NULL && same_dialect(target))
