@@ -181,6 +181,28 @@ static void a_deaf_job_times_out(void **state)
     record_run(R, "SELECT argosy.cancel(%" PRId64 ")", polite);
 }
 
+/* Stopped while it runs: the timeout holds all the same. Stopped while idle: it is found out and replaced. */
+static void a_stopped_slot_is_replaced(void **state)
+{
+    (void)state;
+    int64_t job = record_int(R, "SELECT argosy.submit('noop', '{\"sleep_ms\":60000}', timeout_s => 2)");
+    fleet_dispatch(&fleet, 1);
+    wait_running(job);
+    pid_t first = fleet_slot(&fleet, 0), second = fleet_slot(&fleet, first);
+    kill(first, SIGSTOP);
+    kill(second, SIGSTOP);
+    wait_event(job, "retrying");
+    assert_string_equal(event_error(job, "error_code"), "timed_out");
+    record_run(R, "SELECT argosy.cancel(%" PRId64 ")", job);
+    for (unsigned i = 0; i < 2; i++) /* one by each slot: the second goes to the one that was idle */
+        fleet_submit(&fleet, "noop", "{\"sleep_ms\":300}");
+    while (record_int(R, "SELECT count(*) FROM argosy.job_live") > 0) {
+        fleet_dispatch(&fleet, 2);
+        fleet_wait(&fleet, "SELECT count(*) = 0 FROM argosy.job_live WHERE state = 3");
+    }
+    assert_int_equal(record_int(R, "SELECT count(*) FROM argosy.job_history WHERE attempts > 1"), 0);
+}
+
 static void cancel_stops_what_runs(void **state)
 {
     (void)state;
@@ -278,6 +300,14 @@ static void leaving_gives_back_and_interrupts(void **state)
     fleet_worker(&fleet, &(struct fleet_options){ .slots = 2, .drain_s = 60 });
 }
 
+static void tstp_quiets(void **state)
+{
+    (void)state;
+    kill(fleet.worker, SIGTSTP);
+    fleet_wait(&fleet, "SELECT quiet AND NOT dead FROM argosy.worker WHERE incarnation = %" PRId64, fleet.incarnation);
+    record_run(R, "UPDATE argosy.worker SET quiet = false");
+}
+
 static void a_second_term_is_hard(void **state)
 {
     (void)state;
@@ -314,12 +344,14 @@ int main(int argc, char **argv)
         cmocka_unit_test(memory_is_told_from_a_crash),
         cmocka_unit_test(a_killed_slot_is_one_attempt),
         cmocka_unit_test(a_deaf_job_times_out),
+        cmocka_unit_test(a_stopped_slot_is_replaced),
         cmocka_unit_test(cancel_stops_what_runs),
         cmocka_unit_test(what_can_not_begin_is_given_back),
         cmocka_unit_test(who_stands_behind_goes_elsewhere),
         cmocka_unit_test(the_database_restarts_under_a_running_job),
         cmocka_unit_test(dead_means_nothing_more_is_written),
         cmocka_unit_test(leaving_gives_back_and_interrupts),
+        cmocka_unit_test(tstp_quiets),
         cmocka_unit_test(a_second_term_is_hard),
     };
     return cmocka_run_group_tests(tests, setup, teardown);

@@ -90,6 +90,27 @@ static void check_three(struct frame_reader *reader, unsigned from, unsigned upt
     }
 }
 
+/* The example in docs/protocol.md. */
+static void bytes_of_the_specification(void **state)
+{
+    (void)state;
+    static const char expected[] = "\x07\0\0\0"
+                                   "\x02"
+                                   "\0"
+                                   "\x01\0"
+                                   "\x07\0\0\0\0\0\0\0"
+                                   "\x03\0\0\0\0\0\0\0"
+                                   "\x01\0\0\0\0\0\0\0"
+                                   "noop\0{}";
+    struct buffer b;
+    buffer_init(&b, 1 << 10);
+    struct frame start = { .type = FRAME_START, .number = 1, .id = 7, .epoch = 3, .value = 1 };
+    assert_true(frame_add(&b, &start, (const char *[]){ "noop", "{}" }, 2));
+    assert_int_equal(b.size, sizeof expected);
+    assert_memory_equal(b.data, expected, sizeof expected);
+    buffer_finish(&b);
+}
+
 static void every_split(void **state)
 {
     (void)state;
@@ -273,9 +294,13 @@ static void what_a_slot_writes_is_bounded(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(every_split),      cmocka_unit_test(byte_by_byte),
-        cmocka_unit_test(limits_hold),      cmocka_unit_test(broken_frames_are_refused),
-        cmocka_unit_test(one_has_each_job), cmocka_unit_test(what_a_slot_writes_is_bounded),
+        cmocka_unit_test(bytes_of_the_specification),
+        cmocka_unit_test(every_split),
+        cmocka_unit_test(byte_by_byte),
+        cmocka_unit_test(limits_hold),
+        cmocka_unit_test(broken_frames_are_refused),
+        cmocka_unit_test(one_has_each_job),
+        cmocka_unit_test(what_a_slot_writes_is_bounded),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
