@@ -259,7 +259,7 @@ bool session_is_up(const struct session *s)
 
 unsigned session_pending(const struct session *s)
 {
-    return s->waiting.count + s->sent.count;
+    return s->waiting.count + s->sent.count - (s->state == SESSION_SETUP ? s->setups : 0);
 }
 
 /* Never calls back from inside: also a refusal comes from the loop. */
