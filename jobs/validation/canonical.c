@@ -8,12 +8,12 @@
 #include "jobs/validation/canonical.h"
 
 #include <ctype.h>
-#include <inttypes.h>
 #include <jansson.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+
+#include "catalog/connect/copytext.h"
 
 enum { EXPONENT_MAX = 1000000, NUMBER_TEXT_MAX = 1 << 20, SHORT_MAX = 64 };
 
@@ -41,6 +41,14 @@ static bool read_exponent(const char *at, const char *end, long *ret_exponent)
         value = value * 10 + (*at - '0');
     *ret_exponent = negative ? -value : value;
     return at == end && at > first;
+}
+
+static bool add_exponent(struct buffer *scratch, long exponent)
+{
+    char space[COPYTEXT_INTEGER_SIZE];
+    size_t size;
+    const char *digits = copytext_integer(exponent, space, &size);
+    return buffer_char(scratch, 'e') && buffer_add(scratch, digits, size);
 }
 
 /* false: no decimal number. */
@@ -79,7 +87,7 @@ static bool number_of(const char *data, size_t size, struct buffer *scratch)
         buffer_clear(scratch);
         return buffer_char(scratch, '0');
     }
-    return buffer_format(scratch, "e%ld", exponent - after_point + zeros);
+    return add_exponent(scratch, exponent - after_point + zeros);
 }
 
 static struct canonical number_or_text(const char *data, size_t size, struct buffer *scratch)
@@ -224,21 +232,22 @@ static struct canonical text_of(enum type_name type, const char *data, size_t si
 
 struct canonical canonical_of(enum type_name type, const struct connect_value *value, struct buffer *scratch)
 {
-    char number[CONNECT_REAL_SIZE + 16];
+    char space[CONNECT_REAL_SIZE + COPYTEXT_INTEGER_SIZE];
+    const char *number = space;
     size_t size;
     switch (value->type) {
     case CONNECT_INTEGER:
-        size = (size_t)snprintf(number, sizeof number, "%" PRId64, value->integer);
+        number = copytext_integer(value->integer, space, &size);
         break;
     case CONNECT_REAL:
-        connect_real_text(value->real, number);
-        size = strlen(number);
+        connect_real_text(value->real, space);
+        size = strlen(space);
         break;
     default:
         return text_of(type, value->data, value->size, scratch);
     }
     struct canonical c = text_of(type, number, size, scratch);
-    if (c.data >= number && c.data < number + sizeof number) { /* as it is: move it out of this frame */
+    if (c.data >= space && c.data < space + sizeof space) { /* as it is: move it out of this frame */
         buffer_clear(scratch);
         buffer_add(scratch, c.data, c.size);
         c = in_scratch(scratch);
