@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* store_model.c - the calls of store.h on tables in memory. One lane, two sorts of workers, no clock. */
-#include "tests/support/store_model_private.h"
+#include "tests/support/store_model.h"
 
 #include <assert.h>
 #include <jansson.h>
@@ -10,6 +10,7 @@
 
 #include "base/buffer.h"
 #include "base/mem.h"
+#include "tests/support/store_model_private.h"
 
 static void submit(struct store *store, const struct submit_row *rows, unsigned count, store_on_submitted *callback,
                    void *arg)
