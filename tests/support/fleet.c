@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "scheduler/scheduler.h"
 #include "tests/support/child.h"
 #include "tests/support/cleaner.h"
 #include "worker/slot.h"
@@ -20,25 +21,37 @@
 
 enum { WAIT_MS = 20000, STEP_MS = 5 };
 
-/* argv: PROGRAM worker URL SLOTS DRAIN_S MEMORY_MB DATA */
+static _Noreturn void be_scheduler(char **argv)
+{
+    bool redis = strcmp(argv[3], "-") != 0;
+    log_setup("scheduler", LOG_INFO, "text");
+    exit(scheduler_main(&(struct scheduler_config){
+        .database_url = argv[2], .redis_url = redis ? argv[3] : NULL, .transport = redis ? "redis" : "postgres" }));
+}
+
+/* argv: PROGRAM worker URL REDIS|- SLOTS DRAIN_S MEMORY_MB DATA, or PROGRAM scheduler URL REDIS|- */
 void fleet_role(int argc, char **argv)
 {
     if (argc == 2 && strcmp(argv[1], "slot") == 0)
         exit(slot_main(argc - 1, argv + 1));
-    if (argc != 7 || strcmp(argv[1], "worker") != 0)
+    if (argc == 4 && strcmp(argv[1], "scheduler") == 0)
+        be_scheduler(argv);
+    if (argc != 8 || strcmp(argv[1], "worker") != 0)
         return;
+    bool redis = strcmp(argv[3], "-") != 0;
     char key_file[512], uploads[512];
-    (void)snprintf(key_file, sizeof key_file, "%s/secret.key", argv[6]);
-    (void)snprintf(uploads, sizeof uploads, "%s/uploads", argv[6]);
+    (void)snprintf(key_file, sizeof key_file, "%s/secret.key", argv[7]);
+    (void)snprintf(uploads, sizeof uploads, "%s/uploads", argv[7]);
     log_setup("worker", LOG_DEBUG, "text");
     exit(worker_main(&(struct worker_config){ .name = "test",
                                               .database_url = argv[2],
-                                              .transport = "postgres",
+                                              .redis_url = redis ? argv[3] : NULL,
+                                              .transport = redis ? "redis" : "postgres",
                                               .key_file = key_file,
                                               .uploads = uploads,
-                                              .slots = (unsigned)strtoul(argv[3], NULL, 10),
-                                              .drain_s = (int)strtol(argv[4], NULL, 10),
-                                              .memory_max = strtoll(argv[5], NULL, 10) << 20 }));
+                                              .slots = (unsigned)strtoul(argv[4], NULL, 10),
+                                              .drain_s = (int)strtol(argv[5], NULL, 10),
+                                              .memory_max = strtoll(argv[6], NULL, 10) << 20 }));
 }
 
 static void nap(void)
@@ -69,25 +82,32 @@ void fleet_wait(struct fleet *f, const char *format, ...)
     }
 }
 
-void fleet_worker(struct fleet *f, const struct fleet_options *options)
+static const char *own_path(void)
 {
     static char self[4096];
-    char slots[16], drain_s[16], memory_mb[16];
-    int64_t before = record_int(&f->record, "SELECT coalesce(max(incarnation), 0) FROM argosy.worker");
     ssize_t size = readlink("/proc/self/exe", self, sizeof self - 1);
     if (size < 0)
         child_fail("readlink");
     self[size] = '\0';
+    return self;
+}
+
+void fleet_scheduler(struct fleet *f, const struct fleet_options *options)
+{
+    const char *argv[] = { own_path(), "scheduler", f->record.url, options->redis != NULL ? options->redis : "-",
+                           NULL };
+    f->scheduler = child_start(argv, f->log, SIGKILL);
+}
+
+void fleet_worker(struct fleet *f, const struct fleet_options *options)
+{
+    char slots[16], drain_s[16], memory_mb[16];
+    int64_t before = record_int(&f->record, "SELECT coalesce(max(incarnation), 0) FROM argosy.worker");
     (void)snprintf(slots, sizeof slots, "%u", options->slots);
     (void)snprintf(drain_s, sizeof drain_s, "%d", options->drain_s);
     (void)snprintf(memory_mb, sizeof memory_mb, "%d", options->memory_mb);
-    const char *argv[] = { self,
-                           "worker",
-                           f->record.url,
-                           slots,
-                           drain_s,
-                           memory_mb,
-                           options->data != NULL ? options->data : "/nonexistent",
+    const char *argv[] = { own_path(), "worker", f->record.url, options->redis != NULL ? options->redis : "-",
+                           slots,      drain_s,  memory_mb,     options->data != NULL ? options->data : "/nonexistent",
                            NULL };
     f->worker = child_start(argv, f->log, SIGKILL);
     fleet_wait(f, "SELECT max(incarnation) > %" PRId64 " FROM argosy.worker", before);
@@ -96,7 +116,7 @@ void fleet_worker(struct fleet *f, const struct fleet_options *options)
 
 void fleet_start(struct fleet *f, const struct fleet_options *options)
 {
-    *f = (struct fleet){ .worker = -1 };
+    *f = (struct fleet){ .worker = -1, .scheduler = -1 };
     record_start(&f->record);
     (void)snprintf(f->log, sizeof f->log, "%s/worker.log", cleaner_folder());
     fleet_worker(f, options);
@@ -116,11 +136,13 @@ int fleet_worker_ends(struct fleet *f)
 
 void fleet_finish(struct fleet *f)
 {
-    if (f->worker > 0) {
-        (void)kill(f->worker, SIGCONT);
-        (void)kill(f->worker, SIGKILL);
-        (void)waitpid(f->worker, NULL, 0);
-    }
+    pid_t pids[] = { f->worker, f->scheduler };
+    for (unsigned i = 0; i < 2; i++)
+        if (pids[i] > 0) {
+            (void)kill(pids[i], SIGCONT);
+            (void)kill(pids[i], SIGKILL);
+            (void)waitpid(pids[i], NULL, 0);
+        }
     record_finish(&f->record);
 }
 

@@ -15,7 +15,7 @@
 
 struct fleet {
     struct record record;
-    pid_t worker;
+    pid_t worker, scheduler; /* scheduler -1: the test is it */
     int64_t incarnation;
     char log[256];
 };
@@ -23,7 +23,8 @@ struct fleet {
 struct fleet_options {
     unsigned slots;
     int drain_s, memory_mb;
-    const char *data; /* folder with secret.key and uploads/; NULL: none */
+    const char *redis; /* its socket; NULL: the postgres carrier */
+    const char *data;  /* folder with secret.key and uploads/; NULL: none */
 };
 
 /* Runs the role and exits when argv asks for one. */
@@ -34,6 +35,7 @@ void fleet_finish(struct fleet *f);
 
 /* Another worker on the same record, in place of the one there was; waits until it has registered. */
 void fleet_worker(struct fleet *f, const struct fleet_options *options);
+void fleet_scheduler(struct fleet *f, const struct fleet_options *options);
 int fleet_worker_ends(struct fleet *f); /* waits; its wait status */
 
 int64_t fleet_submit(struct fleet *f, const char *kind, const char *args);
