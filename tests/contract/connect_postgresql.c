@@ -10,9 +10,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <sys/un.h>
-#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -262,103 +259,6 @@ static void orphans_are_counted(void **state)
     connect_close(c);
 }
 
-static void errors_have_their_class(void **state)
-{
-    (void)state;
-    const char *url = customer_database();
-    struct connect *c = NULL;
-    char wrong[700];
-    const struct connect_options readers = { .read_only = true };
-
-    FAILS(connect_open("postgresql://u@127.0.0.1:1/x", NULL, NULL, &c, &e), ERROR_UNAVAILABLE, "connection_refused");
-    snprintf(wrong, sizeof wrong, "%s_not_there", url);
-    FAILS(connect_open(wrong, NULL, NULL, &c, &e), ERROR_UNAVAILABLE, "connection_refused"); /* no such socket */
-    snprintf(wrong, sizeof wrong, "%.*snope%s", (int)(strstr(url, "customer") - url), url, strchr(url, '?'));
-    FAILS(connect_open(wrong, NULL, NULL, &c, &e), ERROR_INVALID, "database_not_found");
-    snprintf(wrong, sizeof wrong, "postgresql://stranger@%s", strstr(url, "@") + 1);
-    FAILS(connect_open(wrong, "marker-password", NULL, &c, &e), ERROR_DENIED, "login_refused");
-    assert_null(strstr(e.message, "marker-password"));
-    FAILS(connect_open("postgresql://%zz", NULL, NULL, &c, &e), ERROR_INVALID, "bad_url");
-    assert_null(c);
-
-    free(customer_query(url, "CREATE TABLE t (x int); CREATE ROLE weak LOGIN"));
-    OK(connect_open(url, NULL, &readers, &c, &e));
-    FAILS(connect_script(c, "DROP TABLE public.t", &e), ERROR_REFUSED, "read_only");
-    connect_close(c);
-
-    snprintf(wrong, sizeof wrong, "postgresql://weak@%s", strstr(url, "@") + 1);
-    c = customer_open(wrong, NULL);
-    struct catalog_table *t = find(c, "t");
-    int64_t rows;
-    FAILS(connect_count(c, t, &rows, &e), ERROR_DENIED, "permission_denied");
-    connect_close(c);
-}
-
-/* A server that takes the connection and then says nothing. */
-static void silence_has_an_end(void **state)
-{
-    (void)state;
-    char folder[] = "/tmp/argosy-silent-XXXXXX", url[100];
-    assert_non_null(mkdtemp(folder));
-    struct sockaddr_un address = { .sun_family = AF_UNIX };
-    snprintf(address.sun_path, sizeof address.sun_path, "%s/.s.PGSQL.5432", folder);
-    int fd = socket(AF_UNIX, SOCK_STREAM, 0);
-    assert_int_equal(bind(fd, (struct sockaddr *)&address, sizeof address), 0);
-    assert_int_equal(listen(fd, 1), 0);
-    struct connect *c = NULL;
-    const struct connect_options options = { .connect_timeout_s = 1 };
-    snprintf(url, sizeof url, "postgresql://u@/d?host=%s", folder);
-    FAILS(connect_open(url, NULL, &options, &c, &e), ERROR_UNAVAILABLE, "connection_refused");
-    assert_non_null(strstr(e.message, "within 1 s"));
-    close(fd);
-    unlink(address.sun_path);
-    rmdir(folder);
-}
-
-static void a_lost_session_says_so(void **state)
-{
-    (void)state;
-    const char *url = customer_database();
-    free(customer_query(url, "CREATE TABLE t (x int)"));
-    struct connect *c = customer_open(url, "argosy lost");
-    struct catalog_table *t = find(c, "t");
-    int64_t rows;
-    OK(connect_begin(c, &e));
-    free(customer_query(
-        url, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'argosy lost'"));
-    FAILS(connect_count(c, t, &rows, &e), ERROR_UNAVAILABLE, "connection_lost");
-    FAILS(connect_commit(c, &e), ERROR_UNAVAILABLE, "connection_lost"); /* never sent: not unknown */
-    connect_close(c);
-}
-
-static void sessions_are_limited(void **state)
-{
-    (void)state;
-    const char *url = customer_database();
-    free(customer_query(
-        url, "CREATE TABLE t (x int); DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET search_path = evil', "
-             "current_database()); END $$"));
-    struct connect *c = NULL;
-    const struct connect_options options = { .lock_timeout_s = 1, .application = "argosy limits" };
-    OK(connect_open(url, NULL, &options, &c, &e));
-    struct catalog_table *t = find(c, "t");
-    PGconn *other = customer_session(url);
-    PQclear(PQexec(other, "BEGIN; LOCK TABLE public.t"));
-    int64_t rows;
-    FAILS(connect_count(c, t, &rows, &e), ERROR_RETRY, "lock_timeout");
-    PQfinish(other);
-    OK(connect_begin(c, &e));
-    OK(connect_script(c, "CREATE TABLE public.settings AS SELECT name, setting FROM pg_settings", &e));
-    OK(connect_commit(c, &e));
-    connect_close(c);
-    customer_expect(url,
-                    "SELECT string_agg(setting, ' ' ORDER BY name COLLATE \"C\") FROM public.settings WHERE name IN "
-                    "('search_path', "
-                    "'standard_conforming_strings', 'TimeZone', 'idle_in_transaction_session_timeout', "
-                    "'client_encoding', 'application_name', 'row_security', 'synchronous_commit')",
-                    "UTC argosy limits UTF8 120000 off \"\" on on");
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -367,10 +267,6 @@ int main(void)
         cmocka_unit_test_setup_teardown(ranges_follow_the_key, setup, teardown),
         cmocka_unit_test_setup_teardown(scripts_stop_at_the_first_error, setup, teardown),
         cmocka_unit_test_setup_teardown(orphans_are_counted, setup, teardown),
-        cmocka_unit_test_setup_teardown(errors_have_their_class, setup, teardown),
-        cmocka_unit_test_setup_teardown(silence_has_an_end, setup, teardown),
-        cmocka_unit_test_setup_teardown(a_lost_session_says_so, setup, teardown),
-        cmocka_unit_test_setup_teardown(sessions_are_limited, setup, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
