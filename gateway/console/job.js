@@ -37,7 +37,7 @@ function orders(app, job) {
 }
 
 const fact = (title, value) =>
-    value !== null && value !== undefined && value !== "" && [el("dt", {}, title), el("dd", {}, value)];
+    ![null, undefined, false, ""].includes(value) && [el("dt", {}, title), el("dd", {}, value)];
 
 function facts(job) {
     const pairs = [

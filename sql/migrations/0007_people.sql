@@ -91,8 +91,11 @@ RETURN (SELECT error ->> 'error_code' FROM argosy.job_history WHERE id = p_job O
 
 -- Public. False: there is no such queue.
 CREATE FUNCTION argosy.queue_pause(queue text, paused boolean DEFAULT true) RETURNS boolean LANGUAGE plpgsql AS $$
+DECLARE
+    v_found boolean;
 BEGIN
     UPDATE argosy.queue q SET paused = queue_pause.paused WHERE q.name = queue;
+    v_found := FOUND; -- before another statement sets it
     PERFORM argosy.wake();
-    RETURN FOUND;
+    RETURN v_found;
 END $$;

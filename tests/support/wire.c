@@ -207,7 +207,7 @@ struct wire_event wire_event(struct wire *c)
             return e;
         }
         if (strncmp(line, "id: ", 4) == 0)
-            snprintf(e.id, sizeof e.id, "%.63s", line + 4);
+            snprintf(e.id, sizeof e.id, "%s", line + 4);
         else if (strncmp(line, "event: ", 7) == 0)
             snprintf(e.type, sizeof e.type, "%.63s", line + 7);
         else if (strncmp(line, "data: ", 6) == 0 && !e.data)

@@ -39,7 +39,7 @@ struct wire_answer wire_ask(uint16_t port, const char *method, const char *path,
 unsigned wire_stream(struct wire *c);
 
 struct wire_event {
-    char id[64], type[64];
+    char id[512], type[64];
     char *data; /* NULL: the stream has ended */
 };
 /* The next event, comments left out. free() its data. */

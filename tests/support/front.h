@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * front.h - gateway and notifier in a child process, over a private record with our schema, for tests of what arrives
+ * by HTTP.
+ *
+ * Failures end the test program with a message.
+ */
+#ifndef TESTS_SUPPORT_FRONT_H
+#define TESTS_SUPPORT_FRONT_H
+
+#include <libpq-fe.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#define FRONT_KEY  "test-key"
+#define FRONT_AUTH "Authorization: Bearer " FRONT_KEY "\r\n"
+enum { FRONT_BODY_MAX = 65536, FRONT_JOBS_MAX = 50 };
+
+struct front {
+    const char *database_url, *folder; /* folder: uploads/ is below it */
+    pid_t pid;
+    uint16_t port;
+    PGconn *direct; /* for looking */
+};
+
+/* PostgreSQL, schema, the kinds of this build and one API key; carrier postgres. Then the child. */
+void front_start(struct front *f);
+/* TERM; the child must exit with 0 (with the address sanitizer: without a leak). */
+void front_stop(struct front *f);
+
+/* First value of the first row, "" when there is none; valid until the next call. */
+const char *front_value(struct front *f, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+#endif
