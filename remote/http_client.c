@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/stat.h>
 
 #include "base/buffer.h"
@@ -93,9 +94,17 @@ static enum error_class curl_failure(const struct http_client *c, CURLcode code,
     if (code == CURLE_WRITE_ERROR)
         return error_code(e, ERROR_TOO_LARGE, "answer_too_large", "the answer of %s is over %zu bytes", c->base_url,
                           c->answer_max);
+    if (code == CURLE_URL_MALFORMAT || code == CURLE_UNSUPPORTED_PROTOCOL)
+        return error_code(e, ERROR_INVALID, "invalid_url",
+                          "\"%s\" is not the address of a gateway: it must be like "
+                          "http://127.0.0.1:7070",
+                          c->base_url);
     if (code == CURLE_OPERATION_TIMEDOUT)
         return error_code(e, ERROR_TIMED_OUT, "timed_out", "%s did not answer in time: %s", c->base_url, why);
-    return error_code(e, ERROR_UNAVAILABLE, "gateway_unreachable", "%s can't be reached: %s", c->base_url, why);
+    bool broke =
+        code == CURLE_PARTIAL_FILE || code == CURLE_RECV_ERROR || code == CURLE_SEND_ERROR || code == CURLE_GOT_NOTHING;
+    return error_code(e, ERROR_UNAVAILABLE, broke ? "connection_broken" : "gateway_unreachable", "%s %s: %s",
+                      c->base_url, broke ? "broke the connection" : "can't be reached", why);
 }
 
 static enum error_class class_of_status(long status)
@@ -108,7 +117,7 @@ static enum error_class class_of_status(long status)
                                             : ERROR_INVALID;
 }
 
-/* Turns an answer of 400 and more into an error; the details, if any, follow the message. */
+/* Turns an answer of 300 and more into an error; the details, if any, follow the message. */
 static enum error_class status_failure(long status, const char *text, size_t size, struct error *e)
 {
     json_auto_t *answer = json_loadb(text, size, 0, NULL);
@@ -116,7 +125,8 @@ static enum error_class status_failure(long status, const char *text, size_t siz
     const char *code = json_string_value(json_object_get(answer, "error_code"));
     const json_t *details = json_object_get(answer, "details");
     if (message == NULL)
-        return error_set(e, class_of_status(status), "the server answered with status %ld", status);
+        return error_code(e, status < 400 ? ERROR_FATAL : class_of_status(status), "unexpected_answer",
+                          "the server answered with status %ld and no reason: is it an Argosy gateway?", status);
     mem_auto char *more =
         json_is_array(details) || json_is_object(details) ? json_dumps(details, JSON_COMPACT) : mem_text("");
     bool told = more != NULL && strlen(more) > 2;
@@ -132,7 +142,7 @@ static enum error_class perform(struct http_client *c, struct buffer *answer, st
     (void)curl_easy_setopt(c->curl, CURLOPT_WRITEDATA, answer);
     CURLcode code = curl_easy_perform(c->curl);
     (void)curl_easy_getinfo(c->curl, CURLINFO_RESPONSE_CODE, &status);
-    if (status >= 400) /* also when the server answered before it had read the whole body */
+    if (status >= 300) /* also when the server answered before it had read the whole body */
         return status_failure(status, buffer_view(answer), answer->size, e);
     return code == CURLE_OK ? ERROR_OK : curl_failure(c, code, e);
 }
@@ -143,7 +153,7 @@ static enum error_class parse(const struct buffer *answer, json_t **ret_answer, 
     json_t *json = answer->size == 0 ? json_null()
                                      : json_loadb(answer->data, answer->size, JSON_DECODE_ANY | JSON_ALLOW_NUL, &where);
     if (json == NULL)
-        return error_set(e, ERROR_FATAL, "the server's answer is not JSON: %s", where.text);
+        return error_code(e, ERROR_FATAL, "unexpected_answer", "the server's answer is not JSON: %s", where.text);
     if (ret_answer != NULL)
         *ret_answer = json;
     else
@@ -158,6 +168,8 @@ enum error_class http_client_call(struct http_client *c, const char *method, con
     struct curl_slist *headers = NULL;
     mem_auto char *text = body != NULL ? json_dumps(body, JSON_COMPACT) : NULL;
     mem_auto char *key = idempotency_key != NULL ? mem_format("Idempotency-Key: %s", idempotency_key) : NULL;
+    if (key != NULL && key[strcspn(key, "\r\n")] != '\0')
+        return error_code(e, ERROR_INVALID, "invalid_idempotency_key", "an idempotency key has no line breaks");
     if (body != NULL && text == NULL)
         return error_set(e, ERROR_FATAL, "can't write the request as JSON");
     if (key != NULL)
@@ -250,16 +262,27 @@ struct follow {
     struct event_stream stream;
     struct buffer failure; /* body of an answer that is no stream */
     CURL *curl;
-    bool stopped;
+    bool stopped, refused; /* by event(); by us, as it is no stream */
 };
+
+/* Is the answer what we asked for? Anything else must not be read as events. */
+static bool is_stream(const struct follow *f)
+{
+    const char *type = NULL;
+    (void)curl_easy_getinfo(f->curl, CURLINFO_CONTENT_TYPE, &type);
+    return type != NULL && strncasecmp(type, "text/event-stream", strlen("text/event-stream")) == 0;
+}
 
 static size_t follow_data(char *data, size_t size, size_t count, void *arg)
 {
     struct follow *f = arg;
     long status = 0;
     (void)curl_easy_getinfo(f->curl, CURLINFO_RESPONSE_CODE, &status);
-    if (status >= 400)
+    if (status >= 300)
         return buffer_add(&f->failure, data, size * count) ? size * count : 0;
+    f->refused = !is_stream(f);
+    if (f->refused)
+        return 0;
     f->stopped = !event_stream_feed(&f->stream, data, size * count);
     return f->stopped ? 0 : size * count;
 }
@@ -284,10 +307,12 @@ enum error_class http_client_events(struct http_client *c, const char *path, con
     CURLcode code = curl_easy_perform(c->curl);
     long status = 0;
     (void)curl_easy_getinfo(c->curl, CURLINFO_RESPONSE_CODE, &status);
-    enum error_class class = f.stopped          ? ERROR_OK
-                             : status >= 400    ? status_failure(status, buffer_view(&f.failure), f.failure.size, e)
-                             : code != CURLE_OK ? curl_failure(c, code, e)
-                                                : ERROR_OK;
+    enum error_class class =
+        f.stopped       ? ERROR_OK
+        : status >= 300 ? status_failure(status, buffer_view(&f.failure), f.failure.size, e)
+        : f.refused     ? error_code(e, ERROR_FATAL, "unexpected_answer", "%s did not answer with events", c->base_url)
+        : code != CURLE_OK ? curl_failure(c, code, e)
+                           : ERROR_OK;
     event_stream_finish(&f.stream);
     buffer_finish(&f.failure);
     curl_slist_free_all(headers);

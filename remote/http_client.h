@@ -4,7 +4,7 @@
  *
  * One client keeps its connection between calls. Answers are limited in size and time; a server that can't be reached
  * is ERROR_UNAVAILABLE, an answer of 400 and more becomes its class with the server's own error_code and message when
- * it speaks our error format. Redirects are not followed; only http and https are spoken.
+ * it speaks our error format. Redirects are errors, never followed; only http and https are spoken.
  */
 #ifndef REMOTE_HTTP_CLIENT_H
 #define REMOTE_HTTP_CLIENT_H
