@@ -15,12 +15,9 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "cli/print.h"
 
 enum { OPTIONS_MAX = 64, OPTION_HELP = 1, OPTION_CONFIG = 2, OPTION_SETTING = 100, OPTION_OWN = 1000 };
-
-static const enum setting common_settings[] = { SETTING_DATA_DIR, SETTING_OUTPUT, SETTING_LOG_LEVEL,
-                                                SETTING_LOG_FORMAT };
-enum { COMMON_COUNT = sizeof common_settings / sizeof common_settings[0] };
 
 /* The longest name that the first words spell; *ret_words is how many it took. */
 static const struct command *find(int argc, char **argv, int *ret_words)
@@ -45,23 +42,12 @@ static const struct command *find(int argc, char **argv, int *ret_words)
     return best;
 }
 
-static const char *argument_of(const struct setting_row *row)
-{
-    return row->choices != NULL             ? row->choices
-           : row->type == SETTING_BYTES     ? "BYTES"
-           : row->type == SETTING_TIME      ? "TIME"
-           : row->type == SETTING_COUNT     ? "N"
-           : text_ends(row->flag, "url")    ? "URL"
-           : text_ends(row->flag, "listen") ? "ADDRESS"
-                                            : "TEXT";
-}
-
 static unsigned add_setting(struct poptOption *rows, unsigned count, enum setting id)
 {
     const struct setting_row *row = &setting_rows[id];
-    rows[count] =
-        (struct poptOption){ row->flag,       '\0', POPT_ARG_STRING, NULL, OPTION_SETTING + (int)id, row->help,
-                             argument_of(row) };
+    rows[count] = (struct poptOption){
+        row->flag, '\0', POPT_ARG_STRING, NULL, OPTION_SETTING + (int)id, row->help, command_setting_argument(row)
+    };
     return count + 1;
 }
 
@@ -78,49 +64,12 @@ static void build_options(const struct command *command, struct poptOption *rows
                                              command->options[i].argument };
     for (int i = 0; command->settings != NULL && command->settings[i] != SETTING_MAX; i++)
         count = add_setting(rows, count, command->settings[i]);
-    for (unsigned i = 0; i < COMMON_COUNT; i++)
-        count = add_setting(rows, count, common_settings[i]);
+    for (int i = 0; command_common[i] != SETTING_MAX; i++)
+        count = add_setting(rows, count, command_common[i]);
     rows[count++] =
         (struct poptOption){ "config", '\0', POPT_ARG_STRING, NULL, OPTION_CONFIG, "settings file", "FILE" };
     rows[count++] = (struct poptOption){ "help", 'h', POPT_ARG_NONE, NULL, OPTION_HELP, "this help", NULL };
     rows[count] = (struct poptOption)POPT_TABLEEND;
-}
-
-static void print_options(const struct poptOption *rows)
-{
-    for (const struct poptOption *o = rows; o->longName != NULL; o++) {
-        char left[64];
-        bool setting = o->val >= OPTION_SETTING && o->val < OPTION_OWN;
-        const struct setting_row *row = setting ? &setting_rows[o->val - OPTION_SETTING] : NULL;
-        (void)snprintf(left, sizeof left, "--%s%s%s", o->longName, o->argDescrip != NULL ? " " : "",
-                       o->argDescrip != NULL ? o->argDescrip : "");
-        (void)printf("  %-30s %s", left, o->descrip);
-        if (row != NULL && row->fallback != NULL)
-            (void)printf(" [%s]", row->fallback);
-        if (row != NULL)
-            (void)printf(" (%s)", row->environment);
-        (void)printf("\n");
-    }
-}
-
-void command_help(const struct command *command)
-{
-    if (command != NULL) {
-        struct poptOption rows[OPTIONS_MAX];
-        build_options(command, rows);
-        (void)printf("Usage: argosy %s%s%s [OPTION...]\n\n%s\n\n", command->name, command->arguments != NULL ? " " : "",
-                     command->arguments != NULL ? command->arguments : "", command->summary);
-        print_options(rows);
-        return;
-    }
-    (void)printf("Argosy: an asynchronous job fleet for schema intelligence and database migration.\n\n"
-                 "Usage: argosy COMMAND [ARGUMENT...] [OPTION...]\n\n");
-    for (const struct command *c = command_rows; c->name != NULL; c++)
-        if (!c->hidden)
-            (void)printf("  %-18s %s\n", c->name, c->summary);
-    (void)printf(
-        "\n`argosy COMMAND --help` tells the options of one. Exit codes: 0 done, 1 failed, 2 usage, 3 not found,\n"
-        "4 refused, 69 a server is away.\n");
 }
 
 const char *command_option(const struct context *context, const char *name)
@@ -148,7 +97,7 @@ enum error_class command_number(const struct context *context, const char *name,
 }
 
 /* Everything between argv and run(). *ret_help: the help was asked for. */
-static enum error_class parse(struct context *context, poptContext popt, const char **ret_config, bool *ret_help,
+static enum error_class parse(struct context *context, poptContext popt, char **ret_config, bool *ret_help,
                               struct error *e)
 {
     int id;
@@ -157,14 +106,14 @@ static enum error_class parse(struct context *context, poptContext popt, const c
         enum error_class class = ERROR_OK;
         if (id == OPTION_HELP)
             *ret_help = true;
-        else if (id == OPTION_CONFIG)
-            *ret_config = value;
-        else if (id >= OPTION_OWN)
-            context->option_values[id - OPTION_OWN] = value != NULL ? value : "";
-        else
+        else if (id == OPTION_CONFIG || id >= OPTION_OWN) { /* given twice: the last one counts */
+            char **kept = id == OPTION_CONFIG ? ret_config : &context->option_values[id - OPTION_OWN];
+            free(*kept);
+            *kept = value != NULL ? value : mem_text("");
+            value = NULL;
+        } else
             class = settings_flag(context->settings, (enum setting)(id - OPTION_SETTING), value, e);
-        if (id >= OPTION_SETTING && id < OPTION_OWN)
-            free(value);
+        free(value);
         if (class != ERROR_OK)
             return class;
     }
@@ -185,7 +134,8 @@ static enum error_class parse(struct context *context, poptContext popt, const c
 static int report(const struct error *e, bool json)
 {
     if (!json) {
-        (void)fprintf(stderr, "argosy: %s\n", e->message);
+        mem_auto char *clean = print_clean(e->message); /* it may hold what a server or a file said */
+        (void)fprintf(stderr, "argosy: %s\n", clean);
         return error_exit_code(e->class);
     }
     char now[CLOCK_TEXT_SIZE];
@@ -208,7 +158,7 @@ static void set_up_log(const struct context *context)
 static enum error_class run(struct context *context, int argc, const char **argv, bool *ret_help, struct error *e)
 {
     struct poptOption rows[OPTIONS_MAX];
-    const char *config = NULL;
+    mem_auto char *config = NULL;
     build_options(context->command, rows);
     poptContext popt = poptGetContext("argosy", argc, argv, rows, 0);
     enum error_class class = parse(context, popt, &config, ret_help, e);
@@ -225,30 +175,50 @@ static enum error_class run(struct context *context, int argc, const char **argv
     return class;
 }
 
+/* No command is spelled: the list, a family ("job" has submit, list, ...), or what is wrong. */
+static int no_command(int argc, char **argv)
+{
+    const char *word = argc > 1 ? argv[1] : "", *last = argv[argc - 1];
+    bool asked =
+        text_equal(word, "--help") || text_equal(word, "-h") || text_equal(last, "--help") || text_equal(last, "-h");
+    if (argc < 2 || (asked && *word == '-')) {
+        command_help(NULL);
+        return asked ? 0 : error_exit_code(ERROR_INVALID);
+    }
+    if ((argc == 2 || asked) && command_help_family(word) > 0)
+        return asked ? 0 : error_exit_code(ERROR_INVALID);
+    struct error e;
+    bool json = false;
+    for (int i = 1; i < argc; i++)
+        json = json || text_equal(argv[i], "--output=json") ||
+               (i + 1 < argc && text_equal(argv[i], "--output") && text_equal(argv[i + 1], "json"));
+    if (*word == '-')
+        (void)error_code(&e, ERROR_INVALID, "usage", "the command comes first: argosy COMMAND %s ...", word);
+    else
+        (void)error_code(&e, ERROR_INVALID, "usage", "there is no command \"%s%s%s\": `argosy help` lists them", word,
+                         argc > 2 && argv[2][0] != '-' ? " " : "", argc > 2 && argv[2][0] != '-' ? argv[2] : "");
+    return report(&e, json);
+}
+
 int command_main(int argc, char **argv)
 {
     struct error e = ERROR_NONE;
     int words = 0;
     (void)signal(SIGPIPE, SIG_IGN);
     const struct command *command = find(argc, argv, &words);
-    if (command == NULL) {
-        const char *word = argc > 1 ? argv[1] : "";
-        bool asked = text_equal(word, "--help") || text_equal(word, "-h") || text_equal(word, "help");
-        if (asked || argc < 2)
-            command_help(NULL);
-        else
-            (void)fprintf(stderr, "argosy: there is no command \"%s%s%s\": `argosy help` lists them\n", word,
-                          argc > 2 ? " " : "", argc > 2 ? argv[2] : "");
-        return asked ? 0 : error_exit_code(ERROR_INVALID);
-    }
-    const char *values[OPTIONS_MAX] = { NULL };
+    if (command == NULL)
+        return no_command(argc, argv);
+    char *values[OPTIONS_MAX] = { NULL };
     struct context context = { .command = command, .settings = settings_create(), .option_values = values };
     bool help = false;
     enum error_class class = run(&context, argc - words, (const char **)(argv + words), &help, &e);
     int code = class == ERROR_OK ? 0 : report(&e, context.json);
+    if (fflush(stdout) != 0 && code == 0) { /* a full disk or a reader that left: what was asked for is not there */
+        (void)error_set(&e, ERROR_FATAL, "can't write the result: %m");
+        code = report(&e, context.json);
+    }
     for (int i = 0; i < OPTIONS_MAX; i++)
-        if (values[i] != NULL && *values[i] != '\0')
-            free((char *)(uintptr_t)values[i]);
+        free(values[i]);
     context.settings = settings_destroy(context.settings);
     return code;
 }

@@ -26,8 +26,8 @@ struct context {
     const struct command *command;
     const char *const *arguments; /* positional ones, NULL-terminated */
     unsigned argument_count;
-    const char **option_values; /* one per row of command->options: text, "" for a switch that is on, NULL: not given */
-    bool json;                  /* --output json */
+    char **option_values; /* one per row of command->options: text, "" for a switch that is on, NULL: not given */
+    bool json;            /* --output json */
 };
 
 struct command {
@@ -53,7 +53,13 @@ enum error_class command_number(const struct context *context, const char *name,
 /* Finds, parses, runs and reports. Returns the exit code. */
 int command_main(int argc, char **argv);
 
+/* ---- help.c ---- */
 /* Help of one command (or of all, when NULL) on stdout. */
 void command_help(const struct command *command);
+/* Lists the commands that begin with those words; returns how many there are. */
+unsigned command_help_family(const char *words);
+/* Settings that every command takes; ends with SETTING_MAX. */
+extern const enum setting command_common[];
+const char *command_setting_argument(const struct setting_row *row); /* "URL", "N", ... */
 
 #endif

@@ -17,6 +17,8 @@ static const enum setting worker_settings[] = { SETTING_DATABASE_URL, SETTING_RE
 static const enum setting gateway_settings[] = { SETTING_LISTEN,    SETTING_DATABASE_URL, SETTING_REDIS_URL,
                                                  SETTING_TRANSPORT, SETTING_ARGS_MAX,     SETTING_BODY_MAX,
                                                  SETTING_FILE_MAX,  SETTING_MAX };
+static const enum setting demo_settings[] = { SETTING_LISTEN, SETTING_WORKERS, SETTING_SLOTS, SETTING_TRANSPORT,
+                                              SETTING_USER,   SETTING_DRAIN,   SETTING_MAX };
 static const enum setting client_settings[] = { SETTING_URL, SETTING_API_KEY, SETTING_MAX };
 static const enum setting record_settings[] = { SETTING_DATABASE_URL, SETTING_MAX };
 static const enum setting doctor_settings[] = { SETTING_URL,       SETTING_API_KEY,   SETTING_DATABASE_URL,
@@ -26,6 +28,7 @@ static const enum setting bench_settings[] = { SETTING_WORKERS, SETTING_SLOTS, S
 static const struct option_row up_options[] = {
     { "reset", NULL, "remove what the data folder holds and start afresh" },
     { "logs", "files|stderr", "where the children's logs go (files below the data folder)" },
+    { "private", NULL, "servers of its own, whatever the settings say" },
     { 0 },
 };
 static const struct option_row bench_options[] = {
@@ -72,8 +75,8 @@ const struct command command_rows[] = {
             bench_options, 0, 0, bench_queue_run),
     COMMAND("db migrate", NULL, "bring the record's schema to this program's version", record_settings, NULL, 0, 0,
             db_migrate_run),
-    COMMAND("demo", NULL, "start a fleet and migrate the Chinook database through it", up_settings, demo_options, 0, 0,
-            demo_run),
+    COMMAND("demo", NULL, "start a fleet and migrate the Chinook database through it", demo_settings, demo_options, 0,
+            0, demo_run),
     COMMAND("doctor", NULL, "check everything the fleet stands on, and say what to do", doctor_settings, NULL, 0, 0,
             doctor_run),
     { .name = "exec-child",
@@ -86,6 +89,8 @@ const struct command command_rows[] = {
     COMMAND("fsck", NULL, "prove from the record's rows that nothing was lost or recorded twice", record_settings, NULL,
             0, 0, fsck_run),
     COMMAND("gateway", NULL, "role: REST API, events and console", gateway_settings, NULL, 0, 0, role_gateway_run),
+    COMMAND("help", "[COMMAND]", "list the commands, or tell about one", NULL, NULL, 0, 3, help_run),
+    COMMAND("help commands", NULL, "print the reference page of all commands", NULL, NULL, 0, 0, help_commands_run),
     COMMAND("help settings", NULL, "print the reference page of all settings", NULL, NULL, 0, 0, help_settings_run),
     COMMAND("job cancel", "ID", "cancel a job, also while it runs", client_settings, NULL, 1, 1, job_cancel_run),
     COMMAND("job list", NULL, "list jobs, the newest first", client_settings, list_options, 0, 0, job_list_run),

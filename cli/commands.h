@@ -13,6 +13,8 @@ enum error_class doctor_run(struct context *context, struct error *e);
 enum error_class exec_child_run(struct context *context, struct error *e);
 enum error_class fsck_run(struct context *context, struct error *e);
 enum error_class role_gateway_run(struct context *context, struct error *e);
+enum error_class help_run(struct context *context, struct error *e);
+enum error_class help_commands_run(struct context *context, struct error *e);
 enum error_class help_settings_run(struct context *context, struct error *e);
 enum error_class job_cancel_run(struct context *context, struct error *e);
 enum error_class job_list_run(struct context *context, struct error *e);
