@@ -2,11 +2,14 @@
 #include "cli/print.h"
 
 #include <libsmartcols/libsmartcols.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <wchar.h>
 
 #include "base/mem.h"
+#include "base/text.h"
 
 void print_json(const json_t *json)
 {
@@ -26,19 +29,58 @@ static const json_t *look(const json_t *object, const char *member)
     return object;
 }
 
+/* The code point of a valid sequence of `size` bytes. */
+static unsigned decode(const unsigned char *text, size_t size)
+{
+    unsigned point = size == 1 ? text[0] : text[0] & (0xffU >> (size + 1));
+    for (size_t i = 1; i < size; i++)
+        point = point << 6 | (text[i] & 0x3fU);
+    return point;
+}
+
+static bool drives_terminal(unsigned point)
+{
+    return point < 0x20 || (point >= 0x7f && point < 0xa0) || (point >= 0x200e && point <= 0x200f) ||
+           (point >= 0x2028 && point <= 0x202e) || (point >= 0x2066 && point <= 0x2069) || point == 0xfeff;
+}
+
+char *print_cut(const char *text, unsigned columns)
+{
+    size_t left = strlen(text), out = 0;
+    char *clean = mem_alloc(left + 1);
+    for (unsigned used = 0; left > 0;) {
+        size_t size = text_utf8_size(text, left);
+        unsigned point = size > 0 ? decode((const unsigned char *)text, size) : '?';
+        bool plain = size > 0 && !drives_terminal(point);
+        int wide = plain && point > 0x7f ? wcwidth((wchar_t)point) : 1;
+        used += wide < 0 ? 1 : (unsigned)wide;
+        if (used > columns)
+            break;
+        if (plain)
+            memcpy(clean + out, text, size);
+        else
+            clean[out] = size > 0 ? ' ' : '?';
+        out += plain ? size : 1;
+        text += size > 0 ? size : 1;
+        left -= size > 0 ? size : 1;
+    }
+    clean[out] = '\0';
+    return clean;
+}
+
+char *print_clean(const char *text)
+{
+    return print_cut(text, UINT_MAX);
+}
+
 char *print_value(const json_t *value)
 {
     if (value == NULL || json_is_null(value))
         return mem_text("");
-    if (json_is_string(value)) {
-        char *text = mem_text(json_string_value(value));
-        for (char *p = text; *p != '\0'; p++) /* foreign text must not drive the terminal */
-            if ((unsigned char)*p < 0x20 || *p == 0x7f)
-                *p = ' ';
-        return text;
-    }
-    char *text = json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY | JSON_REAL_PRECISION(6));
-    return text != NULL ? text : mem_text("?");
+    if (json_is_string(value))
+        return print_clean(json_string_value(value));
+    mem_auto char *text = json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY | JSON_REAL_PRECISION(6));
+    return print_clean(text != NULL ? text : "?");
 }
 
 void print_table(const json_t *rows, const struct print_column *columns, const char *empty)

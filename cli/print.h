@@ -21,6 +21,13 @@ void print_table(const json_t *rows, const struct print_column *columns, const c
 /* One "name  value" line a column of one object; members that are absent are left out. */
 void print_object(const json_t *object, const struct print_column *columns);
 
+/* Foreign text that can't drive the terminal: controls (C0, DEL, C1), line separators and marks that turn the direction
+ * of text become spaces, what is not UTF-8 becomes '?'. free(). */
+char *print_clean(const char *text);
+
+/* The same, cut so that it takes at most `columns` cells of the terminal. free(). */
+char *print_cut(const char *text, unsigned columns);
+
 /* A value as people read it: text as it is, numbers, true/false, "" for null, compact JSON for the rest. free(). */
 char *print_value(const json_t *value);
 

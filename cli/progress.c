@@ -1,20 +1,27 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/progress.h"
 
+#include <langinfo.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "base/buffer.h"
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "cli/print.h"
 
-enum { BAR_WIDTH = 28, DRAW_EVERY_MS = 100 };
+enum { BAR_MAX = 28, BAR_MIN = 6, MORE_MIN = 23, DRAW_EVERY_MS = 100, COLUMNS_USUAL = 80, LINE_SIZE = 1024 };
 
 void progress_init(struct progress *p)
 {
-    *p = (struct progress){ .terminal = isatty(STDERR_FILENO) };
+    const char *kind = getenv("TERM"), *plain = getenv("NO_COLOR");
+    *p = (struct progress){ .terminal = isatty(STDERR_FILENO) && kind != NULL && !text_equal(kind, "dumb"),
+                            .colours = plain == NULL || *plain == '\0',
+                            .blocks = text_equal(nl_langinfo(CODESET), "UTF-8") };
 }
 
 void progress_finish(struct progress *p)
@@ -39,15 +46,19 @@ static unsigned line_of(struct progress *p, const char *kind)
         return PROGRESS_LINES_MAX - 1;
     struct progress_line *line = &p->lines[p->line_count];
     *line = (struct progress_line){ .state = "waiting" };
-    (void)text_copy(line->step, sizeof line->step, kind);
+    (void)text_copy(line->step, sizeof line->step, kind); /* cleaned where it is shown */
     return p->line_count++;
 }
 
 static struct progress_job *job_of(struct progress *p, int64_t id, unsigned line)
 {
-    for (size_t i = 0; i < p->job_count; i++)
-        if (p->jobs[i].id == id)
-            return &p->jobs[i];
+    for (size_t i = 0; i < p->job_count; i++) { /* answers come in the same order each time */
+        size_t at = (p->job_next + i) % p->job_count;
+        if (p->jobs[at].id == id) {
+            p->job_next = at + 1;
+            return &p->jobs[at];
+        }
+    }
     if (p->job_count == PROGRESS_JOBS_MAX)
         return NULL;
     p->jobs = mem_grow(p->jobs, &p->job_capacity, p->job_count + 1, sizeof *p->jobs);
@@ -60,8 +71,10 @@ static void set_state(struct progress *p, struct progress_line *line, const char
     if (strcmp(line->state, state) == 0)
         return;
     (void)text_copy(line->state, sizeof line->state, state);
-    if (!p->terminal)
-        (void)fprintf(stderr, "%-10s %s\n", line->step, state);
+    if (!p->terminal) {
+        mem_auto char *step = print_cut(line->step, COLUMNS_USUAL);
+        (void)fprintf(stderr, "%-10s %s\n", step, state);
+    }
 }
 
 /* What a line shows follows from its jobs alone. */
@@ -90,10 +103,11 @@ void progress_update(struct progress *p, const json_t *jobs)
     {
         const char *kind = json_string_value(json_object_get(row, "kind"));
         const char *state = json_string_value(json_object_get(row, "state"));
-        if (kind == NULL || state == NULL)
+        int64_t id = json_integer_value(json_object_get(row, "id"));
+        if (kind == NULL || state == NULL || id <= 0)
             continue;
         unsigned line = line_of(p, kind);
-        struct progress_job *job = job_of(p, json_integer_value(json_object_get(row, "id")), line);
+        struct progress_job *job = job_of(p, id, line);
         if (job != NULL)
             job->ended = is_final(state);
         running[line] = running[line] || strcmp(state, "dispatched") == 0 || strcmp(state, "running") == 0;
@@ -119,7 +133,8 @@ void progress_event(struct progress *p, const json_t *event)
         if (job->id != id || job->ended)
             continue;
         struct progress_line *line = &p->lines[job->line];
-        job->percent = (int)json_integer_value(json_object_get(event, "percent"));
+        double percent = json_number_value(json_object_get(event, "percent"));
+        job->percent = percent >= 100 ? 100 : percent > 0 ? (int)percent : 0;
         if (message != NULL)
             (void)text_copy(line->message, sizeof line->message, message);
         sum_up(p);
@@ -137,6 +152,41 @@ static const char *colour(const char *state)
                                            : "\x1b[31m";
 }
 
+static unsigned terminal_columns(void)
+{
+    struct winsize size = { 0 };
+    bool known = ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0;
+    return known ? size.ws_col : COLUMNS_USUAL;
+}
+
+/* Step, bar, percent, state and what is going on, in at most that many columns: a line that wrapped would spoil the way
+ * back up. */
+static void draw_line(const struct progress *p, const struct progress_line *line, unsigned columns)
+{
+    struct buffer text;
+    char more[LINE_SIZE] = "";
+    unsigned fixed = 2 + 10 + 1 + 5 + 2 + 9; /* all but the bar and what follows */
+    unsigned width = columns >= fixed + BAR_MAX + MORE_MIN  ? BAR_MAX
+                     : columns > fixed + BAR_MIN + MORE_MIN ? columns - fixed - MORE_MIN
+                                                            : BAR_MIN;
+    unsigned full = (unsigned)(line->percent * width / 100);
+    if (line->jobs > 1)
+        (void)snprintf(more, sizeof more, " %u of %u jobs", line->ended, line->jobs);
+    if (strcmp(line->state, "running") == 0 && line->message[0] != '\0')
+        (void)snprintf(more + strlen(more), sizeof more - strlen(more), "%s %s", line->jobs > 1 ? "," : "",
+                       line->message);
+    mem_auto char *step = print_cut(line->step, 10);
+    mem_auto char *shown = print_cut(more, columns > fixed + width ? columns - fixed - width : 0);
+    buffer_init(&text, LINE_SIZE * 4);
+    (void)buffer_format(&text, "\x1b[2K  %-10s %s", step, p->colours ? colour(line->state) : "");
+    for (unsigned cell = 0; cell < width; cell++)
+        (void)buffer_text(&text, cell < full ? (p->blocks ? "█" : "#") : p->blocks ? "░" : ".");
+    (void)buffer_format(&text, " %3.0f%%  %-9.9s%s%s\n", line->percent, line->state, p->colours ? "\x1b[0m" : "",
+                        shown);
+    (void)fputs(buffer_view(&text), stderr);
+    buffer_finish(&text);
+}
+
 void progress_draw(struct progress *p, bool now)
 {
     int64_t now_ms = clock_monotonic_ms();
@@ -145,19 +195,9 @@ void progress_draw(struct progress *p, bool now)
     p->drawn_ms = now_ms;
     if (p->drawn > 0)
         (void)fprintf(stderr, "\x1b[%dA", p->drawn);
-    for (unsigned i = 0; i < p->line_count; i++) {
-        const struct progress_line *line = &p->lines[i];
-        int full = (int)(line->percent * BAR_WIDTH / 100);
-        (void)fprintf(stderr, "\x1b[2K  %-10s %s", line->step, colour(line->state));
-        for (int cell = 0; cell < BAR_WIDTH; cell++)
-            (void)fputs(cell < full ? "█" : "░", stderr);
-        (void)fprintf(stderr, " %3.0f%%  %-9s\x1b[0m", line->percent, line->state);
-        if (line->jobs > 1)
-            (void)fprintf(stderr, " %u of %u jobs", line->ended, line->jobs);
-        else if (strcmp(line->state, "running") == 0)
-            (void)fprintf(stderr, " %.40s", line->message);
-        (void)fputc('\n', stderr);
-    }
+    unsigned columns = terminal_columns();
+    for (unsigned i = 0; i < p->line_count; i++)
+        draw_line(p, &p->lines[i], columns);
     p->drawn = (int)p->line_count;
     (void)fflush(stderr);
 }
