@@ -49,8 +49,10 @@ static void start_again(uv_timer_t *timer)
 {
     struct child *c = timer->data;
     struct error e = ERROR_NONE;
-    if (c->state == CHILD_WAITING && child_start(c, &e) != ERROR_OK)
+    if (c->state == CHILD_WAITING && child_start(c, &e) != ERROR_OK) {
         log_failure(LOG_ERROR, "a child can't be started", &e);
+        c->again = true; /* no memory or no process left: that may pass */
+    }
 }
 
 static void kill_at_last(uv_timer_t *timer)
@@ -65,7 +67,8 @@ static void kill_at_last(uv_timer_t *timer)
 static void settle(uv_handle_t *handle)
 {
     struct child *c = handle->data;
-    bool stopped = c->state == CHILD_STOPPING || c->once;
+    bool stopped = (c->state == CHILD_STOPPING && !c->again) || c->once;
+    c->again = false;
     c->state = stopped ? CHILD_STOPPED : CHILD_WAITING;
     (void)uv_timer_stop(&c->timer);
     if (!stopped) {
@@ -139,6 +142,7 @@ void child_stop(struct child *c)
             c->on_exit(c);
         return;
     }
+    c->again = false;
     if (c->state != CHILD_RUNNING)
         return;
     c->state = CHILD_STOPPING;

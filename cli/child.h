@@ -29,7 +29,8 @@ struct child {
     char **environment; /* not owned */
     char *log_path;     /* owned; NULL: our stderr */
     int stop_signal, stop_patience_ms;
-    bool once; /* not started again: a step such as initdb */
+    bool once;  /* not started again: a step such as initdb */
+    bool again; /* STOPPING only until its failed start is cleared away */
     int64_t started_ms, exit_status;
     int term_signal;
     unsigned restarts;

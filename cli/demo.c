@@ -4,9 +4,12 @@
  * live bars. The target is a database of the private server that is made anew each time. A fleet that already runs on
  * the data folder is used.
  */
+#include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 #include "base/mem.h"
@@ -71,7 +74,7 @@ static enum error_class run_pipeline(struct context *context, const struct launc
     const char *database_url = json_string_value(json_object_get(fleet->state, "database_url"));
     struct api api;
     struct migrate_report report = { 0 };
-    if (!text_starts(database_url, "postgresql:///"))
+    if (!json_is_true(json_object_get(fleet->state, "private")) || !text_starts(database_url, "postgresql:///"))
         return error_code(e, ERROR_REFUSED, "not_private",
                           "the fleet on %s keeps its record on a server of yours: the demo "
                           "makes its target on a private one only; give another --data-dir",
@@ -98,6 +101,21 @@ static enum error_class run_pipeline(struct context *context, const struct launc
     return class;
 }
 
+/* One demo at a time on a folder: they share the target, and the first one's fleet may end with it. */
+static enum error_class take_turn(const char *folder, int *ret_fd, struct error *e)
+{
+    int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd < 0)
+        return error_code(e, ERROR_REFUSED, "folder_refused", "can't open %s: %m", folder);
+    if (flock(fd, LOCK_EX | LOCK_NB) != 0) {
+        (void)fprintf(stderr, "argosy demo: another demo is at work on %s: waiting for its report\n", folder);
+        while (flock(fd, LOCK_EX) != 0 && errno == EINTR)
+            ;
+    }
+    *ret_fd = fd;
+    return ERROR_OK;
+}
+
 enum error_class demo_run(struct context *context, struct error *e)
 {
     char *folder_text = NULL, *source_text = NULL;
@@ -108,8 +126,13 @@ enum error_class demo_run(struct context *context, struct error *e)
     if (instance_folder(context->settings, true, &folder_text, e) != ERROR_OK)
         return e->class;
     mem_auto char *folder = folder_text;
-    if (launch_start(context, folder, NULL, &fleet, e) != ERROR_OK)
+    int turn = -1;
+    if (take_turn(folder, &turn, e) != ERROR_OK)
         return e->class;
+    if (launch_start(context, folder, NULL, &fleet, e) != ERROR_OK) {
+        (void)close(turn);
+        return e->class;
+    }
     /* The commands below must find this fleet, whatever the environment says. */
     (void)settings_flag(context->settings, SETTING_URL, json_string_value(json_object_get(fleet.state, "url")), e);
     char *key_text = NULL;
@@ -121,8 +144,12 @@ enum error_class demo_run(struct context *context, struct error *e)
         class = run_pipeline(context, &fleet, source, e);
     if (class == ERROR_OK && !command_switch(context, "once") && fleet.pid > 0) {
         (void)fprintf(stderr, "The fleet stays up; Ctrl-C stops it.\n");
+        (void)close(turn);
+        turn = -1;
         class = launch_wait(&fleet, e);
     }
     launch_stop(&fleet);
+    if (turn >= 0)
+        (void)close(turn);
     return class;
 }

@@ -7,7 +7,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -63,7 +62,8 @@ enum error_class instance_lock(const char *folder, int *ret_fd, struct error *e)
     int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     if (fd < 0)
         return error_code(e, ERROR_REFUSED, "folder_refused", "can't open %s: %m", path);
-    if (flock(fd, LOCK_EX | LOCK_NB) != 0) {
+    struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
+    if (fcntl(fd, F_OFD_SETLK, &lock) != 0) {
         (void)close(fd);
         json_auto_t *state = NULL;
         struct error ignored = ERROR_NONE;
@@ -76,17 +76,39 @@ enum error_class instance_lock(const char *folder, int *ret_fd, struct error *e)
     return ERROR_OK;
 }
 
-/* Whole or not at all: another name first, then rename. */
+bool instance_is_locked(const char *folder)
+{
+    mem_auto char *path = mem_format("%s/lock", folder);
+    struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    bool locked = fd >= 0 && fcntl(fd, F_OFD_GETLK, &lock) == 0 && lock.l_type != F_UNLCK;
+    if (fd >= 0)
+        (void)close(fd);
+    return locked;
+}
+
+/* A rename is on the disk only when its folder is. */
+static bool sync_folder(const char *folder)
+{
+    int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    bool ok = fd >= 0 && fsync(fd) == 0;
+    if (fd >= 0)
+        (void)close(fd);
+    return ok;
+}
+
+/* Whole or not at all: another name first, then rename. The other name is new, so that it leads nowhere else. */
 static enum error_class write_file(const char *folder, const char *name, const char *text, struct error *e)
 {
     mem_auto char *path = mem_format("%s/%s", folder, name);
     mem_auto char *fresh = mem_format("%s/%s.new", folder, name);
-    int fd = open(fresh, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    (void)unlink(fresh); /* of a run that was killed */
+    int fd = open(fresh, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     size_t size = strlen(text);
     bool ok = fd >= 0 && write(fd, text, size) == (ssize_t)size && fsync(fd) == 0;
     if (fd >= 0)
         ok = close(fd) == 0 && ok;
-    if (!ok || rename(fresh, path) != 0)
+    if (!ok || rename(fresh, path) != 0 || !sync_folder(folder))
         return error_code(e, ERROR_FATAL, "write_failed", "can't write %s: %m", path);
     return ERROR_OK;
 }
@@ -147,11 +169,14 @@ enum error_class instance_line(const char *folder, const char *name, char **ret_
     if (f == NULL)
         return error_code(e, errno == EACCES ? ERROR_DENIED : ERROR_NOT_FOUND, "file_not_found", "can't read %s: %m",
                           path);
+    line[0] = '\0';
     bool read = fgets(line, sizeof line, f) != NULL;
     (void)fclose(f);
-    if (!read)
-        return error_code(e, ERROR_FATAL, "file_empty", "%s is empty", path);
+    bool cut = read && strlen(line) == sizeof line - 1;
     line[strcspn(line, "\r\n")] = '\0';
+    if (!read || cut || *line == '\0')
+        return error_code(e, ERROR_FATAL, "file_damaged", "%s has no line of at most %d bytes: remove it", path,
+                          LINE_MAX_SIZE - 2);
     *ret_line = mem_text(line);
     explicit_bzero(line, sizeof line);
     return ERROR_OK;

@@ -11,6 +11,7 @@
 #define CLI_INSTANCE_H
 
 #include <jansson.h>
+#include <stdbool.h>
 
 #include "base/error.h"
 #include "base/settings.h"
@@ -24,6 +25,8 @@ enum error_class instance_make(const char *path, struct error *e);
 /* Holds the folder against a second `up`. *ret_fd stays open for the life of the process. ERROR_REFUSED: somebody has
  * it. */
 enum error_class instance_lock(const char *folder, int *ret_fd, struct error *e);
+/* Does somebody hold that lock? It goes with its process, however that ends; up.json of a killed one stays. */
+bool instance_is_locked(const char *folder);
 
 /* up.json; written under another name first and renamed. ERROR_UNAVAILABLE when nothing runs there. */
 enum error_class instance_write(const char *folder, const json_t *state, struct error *e);

@@ -11,7 +11,7 @@
 #include "cli/commands.h"
 #include "cli/print.h"
 
-enum { ARGS_FILE_MAX = 64 << 20 };
+enum { ARGS_FILE_MAX = 64 << 20 }; /* the gateway has its own, lower limit */
 
 static const struct print_column show_columns[] = {
     { "job", "id", true },
@@ -47,19 +47,50 @@ static const struct print_column list_columns[] = {
     { NULL, NULL, false },
 };
 
+static enum error_class read_file(FILE *f, const char *name, char **ret_text, struct error *e)
+{
+    struct buffer text;
+    char part[4096];
+    size_t size;
+    bool fits = true;
+    buffer_init(&text, ARGS_FILE_MAX);
+    while (fits && (size = fread(part, 1, sizeof part, f)) > 0)
+        fits = buffer_add(&text, part, size);
+    bool whole = !ferror(f) && (text.size == 0 || memchr(text.data, '\0', text.size) == NULL);
+    if (fits && whole)
+        *ret_text = buffer_take(&text);
+    buffer_finish(&text);
+    return !fits    ? error_code(e, ERROR_TOO_LARGE, "args_too_large", "%s is over %d bytes", name, ARGS_FILE_MAX)
+           : !whole ? error_code(e, ERROR_INVALID, "file_unreadable", "%s can't be read as text", name)
+                    : ERROR_OK;
+}
+
+/* The text that "-" (standard input) or "@FILE" stands for, else the argument itself. free(). */
+static enum error_class args_text(const char *given, char **ret_text, struct error *e)
+{
+    if (strcmp(given, "-") == 0)
+        return read_file(stdin, "standard input", ret_text, e);
+    if (given[0] != '@') {
+        *ret_text = mem_text(given);
+        return ERROR_OK;
+    }
+    FILE *f = fopen(given + 1, "re");
+    if (f == NULL)
+        return error_code(e, ERROR_NOT_FOUND, "file_not_found", "can't open %s: %m", given + 1);
+    (void)read_file(f, given + 1, ret_text, e);
+    (void)fclose(f);
+    return e->class;
+}
+
 /* JSON text, @FILE, or - for standard input. */
 static enum error_class read_args(const char *given, json_t **ret_args, struct error *e)
 {
     json_error_t where;
-    json_t *args = NULL;
-    if (given == NULL)
-        args = json_object();
-    else if (strcmp(given, "-") == 0)
-        args = json_loadf(stdin, JSON_REJECT_DUPLICATES, &where);
-    else if (given[0] == '@')
-        args = json_load_file(given + 1, JSON_REJECT_DUPLICATES, &where);
-    else
-        args = json_loads(given, JSON_REJECT_DUPLICATES, &where);
+    char *text = NULL;
+    if (args_text(given != NULL ? given : "{}", &text, e) != ERROR_OK)
+        return e->class;
+    json_t *args = json_loads(text, JSON_REJECT_DUPLICATES, &where);
+    free(text);
     if (args == NULL)
         return error_code(e, ERROR_INVALID, "invalid_json", "the arguments are not JSON: line %d column %d: %s",
                           where.line, where.column, where.text);
@@ -145,6 +176,11 @@ enum error_class job_list_run(struct context *context, struct error *e)
         print_json(answer);
     else
         print_table(json_object_get(answer, "jobs"), list_columns, "no jobs");
+    const char *next = json_string_value(json_object_get(answer, "next"));
+    if (!context->json && next != NULL) {
+        mem_auto char *clean = print_clean(next);
+        (void)fprintf(stderr, "There are more: --cursor %s\n", clean);
+    }
     return ERROR_OK;
 }
 
@@ -178,8 +214,10 @@ static enum error_class change_job(struct context *context, const char *verb, st
         return e->class;
     if (context->json)
         print_json(answer);
-    else
-        (void)printf("%s: %s\n", context->arguments[0], json_string_value(json_object_get(answer, "state")));
+    else {
+        mem_auto char *state = print_value(json_object_get(answer, "state"));
+        (void)printf("%s: %s\n", context->arguments[0], state);
+    }
     return ERROR_OK;
 }
 
@@ -203,9 +241,7 @@ enum error_class job_why_run(struct context *context, struct error *e)
         return ERROR_OK;
     }
     const json_t *why = json_object_get(answer, "why");
-    if (json_is_string(why))
-        (void)printf("%s\n", json_string_value(why));
-    else
-        print_json(answer);
+    mem_auto char *text = print_value(why != NULL ? why : answer);
+    (void)printf("%s\n", text);
     return ERROR_OK;
 }

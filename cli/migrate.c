@@ -11,6 +11,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -21,7 +23,7 @@
 #include "cli/print.h"
 #include "cli/progress.h"
 
-enum { RECONNECTS_MAX = 30, RECONNECT_WAIT_S = 1 };
+enum { RECONNECTS_MAX = 30, RECONNECT_WAIT_S = 1, LOOK_EVERY_MS = 200, UPLOAD_TOLD_SIZE = 64 << 20 };
 
 static const char *file_name(const char *path)
 {
@@ -52,6 +54,9 @@ static enum error_class make_connection(struct api *api, const char *url, int64_
     const char *path = strchr(url, ':') + 1;
     path += text_starts(path, "//") ? 2 : 0;
     json_auto_t *upload = NULL;
+    struct stat status;
+    if (stat(path, &status) == 0 && status.st_size > UPLOAD_TOLD_SIZE)
+        (void)fprintf(stderr, "argosy: uploading %s (%lld MB)\n", path, (long long)status.st_size >> 20);
     if (http_client_upload(api->client, "/api/v1/files", path, file_name(path), NULL, NULL, &upload, e) != ERROR_OK)
         return error_wrap(e, "upload");
     json_int_t id = json_integer_value(json_object_get(upload, "id"));
@@ -75,7 +80,7 @@ static json_t *pipeline_body(int64_t source, int64_t target)
 struct watch {
     struct api *api;
     struct progress progress;
-    int64_t pipeline;
+    int64_t pipeline, looked_ms;
     json_t *state; /* last GET; owned */
     char *last_id; /* owned */
     bool over;
@@ -83,6 +88,10 @@ struct watch {
 
 static enum error_class look(struct watch *w, struct error *e)
 {
+    int64_t early_ms = w->looked_ms + LOOK_EVERY_MS - clock_monotonic_ms();
+    struct timespec pause = { .tv_nsec = early_ms > 0 && early_ms <= LOOK_EVERY_MS ? early_ms * 1000000L : 0 };
+    (void)nanosleep(&pause, NULL);
+    w->looked_ms = clock_monotonic_ms();
     mem_auto char *path = mem_format("/api/v1/pipelines/%lld", (long long)w->pipeline);
     json_t *state = NULL;
     if (http_client_call(w->api->client, "GET", path, NULL, NULL, &state, e) != ERROR_OK)
@@ -104,7 +113,7 @@ static enum error_class look(struct watch *w, struct error *e)
 }
 
 /* Any lifecycle event ends the stream for a moment: the curl handle is busy while it is open, and the state is read
- * anew. */
+ * anew, at most five times a second however many jobs there are. */
 static bool on_event(void *arg, const struct http_event *event)
 {
     struct watch *w = arg;

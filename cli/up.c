@@ -56,8 +56,19 @@ static void give_up(struct up *up, enum error_class class)
         stop_roles(up);
 }
 
+/* What a role can't read it can't read the next time either: no use to start it again and again. */
+static void on_role_exit(struct child *child)
+{
+    struct up *up = child->arg;
+    if (up->step == UP_ROLES && child->exit_status == error_exit_code(ERROR_INVALID))
+        give_up(up, error_code(&up->failure, ERROR_INVALID, "role_failed", "%s refuses its settings: see %s",
+                               child->name, up->log_files ? child->log_path : "the lines above"));
+}
+
 static void start(struct up *up, struct child *child)
 {
+    child->arg = up;
+    child->on_exit = on_role_exit;
     if (up->step < UP_STOP_ROLES && child_start(child, &up->failure) != ERROR_OK)
         give_up(up, up->failure.class);
 }
@@ -114,8 +125,8 @@ static void announce(struct up *up)
 {
     mem_auto char *key = NULL;
     struct error e = ERROR_NONE;
-    json_auto_t *state = json_pack("{s:i, s:s, s:s, s:s*}", "pid", (int)getpid(), "url", up->url, "database_url",
-                                   up->database_url, "redis_url", up->redis_url);
+    json_auto_t *state = json_pack("{s:i, s:s, s:b, s:s, s:s*}", "pid", (int)getpid(), "url", up->url, "private",
+                                   up->private_postgres, "database_url", up->database_url, "redis_url", up->redis_url);
     if (instance_line(up->folder, "api.key", &key, &e) != ERROR_OK ||
         instance_write(up->folder, state, &e) != ERROR_OK) {
         up->failure = e;
@@ -195,6 +206,9 @@ static void on_signal(uv_signal_t *handle, int signal_number)
 /* Folder, privileges, lock, children; nothing runs yet. */
 static enum error_class prepare(struct up *up, const struct context *context, struct error *e)
 {
+    const char *where = command_option(context, "logs");
+    if (where != NULL && !text_equal(where, "files") && !text_equal(where, "stderr"))
+        return error_code(e, ERROR_INVALID, "usage", "--logs is \"%s\": it must be files or stderr", where);
     if (instance_folder(up->settings, true, &up->folder, e) != ERROR_OK ||
         privileges_drop(settings_text(up->settings, SETTING_USER), up->folder, e) != ERROR_OK ||
         instance_lock(up->folder, &up->lock_fd, e) != ERROR_OK)
@@ -202,10 +216,10 @@ static enum error_class prepare(struct up *up, const struct context *context, st
     static const char *const reset_names[] = {
         "postgres", "redis", "uploads", "secret.key", "api.key", "up.json", "log"
     };
+    instance_remove(up->folder); /* of one that was killed */
     for (unsigned i = 0; command_switch(context, "reset") && i < sizeof reset_names / sizeof reset_names[0]; i++)
         if (instance_erase(up->folder, reset_names[i], e) != ERROR_OK)
             return e->class;
-    instance_remove(up->folder);
     mem_auto char *logs = mem_format("%s/log", up->folder);
     if (instance_make(logs, e) != ERROR_OK || up_servers_init(up, e) != ERROR_OK || up_roles_init(up, e) != ERROR_OK)
         return e->class;
@@ -253,16 +267,17 @@ static void finish(struct up *up)
 static void init(struct up *up, struct context *context)
 {
     const struct settings *s = context->settings;
+    bool alone = command_switch(context, "private");
     up->settings = context->settings;
     up->lock_fd = -1;
     up->worker_count = (unsigned)settings_number(s, SETTING_WORKERS);
-    up->private_postgres = settings_text(s, SETTING_DATABASE_URL) == NULL;
-    up->private_redis =
-        settings_text(s, SETTING_REDIS_URL) == NULL && strcmp(settings_text(s, SETTING_TRANSPORT), "redis") == 0;
+    up->private_postgres = alone || settings_text(s, SETTING_DATABASE_URL) == NULL;
+    up->private_redis = (alone || settings_text(s, SETTING_REDIS_URL) == NULL) &&
+                        strcmp(settings_text(s, SETTING_TRANSPORT), "redis") == 0;
     up->log_files = !text_equal(command_option(context, "logs"), "stderr");
     if (!up->private_postgres)
         up->database_url = mem_text(settings_text(s, SETTING_DATABASE_URL));
-    if (settings_text(s, SETTING_REDIS_URL) != NULL)
+    if (!alone && settings_text(s, SETTING_REDIS_URL) != NULL)
         up->redis_url = mem_text(settings_text(s, SETTING_REDIS_URL));
     (void)uv_loop_init(&up->loop);
     (void)uv_timer_init(&up->loop, &up->timer);
@@ -286,6 +301,7 @@ enum error_class up_run(struct context *context, struct error *e)
         if (class != ERROR_OK)
             *e = up->failure;
     }
+    up_servers_finish(up);
     finish(up);
     return class;
 }

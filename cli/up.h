@@ -2,8 +2,8 @@
 /*
  * up.h - the whole fleet on one machine: private servers when no URL is given, and the roles as children.
  *
- *   INITDB ─▶ SERVERS (wait until they answer) ─▶ ROLES (wait until the gateway is ready) ─▶ READY ─▶ STOP_ROLES ─▶
- * STOP_SERVERS
+ *   INITDB ─▶ SERVERS (wait until they answer) ─▶ ROLES (wait until the gateway is ready) ─▶ READY
+ *      └────────────┴──────────────┴── stop ──▶ STOP_ROLES ─▶ STOP_SERVERS ─▶ STOPPED
  *
  * Children are started again when they die. INT or TERM stops in order (gateway, workers, scheduler, then the servers);
  * a second one kills. Killed itself, it takes its children along (child.h), and the next `up` finds a folder it can go
@@ -45,6 +45,9 @@ enum error_class up_servers_init(struct up *up, struct error *e);
 enum error_class up_servers_ready(struct up *up, struct error *e);
 /* The database, our schema, the API key. Both servers answer. */
 enum error_class up_servers_prepare(struct up *up, struct error *e);
+
+/* A socket folder outside of the data folder goes with the run. */
+void up_servers_finish(const struct up *up);
 
 /* ---- up_roles.c ---- */
 enum error_class up_roles_init(struct up *up, struct error *e);

@@ -2,6 +2,7 @@
 /*
  * The roles are this same program with everything it needs in the environment: nothing secret stands in a command line.
  */
+#include <netdb.h>
 #include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -35,39 +36,63 @@ void up_environment_set(struct up *up, const char *name, const char *value)
     up->environment[i] = mem_format("%s=%s", name, value);
 }
 
+/* Is it a variable that would lead a child elsewhere? Settings are handed on as they were read, their files with them;
+ * PGPORT and its like are about the user's own server. */
+static bool is_left_out(const struct up *up, const char *entry)
+{
+    if (up->private_postgres && text_starts(entry, "PG"))
+        return true;
+    for (int i = 0; i < SETTING_MAX; i++) {
+        const char *name = setting_rows[i].environment;
+        size_t size = strlen(name);
+        bool server = i == SETTING_DATABASE_URL || i == SETTING_REDIS_URL;
+        if (strncmp(entry, name, size) == 0 && ((server && entry[size] == '=') || text_starts(entry + size, "_FILE=")))
+            return true;
+    }
+    return false;
+}
+
 /* Ours, plus every setting that was given: a flag of `up` reaches the roles. */
 static void inherit(struct up *up)
 {
     for (char **entry = environ; *entry != NULL && up->environment_count < UP_ENVIRONMENT_MAX - SETTING_MAX - 1;
          entry++)
-        up->environment[up->environment_count++] = mem_text(*entry);
+        if (!is_left_out(up, *entry))
+            up->environment[up->environment_count++] = mem_text(*entry);
     for (int i = 0; i < SETTING_MAX; i++) {
         const char *value = settings_text(up->settings, (enum setting)i);
-        if (value != NULL && strcmp(settings_source(up->settings, (enum setting)i), "default") != 0)
+        bool server = i == SETTING_DATABASE_URL || i == SETTING_REDIS_URL; /* ours by now: set below */
+        if (value != NULL && !server && strcmp(settings_source(up->settings, (enum setting)i), "default") != 0)
             up_environment_set(up, setting_rows[i].environment, value);
     }
 }
 
-/* Can we have this port of the loopback address? 0 asks for any; *ret_port is the one that was free. */
-static bool port_is_free(unsigned port, unsigned *ret_port)
+/* Can we listen there? Port 0 asks for any; *ret_port is the one that was free. */
+static bool can_listen(const char *host, unsigned port, unsigned *ret_port)
 {
-    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), on = 1;
-    struct sockaddr_in address = { .sin_family = AF_INET,
-                                   .sin_port = htons((uint16_t)port),
-                                   .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+    struct addrinfo hints = { .ai_socktype = SOCK_STREAM, .ai_flags = AI_PASSIVE }, *found = NULL;
+    struct sockaddr_storage address;
     socklen_t size = sizeof address;
-    if (fd < 0)
+    char service[16];
+    int on = 1;
+    (void)snprintf(service, sizeof service, "%u", port);
+    if (getaddrinfo(*host != '\0' ? host : NULL, service, &hints, &found) != 0)
         return false;
-    (void)setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-    bool ours = bind(fd, (const struct sockaddr *)&address, sizeof address) == 0 && listen(fd, 1) == 0 &&
+    int fd = socket(found->ai_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    bool ours = fd >= 0 && setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) == 0 &&
+                bind(fd, found->ai_addr, found->ai_addrlen) == 0 && listen(fd, 1) == 0 &&
                 getsockname(fd, (struct sockaddr *)&address, &size) == 0;
-    (void)close(fd);
-    *ret_port = ntohs(address.sin_port);
+    if (ours)
+        *ret_port = ntohs(address.ss_family == AF_INET6 ? ((const struct sockaddr_in6 *)&address)->sin6_port
+                                                        : ((const struct sockaddr_in *)&address)->sin_port);
+    if (fd >= 0)
+        (void)close(fd);
+    freeaddrinfo(found);
     return ours;
 }
 
 /* The usual port when it is free, else any: a newcomer's other program must not stop the demo. An address that was
- * asked for stays, save that port 0 is chosen here, because everybody must know it. */
+ * asked for stays and must be free, save that port 0 is chosen here, because everybody must know it. */
 static enum error_class choose_listen(const struct settings *settings, char **ret_listen, struct error *e)
 {
     const char *wanted = settings_text(settings, SETTING_LISTEN), *colon = strrchr(wanted, ':');
@@ -76,10 +101,14 @@ static enum error_class choose_listen(const struct settings *settings, char **re
     unsigned chosen = 0;
     if (colon == NULL || !text_to_int64(colon + 1, 0, 65535, &port))
         return error_code(e, ERROR_INVALID, "invalid_setting", "--listen is \"%s\": it must be ADDRESS:PORT", wanted);
-    bool keep = (given && port > 0) || (!given && port_is_free((unsigned)port, &chosen));
-    if (!keep && !port_is_free(0, &chosen))
-        return error_code(e, ERROR_REFUSED, "no_free_port", "no free port on 127.0.0.1: give --listen");
-    *ret_listen = mem_format("%.*s:%u", (int)(colon - wanted), wanted, keep ? (unsigned)port : chosen);
+    bool bracketed = *wanted == '[' && colon > wanted && colon[-1] == ']';
+    mem_auto char *host = mem_text_n(wanted + bracketed, (size_t)(colon - wanted) - 2U * bracketed);
+    if (!can_listen(host, (unsigned)port, &chosen) && (given || !can_listen(host, 0, &chosen)))
+        return error_code(e, ERROR_REFUSED, "port_in_use",
+                          "can't listen on %s: another program has that port, or the address is not this machine's; "
+                          "give another --listen, port 0 takes a free one",
+                          wanted);
+    *ret_listen = mem_format("%.*s:%u", (int)(colon - wanted), wanted, chosen);
     return ERROR_OK;
 }
 
@@ -123,5 +152,8 @@ enum error_class up_roles_ready(struct up *up, struct error *e)
     if (http_client_call(client, "GET", "/readyz", NULL, NULL, NULL, e) != ERROR_OK)
         (void)error_code(e, ERROR_RETRY, "gateway_starting", "the gateway is not ready yet: %s", e->message);
     client = http_client_destroy(client);
+    if (up->gateway.state != CHILD_RUNNING) /* then somebody else has answered */
+        return error_code(e, ERROR_RETRY, "gateway_starting", "the gateway does not stay up: see %s",
+                          up->log_files ? up->gateway.log_path : "the lines above");
     return e->class == ERROR_RETRY ? ERROR_RETRY : ERROR_OK;
 }

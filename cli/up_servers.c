@@ -46,6 +46,15 @@ enum error_class up_postgres_binaries(char **ret_folder, struct error *e)
     return ERROR_OK;
 }
 
+void up_servers_finish(const struct up *up)
+{
+    if (up->run_folder == NULL || text_starts(up->run_folder, up->folder))
+        return;
+    mem_auto char *socket_path = mem_format("%s/redis.sock", up->run_folder);
+    (void)unlink(socket_path);
+    (void)rmdir(up->run_folder);
+}
+
 /* A socket's path has at most 107 bytes: a deep data folder gets its sockets in the temp folder instead. */
 static enum error_class choose_run_folder(struct up *up, struct error *e)
 {
@@ -79,7 +88,7 @@ static char *postgres_url(const struct up *up, const char *database)
 {
     struct buffer b;
     buffer_init(&b, 8192);
-    (void)buffer_format(&b, "postgresql:///%s?user=argosy&host=", database);
+    (void)buffer_format(&b, "postgresql:///%s?user=argosy&port=5432&host=", database);
     add_url_path(&b, up->run_folder);
     return buffer_take(&b);
 }
@@ -103,6 +112,8 @@ static enum error_class init_postgres(struct up *up, struct error *e)
     const char *serve[] = { postgres,
                             "-D",
                             data,
+                            "-p",
+                            "5432",
                             "-c",
                             sockets,
                             "-c",

@@ -34,7 +34,8 @@ static bool print_event(void *arg, const struct http_event *event)
         const json_t *error = json_object_get(json_object_get(data, "error"), "message");
         mem_auto char *number = print_value(percent);
         mem_auto char *text = print_value(message != NULL ? message : error);
-        (void)printf("%-12s %s%s %s\n", event->type, number, percent != NULL ? "%" : "", text);
+        mem_auto char *type = print_clean(event->type);
+        (void)printf("%-12s %s%s %s\n", type, number, percent != NULL ? "%" : "", text);
     }
     (void)fflush(stdout);
     return true;
@@ -78,8 +79,7 @@ enum error_class job_watch_run(struct context *context, struct error *e)
         if (over || (class != ERROR_OK && class != ERROR_UNAVAILABLE && class != ERROR_TIMED_OUT))
             break;
         failures = class == ERROR_OK ? 0 : failures + 1;
-        if (class != ERROR_OK)
-            (void)sleep(RECONNECT_WAIT_S);
+        (void)sleep(RECONNECT_WAIT_S); /* also when the server ended the stream: it may do so at once again */
     }
     free(f.last_id);
     api_close(&api);
