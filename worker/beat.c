@@ -27,22 +27,24 @@ static void add_progress(struct buffer *b, const struct task *task)
     (void)buffer_char(b, '}');
 }
 
-static void add_means(const struct worker *w, struct buffer *b)
+void beat_means(const struct worker *w, struct buffer *b)
 {
     bool any = false;
+    (void)buffer_char(b, '{');
     for (size_t i = 0; i < kinds_count; i++)
         if (w->kind_mean_us[i] >= 0) {
             (void)buffer_format(b, "%s\"%s\":%lld", any ? "," : "", kinds[i].name, (long long)w->kind_mean_us[i]);
             any = true;
         }
+    (void)buffer_char(b, '}');
 }
 
 static void progress_json(const struct worker *w, struct buffer *b)
 {
     bool any = false;
-    (void)buffer_text(b, "{\"mean_us\":{");
-    add_means(w, b);
-    (void)buffer_text(b, "},\"jobs\":[");
+    (void)buffer_text(b, "{\"mean_us\":");
+    beat_means(w, b);
+    (void)buffer_text(b, ",\"jobs\":[");
     for (unsigned i = 0; i < w->pool.count; i++) {
         const struct task *task = w->pool.slots[i].tasks.first;
         if (task == NULL || task->percent < 0 || b->size > PROGRESS_BYTES_MAX / 2)

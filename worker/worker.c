@@ -13,6 +13,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/buffer.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
@@ -21,6 +22,7 @@
 #include "worker/worker_private.h"
 
 enum { REGISTER_AGAIN_MS = 1000, STATEMENT_TIMEOUT_MS = 30000, SESSION_QUEUE_MAX = 1000, MEAN_WEIGHT = 8 };
+enum { MEANS_BYTES_MAX = 6000 }; /* under TRANSPORT_TEXT_MAX */
 
 int64_t worker_mean_us(const struct worker *w, const struct kind *kind)
 {
@@ -165,9 +167,17 @@ static void tell(struct worker *w)
 {
     if (w->incarnation == 0 || (w->done == w->done_told && !w->wake_due))
         return;
-    if (w->done != w->done_told)
-        w->transport->ops->send(
-            w->transport, 0, &(struct message){ .type = MESSAGE_DONE, .incarnation = w->incarnation, .done = w->done });
+    if (w->done != w->done_told) {
+        struct buffer means; /* with them at once, so that a kind just measured is prefetched before the next beat */
+        buffer_init(&means, MEANS_BYTES_MAX);
+        beat_means(w, &means);
+        struct message done = { .type = MESSAGE_DONE,
+                                .incarnation = w->incarnation,
+                                .done = w->done,
+                                .text = means.overflow ? NULL : buffer_view(&means) };
+        w->transport->ops->send(w->transport, 0, &done);
+        buffer_finish(&means);
+    }
     if (w->wake_due)
         w->transport->ops->send(w->transport, 0, &(struct message){ .type = MESSAGE_WAKE });
     w->done_told = w->done;

@@ -90,6 +90,7 @@ void assign_cancel(struct worker *w, int64_t id, int64_t epoch, int64_t now_ms);
 /* beat.c */
 void beat_start(struct worker *w);
 void beat_now(struct worker *w);
+void beat_means(const struct worker *w, struct buffer *b); /* adds mean run time by kind as JSON, {"noop":12} */
 void beat_progress(struct worker *w, int64_t now_ms); /* passes on what running jobs say, at most 10 a second each */
 
 /* leave.c */
