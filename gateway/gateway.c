@@ -54,6 +54,11 @@ static const struct route routes[] = {
     { "GET", "/{file}", ROUTE_PUBLIC, console_on_file, "Its files" },
 };
 
+struct route_table gateway_routes(void)
+{
+    return (struct route_table){ .routes = routes, .count = sizeof routes / sizeof routes[0] };
+}
+
 struct gateway_config gateway_config_default(void)
 {
     struct gateway_config config = { .batch_max = 1000, .session_s = 12 * 3600, .http = http_config_default() };
@@ -166,7 +171,8 @@ static enum error_class gateway_open(const void *arg, uv_loop_t *loop, void **re
     uv_timer_init(loop, &g->wake_timer);
     g->wake_timer.data = g;
     *ret_part = g;
-    *ret_routes = (struct route_table){ routes, sizeof routes / sizeof routes[0], g };
+    *ret_routes = gateway_routes();
+    ret_routes->arg = g;
     return ERROR_OK;
 }
 

@@ -28,6 +28,9 @@ struct gateway_config gateway_config_default(void);
 /* Until TERM or INT. Returns the exit code; what went wrong was logged. */
 int gateway_main(const struct gateway_config *config);
 
+/* What it answers, for the reference page; arg is NULL. */
+struct route_table gateway_routes(void);
+
 /* The gateway as a part of a host; the config must outlive it. */
 struct host_part gateway_part(const struct gateway_config *config);
 

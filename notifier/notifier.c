@@ -23,6 +23,11 @@ static const struct route routes[] = {
     { "GET", "/healthz", ROUTE_PUBLIC, on_alive, "This process answers" },
 };
 
+struct route_table notifier_routes(void)
+{
+    return (struct route_table){ .routes = routes, .count = sizeof routes / sizeof routes[0] };
+}
+
 struct notifier_config notifier_config_default(void)
 {
     struct notifier_config config = {
@@ -112,7 +117,8 @@ static enum error_class notifier_open(const void *arg, uv_loop_t *loop, void **r
     n->session = session_create(&session);
     n->transport->ops->follow(n->transport);
     *ret_part = n;
-    *ret_routes = (struct route_table){ routes, sizeof routes / sizeof routes[0], n };
+    *ret_routes = notifier_routes();
+    ret_routes->arg = n;
     return ERROR_OK;
 }
 

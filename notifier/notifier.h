@@ -22,6 +22,9 @@ struct notifier_config notifier_config_default(void);
 /* Until TERM or INT. Returns the exit code; what went wrong was logged. */
 int notifier_main(const struct notifier_config *config);
 
+/* What it answers, for the reference page; arg is NULL. */
+struct route_table notifier_routes(void);
+
 /* The notifier as a part of a host; the config must outlive it. */
 struct host_part notifier_part(const struct notifier_config *config);
 

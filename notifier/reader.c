@@ -81,7 +81,6 @@ void reader_wake(struct reader *r)
     reader_tick(r);
 }
 
-
 static void refuse(struct watcher *w)
 {
     struct error e;
