@@ -18,8 +18,8 @@ char *mem_text(const char *text) __attribute__((malloc, returns_nonnull));
 char *mem_text_n(const char *text, size_t size) __attribute__((malloc, returns_nonnull)); /* adds the NUL */
 char *mem_format(const char *format, ...) __attribute__((malloc, returns_nonnull, format(printf, 1, 2)));
 
-/* Called with the size that was refused, instead of the message and the abort; must not return. For a process that tells
- * somebody why it ends. */
+/* Called with the size that was refused, instead of the message and the abort; must not return. For a process that
+ * tells somebody why it ends. */
 void mem_on_out_of_memory(void (*handler)(size_t size));
 
 /* Grows an array of *capacity items to hold at least `needed`, doubling. */
