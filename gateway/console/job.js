@@ -153,31 +153,35 @@ function artifacts(app, job, list) {
     };
     return card(
         "Artifacts",
-        list.map((item) => {
-            const text = opened.get(`${job.id}/${item.name}`);
-            return el(
-                "div",
-                {},
-                el(
+        el(
+            "div",
+            { class: "stack" },
+            list.map((item) => {
+                const text = opened.get(`${job.id}/${item.name}`);
+                return el(
                     "div",
-                    { class: "row" },
+                    {},
                     el(
-                        "button",
-                        {
-                            type: "button",
-                            class: "quiet",
-                            "aria-expanded": String(text !== undefined),
-                            onclick: () => view(item),
-                        },
-                        text === undefined ? "View" : "Hide",
+                        "div",
+                        { class: "row" },
+                        el(
+                            "button",
+                            {
+                                type: "button",
+                                class: "quiet",
+                                "aria-expanded": String(text !== undefined),
+                                onclick: () => view(item),
+                            },
+                            text === undefined ? "View" : "Hide",
+                        ),
+                        el("span", { class: "mono" }, item.name),
+                        el("span", { class: "soft" }, `${item.bytes.toLocaleString()} bytes`),
                     ),
-                    el("span", { class: "mono" }, item.name),
-                    el("span", { class: "soft" }, `${item.bytes.toLocaleString()} bytes`),
-                ),
-                text !== undefined &&
-                    el("pre", { tabindex: 0 }, typeof text === "string" ? text : JSON.stringify(text, null, 2)),
-            );
-        }),
+                    text !== undefined &&
+                        el("pre", { tabindex: 0 }, typeof text === "string" ? text : JSON.stringify(text, null, 2)),
+                );
+            }),
+        ),
     );
 }
 

@@ -8,22 +8,20 @@ import { badge, card, duration, el, meter, note, time } from "/dom.js";
 
 const FINAL = ["succeeded", "failed", "cancelled"];
 
-/* Longest way from a step that waits for nothing. */
+/* Longest way from a step that waits for nothing. A part stands where the step of its kind stands. */
 function depths(jobs) {
     const byId = new Map(jobs.map((job) => [job.id, job]));
+    const stepOf = (job) => (isChild(job) ? jobs.find((other) => !isChild(other) && other.kind === job.kind) : job);
     const depth = new Map();
     const of = (job) => {
         if (!depth.has(job.id)) {
             depth.set(job.id, 0);
-            depth.set(
-                job.id,
-                Math.max(
-                    0,
-                    ...job.after
-                        .filter((id) => byId.has(id) && !isChild(byId.get(id)))
-                        .map((id) => of(byId.get(id)) + 1),
-                ),
-            );
+            const before = job.after
+                .map((id) => byId.get(id))
+                .filter(Boolean)
+                .map(stepOf);
+            const known = before.filter((step) => step && step !== job);
+            depth.set(job.id, Math.max(0, ...known.map((step) => of(step) + 1)));
         }
         return depth.get(job.id);
     };
@@ -97,16 +95,14 @@ function children(app, jobs) {
                                 el(
                                     "div",
                                     { class: "cells" },
-                                    group
-                                        .slice(0, 120)
-                                        .map((job) =>
-                                            el("a", {
-                                                class: `at-${job.state}`,
-                                                href: `#/jobs/${job.id}`,
-                                                title: `${job.step}: ${job.state}`,
-                                                "aria-label": `${job.step}: ${job.state}`,
-                                            }),
-                                        ),
+                                    group.slice(0, 120).map((job) =>
+                                        el("a", {
+                                            class: `at-${job.state}`,
+                                            href: `#/jobs/${job.id}`,
+                                            title: `${job.step}: ${job.state}`,
+                                            "aria-label": `${job.step}: ${job.state}`,
+                                        }),
+                                    ),
                                 ),
                             ),
                         );
