@@ -29,6 +29,7 @@ struct job {
     size_t artifact_count, artifact_capacity;
     struct job_child_item *children;
     size_t child_count, child_capacity;
+    bool touched;
 };
 
 const struct job_kind *job_kind_find(const char *name)
@@ -63,6 +64,16 @@ struct job *job_destroy(struct job *job)
     arena_destroy(job->arena);
     free(job);
     return NULL;
+}
+
+void job_touched(struct job *job)
+{
+    job->touched = true;
+}
+
+bool job_has_touched(const struct job *job)
+{
+    return job->touched;
 }
 
 struct job_outcome job_outcome(const struct job *job)

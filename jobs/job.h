@@ -54,6 +54,11 @@ void job_log(struct job *job, const char *level, const char *format, ...) __attr
 /* Asked to stop (cancel, drain, timeout): return error_set(e, ERROR_CANCELLED, ...) soon. Cheap: ask in every loop. */
 bool job_cancelled(struct job *job);
 
+/* Kinds with a target: call it before the first statement that could write there. An attempt that failed without it, by
+ * the slot's own word, needs no seal (a target that was never reached can't be sealed); one that vanished is taken to
+ * have been there. */
+void job_touched(struct job *job);
+
 /* ---- what was there before ---- */
 /* Result of the dependency named `step` in this job's pipeline; new reference. ERROR_NOT_FOUND when there is none. */
 enum error_class job_input(struct job *job, const char *step, json_t **ret_result, struct error *e);

@@ -50,6 +50,7 @@ struct job_begin {
 struct job *job_create(const struct job_begin *begin, const struct job_port *port);
 struct job *job_destroy(struct job *job); /* wipes secrets; NULL is fine; returns NULL */
 struct job_outcome job_outcome(const struct job *job);
+bool job_has_touched(const struct job *job); /* the target, or may have */
 /* Turns the job's secrets in a text into stars: for the message of an error before it leaves the process. */
 void job_mask(const struct job *job, char *message);
 

@@ -28,6 +28,7 @@ struct attempt {
     char *args_text; /* NULL: it stands in the frame */
     char *details;
     struct job *job;
+    bool writes; /* its kind has a target, and this is no seal */
 };
 
 /* The data limit of this kind. Off under sanitizers, whose shadow counts as data. */
@@ -67,6 +68,8 @@ static void answer_failure(struct attempt *a, struct error *e)
     if (a->job != NULL)
         job_mask(a->job, e->message);
     clean(e->message);
+    if (a->details == NULL && a->writes && (a->job == NULL || !job_has_touched(a->job)))
+        a->details = mem_text("{\"target\":\"untouched\"}"); /* then its end needs no seal */
     a->head.type = FRAME_FAILURE;
     const char *texts[] = { error_class_name(e->class), e->code, e->message, a->details };
     if (!slot_channel_add(a->port->channel, &a->head, texts, a->details != NULL ? 4 : 3))
@@ -169,6 +172,7 @@ static enum error_class attempt(struct attempt *a, const struct frame *start, ch
     if (handler == NULL || kind == NULL)
         return error_code(e, ERROR_INVALID, "unknown_kind", "there is no kind \"%.64s\" in this program",
                           start->payload);
+    a->writes = handler->seal != NULL && (start->flags & FRAME_SEAL) == 0;
     limit_memory(a->port, kind);
     enum error_class class = read_args(a, start, e);
     return class == ERROR_OK ? run_kind(a, start, handler, ret_result, e) : class;

@@ -51,7 +51,10 @@ enum error_class migration_source(struct job *job, const json_t *args, struct co
 
 enum error_class migration_target(struct job *job, const json_t *args, struct connect **ret_target, struct error *e)
 {
-    return open_side(job, args, "target", false, ret_target, e);
+    enum error_class class = open_side(job, args, "target", false, ret_target, e);
+    if (class == ERROR_OK)
+        job_touched(job);
+    return class;
 }
 
 static enum error_class input_catalog(struct job *job, const char *step, const char *member,

@@ -95,6 +95,7 @@ CREATE TABLE argosy.job_live (
     kind text NOT NULL,
     pipeline bigint,
     run_at timestamptz,
+    touched boolean NOT NULL DEFAULT false, -- an attempt may have been to the target: its end goes through a seal
     fate json                          -- error to record with the final state while sealing; last error while retrying
 ) WITH (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.01, autovacuum_vacuum_cost_delay = 0);
 CREATE INDEX job_live_available ON argosy.job_live (lane, priority, id) WHERE state = 2;

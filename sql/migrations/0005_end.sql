@@ -43,7 +43,7 @@ BEGIN
 END $$;
 
 -- Ends live jobs as p_state (6 failed, 7 cancelled), each with its error. The caller has locked and checked them; none is sealing.
--- p_tries is added to their attempts. What has a target and has ever been dispatched is sealed first: a higher epoch, which a worker
+-- p_tries is added to their attempts. What may have touched a target is sealed first: a higher epoch, which a worker
 -- takes to the target before the final state is recorded by sealed().
 CREATE FUNCTION argosy.job_end(p_ids bigint[], p_state int, p_fates json[], p_tries int) RETURNS void LANGUAGE plpgsql
 SET jit = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
@@ -52,7 +52,7 @@ DECLARE
 BEGIN
     WITH ending AS (
         SELECT l.id, l.epoch, u.fate FROM unnest(p_ids, p_fates) u(id, fate) JOIN argosy.job_live l ON l.id = u.id JOIN argosy.job j ON j.id = l.id
-        WHERE l.epoch > 0 AND j.target IS NOT NULL
+        WHERE l.touched AND j.target IS NOT NULL
     ), sealing AS (
         UPDATE argosy.job_live l SET epoch = argosy.next_epoch(l.epoch), state = 2, worker = NULL, seq = NULL, run_at = NULL, waits = 0, sealing = p_state,
                                      fate = e.fate, attempts = l.attempts + p_tries

@@ -110,10 +110,14 @@ BEGIN
         INSERT INTO argosy.event (job, epoch, type, data) VALUES (r.id, r.epoch, 'seal_retrying', p_error);
         RETURN false;
     ELSIF p_cause = 'interrupted' THEN
-        UPDATE argosy.job_live SET state = 2, worker = NULL, seq = NULL WHERE id = r.id;
+        UPDATE argosy.job_live SET state = 2, worker = NULL, seq = NULL, touched = true WHERE id = r.id;
         INSERT INTO argosy.event (job, epoch, type, data) VALUES (r.id, r.epoch, 'interrupted', p_error);
         RETURN false;
-    ELSIF NOT p_retry OR r.attempts + 1 >= (SELECT attempts_max FROM argosy.job WHERE id = r.id) THEN
+    END IF;
+    IF NOT r.touched AND p_error -> 'details' ->> 'target' IS DISTINCT FROM 'untouched' THEN -- only the slot itself can say so
+        UPDATE argosy.job_live SET touched = true WHERE id = r.id;
+    END IF;
+    IF NOT p_retry OR r.attempts + 1 >= (SELECT attempts_max FROM argosy.job WHERE id = r.id) THEN
         RETURN true;
     END IF;
     v_wait := argosy.backoff(r.kind, r.attempts + 1);
@@ -161,7 +165,7 @@ CREATE FUNCTION argosy.give_back(p_worker bigint, p_ids bigint[], p_epochs bigin
 DECLARE
     v_count bigint;
 BEGIN
-    UPDATE argosy.job_live l SET state = 2, worker = NULL, seq = NULL FROM unnest(p_ids, p_epochs) i(id, epoch)
+    UPDATE argosy.job_live l SET state = 2, worker = NULL, seq = NULL, touched = true FROM unnest(p_ids, p_epochs) i(id, epoch)
     WHERE l.id = i.id AND l.epoch = i.epoch AND l.worker = p_worker AND l.state + 0 = 3;
     GET DIAGNOSTICS v_count = ROW_COUNT;
     RETURN v_count;

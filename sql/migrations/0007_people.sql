@@ -14,6 +14,7 @@ BEGIN
     END IF;
     IF r.state = 3 THEN -- its worker is told with its next beat; the epoch keeps it from recording anything
         INSERT INTO argosy.cancel_notice (worker, job, epoch) VALUES (r.worker, r.id, r.epoch) ON CONFLICT DO NOTHING;
+        UPDATE argosy.job_live l SET touched = true WHERE l.id = r.id;
     END IF;
     PERFORM argosy.job_end(ARRAY[job], 7, ARRAY[argosy.fate('cancelled', 'cancelled', 'cancelled on request')], 0);
     PERFORM argosy.wake();

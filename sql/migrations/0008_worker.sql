@@ -51,7 +51,7 @@ BEGIN
         SELECT l.id, l.epoch, l.seq <= v_got AND NOT l.seq = ANY (v_gaps) AND l.sealing IS NULL AS lost FROM argosy.job_live l
         WHERE l.worker = p_worker AND l.state = 3 ORDER BY l.seq LIMIT p_limit FOR UPDATE
     ), back AS (
-        UPDATE argosy.job_live l SET state = 2, worker = NULL, seq = NULL, lost = l.lost + p.lost::int
+        UPDATE argosy.job_live l SET state = 2, worker = NULL, seq = NULL, lost = l.lost + p.lost::int, touched = true
         FROM pick p WHERE l.id = p.id RETURNING l.id, p.epoch, p.lost AS was, l.lost, l.kind
     ), told AS (
         INSERT INTO argosy.event (job, epoch, type, data)

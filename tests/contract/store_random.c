@@ -204,8 +204,14 @@ static void do_fail(void)
     enum fail_cause cause = d->seal ? FAIL_SEAL : causes[roll(5)];
     say("fail %" PRId64 " epoch %" PRId64 " by %" PRId64 " %d %s", d->id, d->epoch, worker, cause,
         error_class_name(class));
-    same_int("failures", sync_fail(&real, worker, d->id, d->epoch, cause, class),
-             sync_fail(&model, worker, d->id, d->epoch, cause, class));
+    const struct fail_row row = { .id = d->id,
+                                  .epoch = d->epoch,
+                                  .cause = cause,
+                                  .class = class,
+                                  .code = "broken",
+                                  .message = "it broke",
+                                  .details = roll(2) == 0 ? "{\"target\":\"untouched\"}" : NULL };
+    same_int("failures", sync_fail_row(&real, worker, &row), sync_fail_row(&model, worker, &row));
 }
 
 static void do_sealed(void)

@@ -241,18 +241,22 @@ static bool fail_one(struct store_model *m, int64_t worker, const struct fail_ro
         return recorded(&m->jobs[row->id], worker, row->epoch, JOB_BLOCKED) ||
                recorded(&m->jobs[row->id], worker, row->epoch, JOB_FAILED);
     bool again = row->class == ERROR_RETRY || row->class == ERROR_UNAVAILABLE || row->class == ERROR_TIMED_OUT;
+    bool untouched = row->details != NULL && strstr(row->details, "untouched") != NULL;
+    bool touched = job->touched || !untouched || job->sealing != JOB_BLOCKED || row->cause == FAIL_INTERRUPTED;
     bool over = job->sealing == JOB_BLOCKED && row->cause != FAIL_INTERRUPTED && (!again || job->attempts + 1 >= 3);
-    if (!over || (job->target && job->sealing == JOB_BLOCKED)) {
+    if (!over || (job->target && touched && job->sealing == JOB_BLOCKED)) {
         assert(job->record_count < MODEL_RECORDS_MAX);
         job->records[job->record_count++] = (struct model_record){ .epoch = row->epoch, .worker = worker };
     }
     if (over) {
+        job->touched = touched;
         model_end(m, row->id, JOB_FAILED, 1);
         return true;
     }
     if (job->sealing == JOB_BLOCKED && row->cause != FAIL_INTERRUPTED)
         job->attempts++;
     model_back(job, row->cause == FAIL_INTERRUPTED ? JOB_AVAILABLE : JOB_SCHEDULED);
+    job->touched = touched;
     return true;
 }
 
@@ -303,6 +307,7 @@ static void cancel(struct store *store, int64_t id, store_on_count *callback, vo
     } else if (job->sealing != JOB_BLOCKED) {
         callback(arg, job->sealing == JOB_CANCELLED ? 2 : 3, NULL);
     } else {
+        job->touched |= job->state == JOB_DISPATCHED;
         model_end(m, id, JOB_CANCELLED, 0);
         callback(arg, job->live ? 2 : 1, NULL);
     }

@@ -33,6 +33,7 @@ bool model_depends(const struct model_job *job, int64_t parent)
 
 void model_back(struct model_job *job, enum job_state state)
 {
+    job->touched |= job->state == JOB_DISPATCHED;
     job->state = state;
     job->worker = job->seq = 0;
 }
@@ -95,7 +96,7 @@ void model_record_end(struct store_model *m, int64_t id, enum job_state state, i
 void model_end(struct store_model *m, int64_t id, enum job_state state, int tries)
 {
     struct model_job *job = &m->jobs[id];
-    if (!job->target || job->epoch == 0) {
+    if (!job->target || !job->touched) {
         model_record_end(m, id, state, tries);
         return;
     }
@@ -165,6 +166,7 @@ static void revive(struct store_model *m, int64_t id)
     for (int64_t child = 1; child <= m->job_count; child++)
         job->depended |= model_depends(&m->jobs[child], id);
     model_back(job, job->waits > 0 ? JOB_BLOCKED : JOB_AVAILABLE);
+    job->touched = false;
 }
 
 static void revive_below(struct store_model *m, const bool *level)

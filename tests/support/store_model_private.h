@@ -21,7 +21,7 @@ struct model_job {
     int priority, attempts, lost, waits;
     enum job_state state, sealing; /* sealing JOB_BLOCKED: it is not */
     int64_t epoch, worker, seq;
-    bool target, depended, doomed; /* doomed: ends because of a dependency */
+    bool target, touched, depended, doomed; /* touched: may have been to the target; doomed: ends by a dependency */
     int64_t parents[MODEL_PARENTS_MAX];
     unsigned parent_count;
     struct model_record records[MODEL_RECORDS_MAX];
