@@ -10,6 +10,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "tests/support/child.h"
 
 enum { WAIT_MS = 20000 };
@@ -201,7 +202,10 @@ static char *stream_line(struct wire *c, char **pending)
 struct wire_event wire_event(struct wire *c)
 {
     struct wire_event e = { 0 };
+    int64_t since_ms = clock_monotonic_ms();
     for (char *line; (line = stream_line(c, &c->pending)) != NULL; free(line)) {
+        if (clock_monotonic_ms() - since_ms > WAIT_MS / 2) /* comments alone keep it open */
+            child_fail("no event within %d ms", WAIT_MS / 2);
         if (line[0] == '\0' && e.data) {
             free(line);
             return e;
