@@ -66,6 +66,7 @@ enum error_class job_input(struct job *job, const char *step, json_t **ret_resul
 /* ---- things that args name by id ---- */
 struct job_connection {
     int64_t id;
+    const char *name;   /* as its owner calls it: a file's name, ... */
     const char *url;    /* public form, no password */
     const char *secret; /* password or NULL; wiped when the attempt ends; never log it, never put it into a result */
 };

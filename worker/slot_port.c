@@ -164,12 +164,13 @@ static enum error_class secret_open(struct slot_port *p, struct arena *arena, co
     return ERROR_OK;
 }
 
-/* slot_connection: dialect, url, secret as hex. */
+/* slot_connection: dialect, url, secret as hex, name. */
 static enum error_class connection_make(struct slot_port *p, struct arena *arena, const struct result *rows, int64_t id,
                                         struct job_connection *ret, struct error *e)
 {
     const char *url = result_text(rows, 0, 1);
     int64_t upload;
+    ret->name = arena_text(arena, result_text(rows, 0, 3));
     if (text_starts(url, "upload:")) {
         if (!text_to_int64(url + strlen("upload:"), 1, INT64_MAX, &upload))
             return error_set(e, ERROR_FATAL, "connection %lld names no upload: \"%s\"", (long long)id, url);

@@ -31,6 +31,7 @@ struct connect_options {
     bool read_only;
     int connect_timeout_s, statement_timeout_s, lock_timeout_s; /* 0: the room's default (10, 0 = none, 30) */
     const char *application; /* shown to the customer's DBA: "argosy job 17 epoch 3" */
+    const char *label;       /* what messages call a file, when its path says nothing (an upload); NULL: its name */
 };
 
 /* Where a URL points, without opening it: "sqlite:FILE", "sqlite:///FILE", "postgresql://…", "postgres://…".

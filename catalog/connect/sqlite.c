@@ -163,7 +163,7 @@ static enum error_class sqlite_open(const char *url, const char *secret, const s
         return error_set(e, ERROR_INVALID, "the address names no file: write sqlite:FILE");
     struct sqlite *s = mem_zero(1, sizeof *s);
     s->base.dialect = &connect_sqlite;
-    s->file = mem_text(slash != NULL ? slash + 1 : path);
+    s->file = mem_text(options->label != NULL ? options->label : slash != NULL ? slash + 1 : path);
     s->timeout_s = options->statement_timeout_s;
     sqltext_init(&s->sql, "sqlite");
 

@@ -14,23 +14,9 @@
 #include "jobs/discovery/observe.h"
 #include "jobs/discovery/relationships.h"
 #include "jobs/job.h"
+#include "jobs/side.h"
 
 enum { PERCENT_READ = 5, PERCENT_ORPHANS = 80, PERCENT_RELATE = 90 };
-
-static enum error_class open_source(struct job *job, const json_t *args, struct connect **ret_source, struct error *e)
-{
-    struct job_connection connection;
-    int64_t id = json_integer_value(json_object_get(args, "source"));
-    enum error_class class = job_connection(job, id, &connection, e);
-    if (class != ERROR_OK)
-        return class;
-    char application[80];
-    (void)snprintf(application, sizeof application, "argosy job %lld epoch %lld", (long long)job_id(job),
-                   (long long)job_epoch(job));
-    struct connect_options options = { .read_only = true, .application = application };
-    class = connect_open(connection.url, connection.secret, &options, ret_source, e);
-    return class == ERROR_OK ? class : error_wrap(e, "source");
-}
 
 static enum error_class observe(struct job *job, struct connect *source, struct catalog *c, struct error *e)
 {
@@ -109,7 +95,7 @@ static enum error_class discovery_run(struct job *job, const json_t *args, json_
 {
     struct connect *source = NULL;
     struct catalog *c = NULL;
-    enum error_class class = open_source(job, args, &source, e);
+    enum error_class class = side_open(job, args, "source", true, &source, e);
     if (class == ERROR_OK)
         class = discover(job, source, json_string_value(json_object_get(args, "schema")), &c, e);
     connect_close(source);

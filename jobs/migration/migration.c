@@ -30,33 +30,6 @@ int64_t migration_number(const json_t *args, const char *name, int64_t otherwise
     return json_is_integer(value) ? json_integer_value(value) : otherwise;
 }
 
-static enum error_class open_side(struct job *job, const json_t *args, const char *side, bool read_only,
-                                  struct connect **ret_connect, struct error *e)
-{
-    struct job_connection connection;
-    char application[FENCE_APPLICATION_SIZE];
-    fence_application(job_id(job), job_epoch(job), application);
-    struct connect_options options = { .read_only = read_only, .application = application };
-
-    enum error_class class = job_connection(job, migration_number(args, side, 0), &connection, e);
-    if (class == ERROR_OK)
-        class = connect_open(connection.url, connection.secret, &options, ret_connect, e);
-    return class == ERROR_OK ? class : error_wrap(e, "%s", side);
-}
-
-enum error_class migration_source(struct job *job, const json_t *args, struct connect **ret_source, struct error *e)
-{
-    return open_side(job, args, "source", true, ret_source, e);
-}
-
-enum error_class migration_target(struct job *job, const json_t *args, struct connect **ret_target, struct error *e)
-{
-    enum error_class class = open_side(job, args, "target", false, ret_target, e);
-    if (class == ERROR_OK)
-        job_touched(job);
-    return class;
-}
-
 static enum error_class input_catalog(struct job *job, const char *step, const char *member,
                                       struct catalog **ret_catalog, struct error *e)
 {
@@ -153,7 +126,7 @@ enum error_class migration_script(struct job *job, struct connect *target, const
 static enum error_class migration_seal(struct job *job, const json_t *args, struct error *e)
 {
     struct connect *target = NULL;
-    enum error_class class = migration_target(job, args, &target, e);
+    enum error_class class = side_open(job, args, "target", false, &target, e);
     if (class == ERROR_OK) {
         class = fence_prepare(target, e);
         if (class == ERROR_OK)

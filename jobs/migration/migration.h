@@ -14,6 +14,7 @@
 #include "catalog/connect/connect.h"
 #include "catalog/connect/fence.h"
 #include "jobs/job.h"
+#include "jobs/side.h"
 
 enum { MIGRATION_CHUNK_ROWS = 50000, MIGRATION_JOB_ROWS = 250000, MIGRATION_UNKEYED_ROWS_MAX = 50000000 };
 
@@ -23,10 +24,6 @@ enum error_class migration_rows(struct job *job, const json_t *args, json_t **re
 enum error_class migration_keys(struct job *job, const json_t *args, json_t **ret_result, struct error *e);
 
 int64_t migration_number(const json_t *args, const char *name, int64_t otherwise);
-
-/* Opens args["source"] to read, args["target"] to write. Close with connect_close(). */
-enum error_class migration_source(struct job *job, const json_t *args, struct connect **ret_source, struct error *e);
-enum error_class migration_target(struct job *job, const json_t *args, struct connect **ret_target, struct error *e);
 
 /* The catalogs of the pipeline, in the job's arena. */
 enum error_class migration_source_catalog(struct job *job, struct catalog **ret_catalog, struct error *e);

@@ -57,7 +57,7 @@ static enum error_class refuse_tables(struct job *job, struct connect *target, s
 static enum error_class make_tables(struct job *job, const json_t *args, struct error *e)
 {
     struct connect *target = NULL;
-    enum error_class class = migration_target(job, args, &target, e);
+    enum error_class class = side_open(job, args, "target", false, &target, e);
     if (class == ERROR_OK)
         class = migration_script(job, target, "ddl", "postgresql/schema.sql", refuse_tables, e);
     connect_close(target);
@@ -163,7 +163,7 @@ enum error_class migration_ddl(struct job *job, const json_t *args, json_t **ret
     job_progress(job, 5, "making %zu tables", target_catalog->table_count);
     class = make_tables(job, args, e);
     if (class == ERROR_OK)
-        class = migration_source(job, args, &p.source, e);
+        class = side_open(job, args, "source", true, &p.source, e);
     if (class == ERROR_OK)
         class = plan_jobs(&p, e);
     connect_close(p.source);

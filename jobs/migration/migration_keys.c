@@ -28,7 +28,7 @@ enum error_class migration_keys(struct job *job, const json_t *args, json_t **re
     struct connect *target = NULL;
     enum error_class class = migration_target_catalog(job, &catalog, e);
     if (class == ERROR_OK)
-        class = migration_target(job, args, &target, e);
+        class = side_open(job, args, "target", false, &target, e);
     if (class == ERROR_OK) {
         job_progress(job, 10, "adding keys and indexes of %zu tables", catalog->table_count);
         class = migration_script(job, target, "keys", "postgresql/keys.sql", NULL, e);

@@ -190,7 +190,7 @@ static enum error_class look_again(struct load *l, struct error *e)
 {
     if (e->class != ERROR_FENCED) {
         l->target = connect_close(l->target);
-        enum error_class class = migration_target(l->job, l->args, &l->target, e);
+        enum error_class class = side_open(l->job, l->args, "target", false, &l->target, e);
         if (class != ERROR_OK)
             return class;
     }
@@ -259,9 +259,9 @@ enum error_class migration_rows(struct job *job, const json_t *args, json_t **re
     struct load l = { .job = job, .args = args };
     enum error_class class = prepare(&l, e);
     if (class == ERROR_OK)
-        class = migration_source(job, args, &l.source, e);
+        class = side_open(job, args, "source", true, &l.source, e);
     if (class == ERROR_OK)
-        class = migration_target(job, args, &l.target, e);
+        class = side_open(job, args, "target", false, &l.target, e);
     if (class == ERROR_OK)
         class = fence_prepare(l.target, e);
     if (class == ERROR_OK)

@@ -16,6 +16,7 @@
 #include "catalog/catalog.h"
 #include "catalog/connect/connect.h"
 #include "jobs/job.h"
+#include "jobs/side.h"
 #include "jobs/validation/constraints.h"
 #include "jobs/validation/difference.h"
 #include "jobs/validation/findings.h"
@@ -45,18 +46,6 @@ static enum error_class input_catalog(struct job *job, const char *step, const c
         class = catalog_from_json(job_arena(job), json_object_get(result, member), ret_catalog, e);
     json_decref(result);
     return class == ERROR_OK ? class : error_wrap(e, "catalog of step %s", step);
-}
-
-static enum error_class open_side(struct job *job, const json_t *args, const char *side, struct connect **ret_connect,
-                                  struct error *e)
-{
-    struct job_connection connection;
-    const char *name = arena_format(job_arena(job), "argosy validation %" PRId64, job_id(job));
-    const struct connect_options options = { .read_only = true, .application = name };
-    enum error_class class = job_connection(job, json_integer_value(json_object_get(args, side)), &connection, e);
-    if (class == ERROR_OK)
-        class = connect_open(connection.url, connection.secret, &options, ret_connect, e);
-    return class == ERROR_OK ? class : error_wrap(e, "%s", side);
 }
 
 /* Columns that both sides have; one that should be in the target and is not is a finding. */
@@ -217,9 +206,9 @@ static enum error_class validation_run(struct job *job, const json_t *args, json
     if (class == ERROR_OK)
         class = input_catalog(job, "mapping", "target_catalog", &v.expected, e);
     if (class == ERROR_OK)
-        class = open_side(job, args, "source", &v.source, e);
+        class = side_open(job, args, "source", true, &v.source, e);
     if (class == ERROR_OK)
-        class = open_side(job, args, "target", &v.target, e);
+        class = side_open(job, args, "target", true, &v.target, e);
     if (class == ERROR_OK)
         class = check_all(&v, e);
     if (class == ERROR_OK)

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "jobs/side.h"
+
+#include "catalog/connect/fence.h"
+
+enum error_class side_open(struct job *job, const json_t *args, const char *side, bool read_only,
+                           struct connect **ret_connect, struct error *e)
+{
+    struct job_connection connection;
+    char application[FENCE_APPLICATION_SIZE];
+    fence_application(job_id(job), job_epoch(job), application);
+    if (job_connection(job, json_integer_value(json_object_get(args, side)), &connection, e) != ERROR_OK)
+        return error_wrap(e, "%s", side);
+    struct connect_options options = { .read_only = read_only, .application = application, .label = connection.name };
+    if (connect_open(connection.url, connection.secret, &options, ret_connect, e) != ERROR_OK)
+        return error_wrap(e, "%s", side);
+    if (!read_only)
+        job_touched(job);
+    return ERROR_OK;
+}
