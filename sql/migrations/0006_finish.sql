@@ -136,6 +136,8 @@ DECLARE
     v_done bigint[] := '{}';
     v_end bigint[] := '{}';
     v_fates json[] := '{}';
+    v_never bigint[] := '{}'; -- arguments that miss the schema: the handler was not called, no attempt is counted
+    v_never_fates json[] := '{}';
     v_error json;
     i record;
     r argosy.job_live;
@@ -145,7 +147,12 @@ BEGIN
         SELECT * INTO r FROM argosy.job_live l WHERE l.id = i.id AND l.epoch = i.epoch AND l.worker = p_worker AND l.state + 0 = 3 FOR UPDATE;
         IF FOUND THEN
             v_error := argosy.fate(i.class, i.code, i.message, (coalesce(i.details::jsonb, '{}') || jsonb_build_object('cause', i.cause))::json);
-            IF argosy.fail_one(r, i.cause, i.class IN ('retry', 'unavailable', 'timed_out'), v_error) THEN
+            IF NOT argosy.fail_one(r, i.cause, i.class IN ('retry', 'unavailable', 'timed_out'), v_error) THEN
+                NULL;
+            ELSIF i.code = 'invalid_arguments' THEN
+                v_never := v_never || i.id;
+                v_never_fates := v_never_fates || v_error;
+            ELSE
                 v_end := v_end || i.id;
                 v_fates := v_fates || v_error;
             END IF;
@@ -156,6 +163,7 @@ BEGIN
             v_done := v_done || i.id;
         END IF;
     END LOOP;
+    PERFORM argosy.job_end(v_never, 6, v_never_fates, 0);
     PERFORM argosy.job_end(v_end, 6, v_fates, 1);
     RETURN v_done;
 END $$;

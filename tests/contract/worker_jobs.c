@@ -104,6 +104,8 @@ static void failures_are_told(void **state)
                                     "argosy.job_history WHERE id = %" PRId64,
                                     invalid),
                         "2");
+    assert_string_equal(record_text(R, "SELECT attempts FROM argosy.job_history WHERE id = %" PRId64, invalid), "0");
+    assert_string_equal(record_text(R, "SELECT attempts FROM argosy.job_history WHERE id = %" PRId64, fatal), "1");
     wait_event(again, "retrying");
     assert_string_equal(event_error(again, "message"), "noop: asked to fail");
     record_run(R, "SELECT argosy.cancel(%" PRId64 ")", again);
