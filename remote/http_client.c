@@ -23,6 +23,7 @@ struct http_client {
     char *base_url, *authorization;
     int timeout_s;
     size_t answer_max;
+    json_t **details; /* not owned, may be NULL */
     char message[CURL_ERROR_SIZE];
 };
 
@@ -40,6 +41,7 @@ enum error_class http_client_create(const struct http_client_config *config, str
         size--;
     c->base_url = mem_text_n(config->base_url, size);
     c->authorization = config->bearer != NULL ? mem_format("Authorization: Bearer %s", config->bearer) : NULL;
+    c->details = config->details;
     c->timeout_s = config->timeout_s > 0 ? config->timeout_s : 60;
     c->answer_max = config->answer_max > 0 ? config->answer_max : (size_t)64 << 20;
     *ret_client = c;
@@ -94,6 +96,10 @@ static enum error_class curl_failure(const struct http_client *c, CURLcode code,
     if (code == CURLE_WRITE_ERROR)
         return error_code(e, ERROR_TOO_LARGE, "answer_too_large", "the answer of %s is over %zu bytes", c->base_url,
                           c->answer_max);
+    long port = 0; /* of the peer: 0 when we never got that far */
+    (void)curl_easy_getinfo(c->curl, CURLINFO_PRIMARY_PORT, &port);
+    if (code == CURLE_UNSUPPORTED_PROTOCOL && port > 0)
+        return error_code(e, ERROR_FATAL, "unexpected_answer", "what answers at %s does not speak HTTP", c->base_url);
     if (code == CURLE_URL_MALFORMAT || code == CURLE_UNSUPPORTED_PROTOCOL)
         return error_code(e, ERROR_INVALID, "invalid_url",
                           "\"%s\" is not the address of a gateway: it must be like "
@@ -117,21 +123,22 @@ static enum error_class class_of_status(long status)
                                             : ERROR_INVALID;
 }
 
-/* Turns an answer of 300 and more into an error; the details, if any, follow the message. */
-static enum error_class status_failure(long status, const char *text, size_t size, struct error *e)
+/* Turns an answer of 300 and more into an error that keeps the server's code and message. */
+static enum error_class status_failure(const struct http_client *c, long status, const char *text, size_t size,
+                                       struct error *e)
 {
     json_auto_t *answer = json_loadb(text, size, 0, NULL);
     const char *message = json_string_value(json_object_get(answer, "message"));
     const char *code = json_string_value(json_object_get(answer, "error_code"));
-    const json_t *details = json_object_get(answer, "details");
+    json_t *details = json_object_get(answer, "details");
     if (message == NULL)
         return error_code(e, status < 400 ? ERROR_FATAL : class_of_status(status), "unexpected_answer",
                           "the server answered with status %ld and no reason: is it an Argosy gateway?", status);
-    mem_auto char *more =
-        json_is_array(details) || json_is_object(details) ? json_dumps(details, JSON_COMPACT) : mem_text("");
-    bool told = more != NULL && strlen(more) > 2;
-    return error_code(e, class_of_status(status), code != NULL ? code : "refused", "%s%s%s", message, told ? " " : "",
-                      told ? more : "");
+    if (c->details != NULL) {
+        json_decref(*c->details);
+        *c->details = json_incref(details);
+    }
+    return error_code(e, class_of_status(status), code != NULL ? code : "refused", "%s", message);
 }
 
 /* Runs what was prepared and reads the whole answer. */
@@ -143,7 +150,12 @@ static enum error_class perform(struct http_client *c, struct buffer *answer, st
     CURLcode code = curl_easy_perform(c->curl);
     (void)curl_easy_getinfo(c->curl, CURLINFO_RESPONSE_CODE, &status);
     if (status >= 300) /* also when the server answered before it had read the whole body */
-        return status_failure(status, buffer_view(answer), answer->size, e);
+        return status_failure(c, status, buffer_view(answer), answer->size, e);
+    /* Cut within the head, curl takes it for an answer without a body: ours always tell their length. */
+    curl_off_t length = 0;
+    (void)curl_easy_getinfo(c->curl, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &length);
+    if (code == CURLE_OK && answer->size == 0 && length < 0 && status != 204)
+        code = CURLE_GOT_NOTHING;
     return code == CURLE_OK ? ERROR_OK : curl_failure(c, code, e);
 }
 
@@ -309,7 +321,7 @@ enum error_class http_client_events(struct http_client *c, const char *path, con
     (void)curl_easy_getinfo(c->curl, CURLINFO_RESPONSE_CODE, &status);
     enum error_class class =
         f.stopped       ? ERROR_OK
-        : status >= 300 ? status_failure(status, buffer_view(&f.failure), f.failure.size, e)
+        : status >= 300 ? status_failure(c, status, buffer_view(&f.failure), f.failure.size, e)
         : f.refused     ? error_code(e, ERROR_FATAL, "unexpected_answer", "%s did not answer with events", c->base_url)
         : code != CURLE_OK ? curl_failure(c, code, e)
                            : ERROR_OK;

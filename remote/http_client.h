@@ -21,6 +21,7 @@ struct http_client_config {
     const char *bearer;   /* API key or NULL */
     int timeout_s;        /* of a whole call; streams have none. 0: 60 */
     size_t answer_max;    /* 0: 64 MiB */
+    json_t **details;     /* NULL, or where the details of a refusal go (a new reference; the old one is dropped) */
 };
 
 enum error_class http_client_create(const struct http_client_config *config, struct http_client **ret_client,
