@@ -32,7 +32,7 @@ enum error_class api_open(struct context *context, struct api *ret_api, struct e
     if (instance_setting(context->settings, SETTING_URL, "url", &url, e) != ERROR_OK)
         return e->class;
     enum error_class class = find_key(context, &key, e);
-    struct http_client_config config = { .base_url = url, .bearer = key };
+    struct http_client_config config = { .base_url = url, .bearer = key, .details = &context->details };
     if (class == ERROR_OK)
         class = http_client_create(&config, &ret_api->client, e);
     if (key != NULL)

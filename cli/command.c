@@ -131,17 +131,41 @@ static enum error_class parse(struct context *context, poptContext popt, char **
     return ERROR_OK;
 }
 
-static int report(const struct error *e, bool json)
+/* What the message does not say yet: further points of a list, members of an object. */
+static void report_details(const json_t *details)
+{
+    size_t index;
+    json_t *point;
+    const char *name;
+    json_array_foreach(details, index, point)
+    {
+        mem_auto char *path = print_value(json_object_get(point, "path"));
+        mem_auto char *text = print_value(json_object_get(point, "message"));
+        if (index > 0)
+            (void)fprintf(stderr, "  %s: %s\n", path, text);
+    }
+    json_object_foreach((json_t *)(uintptr_t)details, name, point)
+    {
+        mem_auto char *member = print_clean(name);
+        mem_auto char *text = print_value(point);
+        (void)fprintf(stderr, "  %s: %s\n", member, text);
+    }
+}
+
+/* To stderr. details: NULL or what the gateway added. Returns the exit code. */
+static int report(const struct error *e, json_t *details, bool json)
 {
     if (!json) {
         mem_auto char *clean = print_clean(e->message); /* it may hold what a server or a file said */
         (void)fprintf(stderr, "argosy: %s\n", clean);
+        report_details(details);
         return error_exit_code(e->class);
     }
     char now[CLOCK_TEXT_SIZE];
     clock_text(clock_wall_ms(), now);
     json_auto_t *line =
-        json_pack("{s:s, s:s, s:{}, s:s}", "message", e->message, "error_code", e->code, "details", "timestamp", now);
+        json_pack("{s:s, s:s, s:o, s:s}", "message", e->message, "error_code", e->code, "details",
+                  details != NULL && !json_is_null(details) ? json_incref(details) : json_object(), "timestamp", now);
     mem_auto char *text = line != NULL ? json_dumps(line, JSON_COMPACT) : NULL;
     (void)fprintf(stderr, "%s\n", text != NULL ? text : "{}");
     return error_exit_code(e->class);
@@ -197,7 +221,7 @@ static int no_command(int argc, char **argv)
     else
         (void)error_code(&e, ERROR_INVALID, "usage", "there is no command \"%s%s%s\": `argosy help` lists them", word,
                          argc > 2 && argv[2][0] != '-' ? " " : "", argc > 2 && argv[2][0] != '-' ? argv[2] : "");
-    return report(&e, json);
+    return report(&e, NULL, json);
 }
 
 int command_main(int argc, char **argv)
@@ -212,13 +236,14 @@ int command_main(int argc, char **argv)
     struct context context = { .command = command, .settings = settings_create(), .option_values = values };
     bool help = false;
     enum error_class class = run(&context, argc - words, (const char **)(argv + words), &help, &e);
-    int code = class == ERROR_OK ? 0 : report(&e, context.json);
+    int code = class == ERROR_OK ? 0 : report(&e, context.details, context.json);
     if (fflush(stdout) != 0 && code == 0) { /* a full disk or a reader that left: what was asked for is not there */
         (void)error_set(&e, ERROR_FATAL, "can't write the result: %m");
-        code = report(&e, context.json);
+        code = report(&e, context.details, context.json);
     }
     for (int i = 0; i < OPTIONS_MAX; i++)
         free(values[i]);
+    json_decref(context.details);
     context.settings = settings_destroy(context.settings);
     return code;
 }

@@ -28,6 +28,7 @@ struct context {
     unsigned argument_count;
     char **option_values; /* one per row of command->options: text, "" for a switch that is on, NULL: not given */
     bool json;            /* --output json */
+    json_t *details;      /* of what the gateway refused; printed with the error */
 };
 
 struct command {

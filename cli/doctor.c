@@ -82,8 +82,11 @@ static void check_gateway(struct context *context, json_t *rows)
         return;
     }
     add(rows, "gateway", "ok", "answers, and knows our key");
+    mem_auto char *alive = mem_format("%zu alive", json_array_size(json_object_get(answer, "workers")));
     if (json_array_size(json_object_get(answer, "workers")) == 0)
         add(rows, "workers", "error", "no worker is alive: jobs wait; start one with `argosy worker`");
+    else
+        add(rows, "workers", "ok", alive);
 }
 
 /* Keys that others may read are no secret. */

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 #include <wchar.h>
 
 #include "base/mem.h"
@@ -83,6 +84,37 @@ char *print_value(const json_t *value)
     return print_clean(text != NULL ? text : "?");
 }
 
+/* Times as people read them in a table: 2026-11-21T12:09:03.698717+00:00 is 2026-11-21 12:09:03Z. */
+static void shorten_time(char *text)
+{
+    static const char shape[] = "dddd-dd-ddTdd:dd:dd";
+    size_t size = strlen(text);
+    for (size_t i = 0; shape[i] != '\0'; i++)
+        if (shape[i] == 'd' ? text[i] < '0' || text[i] > '9' : text[i] != shape[i])
+            return;
+    const char *rest = text + sizeof shape - 1;
+    rest += *rest == '.' ? 1 + strspn(rest + 1, "0123456789") : 0;
+    if (size > sizeof shape && (strcmp(rest, "Z") == 0 || strcmp(rest, "+00:00") == 0)) {
+        text[10] = ' ';
+        text[sizeof shape - 1] = 'Z';
+        text[sizeof shape] = '\0';
+    }
+}
+
+/* What is good, at work, bad: the words that states and checks use. */
+static const char *colour_of(const char *text)
+{
+    static const char *const words[][2] = {
+        { "ok", "green" },       { "succeeded", "green" },  { "equal", "green" },     { "alive", "green" },
+        { "error", "red" },      { "failed", "red" },       { "differs", "red" },     { "dead", "red" },
+        { "warning", "yellow" }, { "cancelled", "yellow" }, { "dispatched", "cyan" }, { "running", "cyan" },
+    };
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+        if (strcmp(text, words[i][0]) == 0)
+            return words[i][1];
+    return NULL;
+}
+
 void print_table(const json_t *rows, const struct print_column *columns, const char *empty)
 {
     size_t index;
@@ -94,6 +126,9 @@ void print_table(const json_t *rows, const struct print_column *columns, const c
     struct libscols_table *table = scols_new_table();
     if (table == NULL)
         abort();
+    const char *plain = getenv("NO_COLOR");
+    bool colours = isatty(STDOUT_FILENO) && (plain == NULL || *plain == '\0');
+    (void)scols_table_enable_colors(table, colours);
     for (const struct print_column *c = columns; c->title != NULL; c++)
         (void)scols_table_new_column(table, c->title, 0, c->right ? SCOLS_FL_RIGHT : SCOLS_FL_TRUNC);
     json_array_foreach(rows, index, row)
@@ -101,7 +136,11 @@ void print_table(const json_t *rows, const struct print_column *columns, const c
         struct libscols_line *line = scols_table_new_line(table, NULL);
         for (size_t i = 0; line != NULL && columns[i].title != NULL; i++) {
             mem_auto char *text = print_value(look(row, columns[i].member));
+            shorten_time(text);
             (void)scols_line_set_data(line, i, text);
+            struct libscols_cell *cell = scols_line_get_cell(line, i);
+            if (colours && cell != NULL && colour_of(text) != NULL)
+                (void)scols_cell_set_color(cell, colour_of(text));
         }
     }
     (void)scols_print_table(table);

@@ -106,8 +106,11 @@ static void tick_servers(struct up *up)
     bool late = clock_monotonic_ms() - up->step_since_ms > SERVERS_PATIENCE_MS;
     if (class == ERROR_RETRY && !late)
         return;
-    if (class == ERROR_OK)
+    if (class == ERROR_OK) {
         class = up_servers_prepare(up, &e);
+        if (class != ERROR_OK && class != ERROR_RETRY && up->private_postgres)
+            (void)error_wrap(&e, "%s (`argosy up --reset` starts afresh, without what it holds)", up->folder);
+    }
     if (class != ERROR_OK) {
         up->failure = e;
         give_up(up, class == ERROR_RETRY ? ERROR_UNAVAILABLE : class);

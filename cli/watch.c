@@ -34,7 +34,8 @@ static bool print_event(void *arg, const struct http_event *event)
         const json_t *error = json_object_get(json_object_get(data, "error"), "message");
         mem_auto char *number = print_value(percent);
         mem_auto char *text = print_value(message != NULL ? message : error);
-        mem_auto char *type = print_clean(event->type);
+        const char *state = json_string_value(json_object_get(data, "state")); /* of the first event */
+        mem_auto char *type = print_clean(strcmp(event->type, "state") == 0 && state != NULL ? state : event->type);
         (void)printf("%-12s %s%s %s\n", type, number, percent != NULL ? "%" : "", text);
     }
     (void)fflush(stdout);
