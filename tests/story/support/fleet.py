@@ -11,6 +11,7 @@ import json
 import os
 import signal
 import subprocess
+import tempfile
 import time
 
 import psycopg2
@@ -56,9 +57,7 @@ def children(pid):
 
 class Fleet:
     def __init__(self, *arguments, workers=2, slots=2, **more):
-        parent = servers.folder()
-        self.folder = os.path.join(parent, f"fleet{id(self):x}")
-        os.mkdir(self.folder, 0o700)
+        self.folder = tempfile.mkdtemp(prefix="fleet", dir=servers.folder())
         servers.give(self.folder)
         self.arguments = list(arguments) + [f"--workers={workers}", f"--slots={slots}", "--listen=127.0.0.1:0"]
         self.environment = environment(ARGOSY_DATA_DIR=self.folder, **more)
@@ -73,7 +72,7 @@ class Fleet:
         self.stop()
 
     def start(self):
-        log = open(os.path.join(servers.folder(), f"up{id(self):x}.log"), "ab")
+        log = open(self.folder + ".log", "ab")
         self.up = subprocess.Popen(
             [BIN, "up", *self.arguments], env=self.environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log
         )
