@@ -127,6 +127,7 @@ class Lives(unittest.TestCase):
         try:
             return fleet.eventually(lambda: self.final(job), 40)
         except AssertionError:
+            os.kill(self.fleet.pid("worker-1"), signal.SIGUSR1)   # tells what it has in hand
             raise AssertionError(self.fleet.command("job", "why", job).stdout + self.fleet.logs()) from None
 
     def final(self, job):

@@ -57,7 +57,7 @@ class Folders(unittest.TestCase):
 
     @unittest.skipIf(os.geteuid() != 0, "only root could give a folder away")
     def test_root_gives_no_foreign_folder_away(self):
-        """`--data-dir /home/somebody` as root must not change whom it belongs to."""
+        """A slip in --data-dir as root must not change whom somebody's files belong to."""
         folder = tempfile.mkdtemp(dir=servers.folder())
         with open(os.path.join(folder, "letter"), "w", encoding="utf-8") as f:
             f.write("mine")

@@ -31,7 +31,7 @@ def of(folder):
     while True:
         more = {pid for pid, (_, parent, _) in seen.items() if parent in found} - found
         if not more:
-            return {(pid, seen[pid][0]): seen[pid][2].split(b"\0\0")[0].decode("utf-8", "replace")[:200] for pid in found}
+            return {(pid, seen[pid][0]): seen[pid][2].split(b"\0\0")[0].decode("utf-8", "replace") for pid in found}
         found |= more
 
 
