@@ -86,8 +86,8 @@ static enum error_class run_pipeline(struct context *context, const struct launc
     if (api_open(context, &api, e) != ERROR_OK)
         return e->class;
     if (!context->json)
-        (void)fprintf(stderr, "migrating %s to PostgreSQL: discovery, mapping, codegen, migration, validation\n\n",
-                      source);
+        (void)fprintf(stderr, "\nMigrating %s to PostgreSQL in five steps:\n\n",
+                      strrchr(source, '/') != NULL ? strrchr(source, '/') + 1 : source);
     enum error_class class = migrate_through(&api, from, target, context->json, &report, e);
     if (class == ERROR_OK) {
         migrate_report_print(&report, context->json);
@@ -95,7 +95,8 @@ static enum error_class run_pipeline(struct context *context, const struct launc
         class = migrate_verdict(&report, e);
     }
     if (!context->json && class == ERROR_OK)
-        (void)fprintf(stderr, "\nLook at it: %s/ (the key is above), or psql '%s'\n", api.url, target);
+        (void)fprintf(stderr, "\nIn the browser, with the API key above:\n  %s/\nIn the database:\n  psql '%s'\n\n",
+                      api.url, target);
     migrate_report_finish(&report);
     api_close(&api);
     return class;

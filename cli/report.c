@@ -3,10 +3,13 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/buffer.h"
 #include "base/mem.h"
 #include "base/text.h"
 #include "cli/migrate.h"
 #include "cli/print.h"
+
+enum { KEY_TEXT_MAX = 4096 };
 
 static json_int_t number(const json_t *object, const char *member)
 {
@@ -23,6 +26,21 @@ static unsigned findings_of(const json_t *findings, const char *table)
     return count;
 }
 
+/* "PlaylistId, TrackId". free(). */
+static char *key_text(const json_t *columns)
+{
+    struct buffer text;
+    size_t index;
+    json_t *column;
+    buffer_init(&text, KEY_TEXT_MAX);
+    json_array_foreach(columns, index, column)
+    {
+        mem_auto char *name = print_value(column);
+        (void)buffer_format(&text, "%s%s", index > 0 ? ", " : "", name);
+    }
+    return buffer_take(&text);
+}
+
 static json_t *table_rows(const struct migrate_report *report)
 {
     const json_t *catalog = json_object_get(json_object_get(report->pipeline, "discovery"), "catalog");
@@ -33,7 +51,7 @@ static json_t *table_rows(const struct migrate_report *report)
     {
         const char *name = json_string_value(json_object_get(table, "name"));
         unsigned wrong = findings_of(findings, name);
-        mem_auto char *key = print_value(json_object_get(table, "primary_key"));
+        mem_auto char *key = key_text(json_object_get(table, "primary_key"));
         (void)json_array_append_new(rows, json_pack("{s:s, s:I, s:I, s:s, s:I, s:s}", "table", name != NULL ? name : "",
                                                     "rows", number(table, "rows"), "columns",
                                                     (json_int_t)json_array_size(json_object_get(table, "columns")),
@@ -52,7 +70,7 @@ void migrate_report_print(const struct migrate_report *report, bool json)
         { "COLUMNS", "columns", true },
         { "PRIMARY KEY", "key", false },
         { "FOREIGN KEYS", "foreign_keys", true },
-        { "SOURCE AND TARGET", "check", false },
+        { "CHECK", "check", false },
         { NULL, NULL, false },
     };
     static const struct print_column finding_columns[] = {
@@ -77,7 +95,7 @@ void migrate_report_print(const struct migrate_report *report, bool json)
         (void)printf("\n");
         print_table(findings, finding_columns, "");
     }
-    (void)printf("\nvalidation %s: %lld tables, %lld rows, %lld primary keys, %lld foreign keys in %.1f s\n",
+    (void)printf("\nvalidation %s: %lld tables, %lld rows, %lld primary and %lld foreign keys, %.1f s\n",
                  verdict != NULL ? verdict : "failed", (long long)number(r, "tables"), (long long)number(r, "rows"),
                  (long long)number(r, "primary_keys"), (long long)number(r, "foreign_keys"), report->seconds);
 }

@@ -137,9 +137,9 @@ static void announce(struct up *up)
         return;
     }
     (void)fprintf(stderr,
-                  "argosy up: ready\n\n  console   %s/\n  API key   %s\n  data      %s\n\n"
-                  "Ctrl-C stops the fleet; what it holds stays in the data folder.\n",
-                  up->url, key, up->folder);
+                  "argosy up: ready\n\n  console   %s/\n  data      %s\n  API key   (api.key in the data folder)\n"
+                  "  %s\n\nCtrl-C stops the fleet; what it holds stays in the data folder.\n",
+                  up->url, up->folder, key);
     enter(up, UP_READY);
 }
 

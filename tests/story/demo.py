@@ -58,7 +58,7 @@ class Demo(unittest.TestCase):
             out, err = text.communicate(timeout=240)
             self.assertEqual(0, text.returncode, err)
             self.assertRegex(out, r"Track +3503 ")
-            self.assertRegex(out, r"validation passed: 11 tables, 15607 rows, 11 primary keys, 11 foreign keys")
+            self.assertRegex(out, r"validation passed: 11 tables, 15607 rows, 11 primary and 11 foreign keys, ")
             self.assertIn(f.state["url"], err)
 
     def test_interrupted(self):

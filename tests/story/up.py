@@ -128,7 +128,9 @@ class Lives(unittest.TestCase):
             return fleet.eventually(lambda: self.final(job), 40)
         except AssertionError:
             os.kill(self.fleet.pid("worker-1"), signal.SIGUSR1)   # tells what it has in hand
-            raise AssertionError(self.fleet.command("job", "why", job).stdout + self.fleet.logs()) from None
+            rows = self.fleet.rows("SELECT w::text FROM argosy.worker w UNION ALL SELECT j::text FROM argosy.job j")
+            why = self.fleet.command("job", "why", job).stdout
+            raise AssertionError("\n".join([why, *(row[0] for row in rows), self.fleet.logs()])) from None
 
     def final(self, job):
         done = self.fleet.command("job", "show", job, "--output", "json")

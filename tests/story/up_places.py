@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Where and as whom `argosy up` runs: deep folders, taken ports, foreign folders, root and ordinary users, no PostgreSQL."""
+"""Where and as whom `argosy up` runs: deep and foreign folders, taken ports, root, ordinary users, no PostgreSQL."""
 
 import glob
 import json
