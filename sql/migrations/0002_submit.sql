@@ -3,12 +3,17 @@
 -- doors go through submit_rows(), which takes any number of rows in two inserts.
 -- Refusals are raised with SQLSTATEs of class AG; sql/result.c says which class and error_code each one is.
 
-CREATE FUNCTION argosy.setting_int(p_name text) RETURNS bigint LANGUAGE sql STABLE
-RETURN (SELECT value::bigint FROM argosy.setting WHERE name = p_name);
+-- What hot statements call is PL/pgSQL: an SQL function that can't be inlined is parsed and planned anew by each statement (0.1 ms).
+CREATE FUNCTION argosy.setting_int(p_name text) RETURNS bigint LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    RETURN (SELECT value::bigint FROM argosy.setting WHERE name = p_name);
+END $$;
 
 -- The fence. A promoted or restored server has a higher timeline, so that it never issues an epoch twice.
-CREATE FUNCTION argosy.epoch_floor() RETURNS bigint LANGUAGE sql STABLE
-RETURN (('x' || substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8))::bit(32)::bigint - 1) << 40;
+CREATE FUNCTION argosy.epoch_floor() RETURNS bigint LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    RETURN (('x' || substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8))::bit(32)::bigint - 1) << 40;
+END $$;
 
 CREATE FUNCTION argosy.next_epoch(p_epoch bigint) RETURNS bigint LANGUAGE sql STABLE
 RETURN greatest(p_epoch + 1, argosy.epoch_floor());
@@ -113,17 +118,57 @@ BEGIN
     END IF;
 END $$;
 
+-- One job with nothing special about it, in as few steps as can be: this is what pickup waits for. NULL and nothing done when there is a lane
+-- to make or something to refuse: submit_rows() then does it, or says what is wrong.
+CREATE FUNCTION argosy.submit_one(p_kind text, p_args text, p_queue text, p_tenant text, p_priority bigint, p_run_at timestamptz, p_attempts bigint,
+                                  p_timeout bigint, p_origin text, p_correlation text) RETURNS bigint LANGUAGE plpgsql AS $$
+DECLARE
+    v_id bigint;
+    v_priority smallint;
+    k record;
+BEGIN
+    SELECT l.id AS lane, c.attempts_max, c.timeout_s, c.target_arg, a.value::bigint AS args_max, s.idle INTO k
+    FROM argosy.kind c, argosy.lane l, argosy.setting a, argosy.scheduler s
+    WHERE c.name = p_kind AND l.queue = coalesce(p_queue, 'default') AND l.tenant = coalesce(p_tenant, 'default') AND a.name = 'args_max';
+    IF NOT FOUND OR p_args IS NULL OR octet_length(p_args) > k.args_max OR p_priority NOT BETWEEN 0 AND 1000 OR p_attempts NOT BETWEEN 0 AND 1000
+       OR p_timeout NOT BETWEEN 0 AND 604800 OR json_typeof(p_args::json) <> 'object' THEN
+        RETURN NULL;
+    END IF;
+    IF strpos(p_args, '\u0000') > 0 THEN
+        PERFORM p_args::jsonb; -- jsonb refuses a NUL that json would keep
+    END IF;
+    v_id := nextval('argosy.job_id');
+    v_priority := coalesce(nullif(p_priority, 0), 100);
+    INSERT INTO argosy.job (id, kind, lane, priority, attempts_max, timeout_s, args, target, origin, correlation)
+    VALUES (v_id, p_kind, k.lane, v_priority, coalesce(nullif(p_attempts, 0), k.attempts_max), coalesce(nullif(p_timeout, 0), k.timeout_s),
+            p_args::json, (p_args::json ->> k.target_arg)::bigint, p_origin, p_correlation);
+    INSERT INTO argosy.job_live (id, lane, state, priority, kind, run_at)
+    VALUES (v_id, k.lane, CASE WHEN p_run_at > now() THEN 1 ELSE 2 END, v_priority, p_kind, p_run_at);
+    IF k.idle THEN -- see wake()
+        PERFORM pg_notify('argosy_submit', CASE WHEN p_run_at > now() THEN '' ELSE k.lane::text END);
+    END IF;
+    RETURN v_id;
+END $$;
+
 -- Rows of one submit, all or none. Arrays of one length; NULL elements take the kind's or the general default. p_held: blocked, until
 -- depend() and release() have said what they wait for. Returns the ids in order.
 CREATE FUNCTION argosy.submit_rows(p_kinds text[], p_args text[], p_queues text[], p_tenants text[], p_priorities bigint[], p_run_at_ms bigint[],
                                    p_keys text[], p_attempts bigint[], p_timeouts bigint[], p_origins text[], p_correlations text[],
                                    p_pipeline bigint DEFAULT NULL, p_steps text[] DEFAULT NULL, p_held boolean DEFAULT false)
-RETURNS bigint[] LANGUAGE plpgsql SET enable_mergejoin = off AS $$
+RETURNS bigint[] LANGUAGE plpgsql SET enable_mergejoin = off SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
     v_new bigint[];
     v_ids bigint[];
     v_keyed boolean := EXISTS (SELECT FROM unnest(p_keys) key WHERE key IS NOT NULL);
 BEGIN
+    IF cardinality(p_kinds) = 1 AND NOT v_keyed AND p_pipeline IS NULL AND p_steps IS NULL AND NOT p_held THEN
+        v_new := ARRAY[argosy.submit_one(p_kinds[1], p_args[1], p_queues[1], p_tenants[1], p_priorities[1],
+                                         CASE WHEN p_run_at_ms[1] > 0 THEN to_timestamp(p_run_at_ms[1] / 1000.0) END, p_attempts[1], p_timeouts[1],
+                                         p_origins[1], p_correlations[1])];
+        IF v_new[1] IS NOT NULL THEN
+            RETURN v_new;
+        END IF;
+    END IF;
     PERFORM argosy.submit_check(p_kinds, p_args, p_priorities, p_attempts, p_timeouts, p_keys);
     PERFORM argosy.lane_make(u.queue, u.tenant)
     FROM (SELECT DISTINCT coalesce(q, 'default') AS queue, coalesce(t, 'default') AS tenant FROM unnest(p_queues, p_tenants) x(q, t)) u
@@ -207,10 +252,16 @@ DECLARE
     v_waits boolean := cardinality(after) > 0;
     v_id bigint;
 BEGIN
-    IF cardinality(after) > argosy.setting_int('after_max') THEN
+    IF v_waits AND cardinality(after) > argosy.setting_int('after_max') THEN
         RAISE EXCEPTION 'a job can wait for % others at most (setting after_max)', argosy.setting_int('after_max') USING ERRCODE = 'AG008';
     ELSIF priority < 1 OR attempts_max < 1 OR timeout_s < 1 THEN
         RAISE EXCEPTION 'priority, attempts_max and timeout_s are at least 1' USING ERRCODE = 'AG008';
+    END IF;
+    IF idempotency_key IS NULL AND NOT coalesce(v_waits, false) THEN
+        v_id := argosy.submit_one(kind, args::text, queue, tenant, priority, run_at, attempts_max, timeout_s, origin, correlation);
+        IF v_id IS NOT NULL THEN
+            RETURN v_id;
+        END IF;
     END IF;
     v_id := (argosy.submit_rows(ARRAY[kind], ARRAY[args::text], ARRAY[queue], ARRAY[tenant], ARRAY[priority]::bigint[],
                                 ARRAY[(extract(epoch FROM run_at) * 1000)::bigint], ARRAY[idempotency_key], ARRAY[attempts_max]::bigint[],

@@ -1,13 +1,15 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- Dispatch: from the backlog to one worker. The planner is told not to sort or hash: without statistics (after a bulk load) it would
--- read and sort the whole backlog for each batch. tests/contract/store_plans.c checks the plans.
+-- read and sort the whole backlog for each batch. Plans are made once a session (generic): with these settings another one would be the same,
+-- and making it costs more than running it. tests/contract/store_plans.c checks the plans.
 
 -- Takes up to p_count available jobs of a lane, of kinds and versions that the worker knows. Nothing when the worker is dead or quiet,
 -- or the queue paused. The worker's row is locked first: whoever declares it dead waits, or has.
 CREATE FUNCTION argosy.dispatch(p_lane int, p_count int, p_worker bigint)
 RETURNS TABLE (id bigint, epoch bigint, seq bigint, kind text, args text, attempt int, timeout_s int, seal boolean)
 LANGUAGE plpgsql
-SET jit = off SET enable_sort = off SET enable_seqscan = off SET enable_bitmapscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
+SET jit = off SET plan_cache_mode = force_generic_plan SET enable_sort = off SET enable_seqscan = off SET enable_bitmapscan = off
+SET enable_hashjoin = off SET enable_mergejoin = off AS $$
 DECLARE
     v_seq bigint;
     v_kinds text[];
@@ -39,7 +41,8 @@ END $$;
 
 -- Scheduled jobs whose time has come, a batch. Returns how many.
 CREATE FUNCTION argosy.due(p_limit int) RETURNS bigint LANGUAGE plpgsql
-SET jit = off SET enable_sort = off SET enable_seqscan = off SET enable_bitmapscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
+SET jit = off SET plan_cache_mode = force_generic_plan SET enable_sort = off SET enable_seqscan = off SET enable_bitmapscan = off
+SET enable_hashjoin = off SET enable_mergejoin = off AS $$
 DECLARE
     v_count bigint;
 BEGIN
@@ -52,7 +55,7 @@ END $$;
 
 -- Lanes with a backlog, by jumping from lane to lane in the index; each counted up to 5,000.
 CREATE FUNCTION argosy.lanes() RETURNS TABLE (lane int, queue text, tenant text, available bigint, paused boolean) LANGUAGE plpgsql STABLE
-SET jit = off SET enable_sort = off SET enable_seqscan = off SET enable_bitmapscan = off AS $$
+SET jit = off SET plan_cache_mode = force_generic_plan SET enable_sort = off SET enable_seqscan = off SET enable_bitmapscan = off AS $$
 BEGIN
     RETURN QUERY
     WITH RECURSIVE busy AS (

@@ -21,7 +21,8 @@ END $$;
 
 -- The group commit. Returns the ids that are recorded.
 CREATE FUNCTION argosy.finish(p_worker bigint, p_ids bigint[], p_epochs bigint[], p_results text[], p_run_us bigint[]) RETURNS bigint[] LANGUAGE plpgsql
-SET jit = off SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET enable_bitmapscan = off AS $$
+SET jit = off SET plan_cache_mode = force_generic_plan SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off
+SET enable_bitmapscan = off AS $$
 DECLARE
     v_done bigint[];
     v_parents bigint[];
