@@ -30,7 +30,8 @@ SELECT json_build_object('id', j.id, 'state', argosy.state_name(coalesce(j.live,
         || CASE WHEN j.attempts > 0 THEN ' (attempt ' || j.attempts || ' of ' || j.attempts_max
            || ' failed; it backs off).' ELSE '.' END
     WHEN j.live = 3 THEN 'Worker ' || coalesce(w.name, '?') || ' (' || j.worker || ') has it'
-        || CASE WHEN w.dead THEN ', but is dead: it is being taken back.' WHEN j.seq > w.got
+        || CASE WHEN w.dead THEN ', but is dead: it is being taken back.'
+           WHEN j.seq > w.got OR w.gaps::jsonb @> to_jsonb(j.seq)
            THEN ', but has not received it yet.' ELSE ' and works on it or holds it in its queue.' END
     WHEN j.paused THEN 'Queue ' || j.queue || ' is paused: `argosy queue resume ' || j.queue || '`.'
     WHEN able.n = 0 THEN 'No worker is alive that knows kind ' || j.kind || '.'

@@ -121,6 +121,11 @@ static void what_was_never_received_counts_nothing(void **state)
         ids[i] = sync_submit_kind(s, "noop", "{}");
     assert_int_equal(sync_dispatch(s, lane(), 3, w), 3);
     assert_true(sync_beat(s, w, 2, 0, "[1]")); /* seq 2 came, 1 and 3 did not */
+    unsigned mine = 0, alive = sync_workers(s);
+    while (mine < alive && s->workers[mine].incarnation != w)
+        mine++;
+    assert_true(mine < alive);
+    assert_int_equal(s->workers[mine].got, 0); /* a gap is to be rung again though a later seq has come */
     assert_int_equal(sync_cancel(s, ids[2]), 1);
     assert_int_equal(sync_unreceived(s, w, 3), 2);
     assert_int_equal(s->jobs[0].id, ids[0]);
