@@ -224,7 +224,8 @@ static void cause_of_death(const struct slot *s, const char **ret_code, char *re
     *ret_code = "slot_crashed";
     if (s->exit_status == SLOT_EXIT_MEMORY && refused != 0) {
         *ret_code = "out_of_memory";
-        (void)snprintf(ret_text, size, "the job needed more memory than its slot may have: %llu more bytes were refused",
+        (void)snprintf(ret_text, size,
+                       "the job needed more memory than its slot may have: %llu more bytes were refused",
                        (unsigned long long)refused);
     } else if (s->exit_signal == SIGKILL && !s->killed && oom_kills() > s->oom_kills) {
         *ret_code = "out_of_memory";
