@@ -18,3 +18,13 @@ enum error_class side_open(struct job *job, const json_t *args, const char *side
         job_touched(job);
     return ERROR_OK;
 }
+
+enum error_class side_catalog(struct job *job, const char *step, const char *member, struct catalog **ret_catalog,
+                              struct error *e)
+{
+    json_auto_t *result = NULL;
+    enum error_class class = job_input(job, step, &result, e);
+    if (class == ERROR_OK)
+        class = catalog_from_json(job_arena(job), json_object_get(result, member), ret_catalog, e);
+    return class == ERROR_OK ? class : error_wrap(e, "catalog of step %s", step);
+}

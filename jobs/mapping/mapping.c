@@ -12,6 +12,7 @@
 #include "catalog/catalog.h"
 #include "catalog/connect/connect.h"
 #include "jobs/job.h"
+#include "jobs/side.h"
 #include "jobs/mapping/target.h"
 
 static enum error_class check_target(struct job *job, const json_t *args, struct error *e)
@@ -27,17 +28,6 @@ static enum error_class check_target(struct job *job, const json_t *args, struct
         return error_code(e, ERROR_REFUSED, "not_supported", "a new target can be made in postgresql, not in %s",
                           dialect);
     return ERROR_OK;
-}
-
-static enum error_class read_source(struct job *job, struct catalog **ret_catalog, struct error *e)
-{
-    json_t *input = NULL;
-    enum error_class class = job_input(job, "discovery", &input, e);
-    if (class != ERROR_OK)
-        return error_wrap(e, "mapping needs the result of a discovery");
-    class = catalog_from_json(job_arena(job), json_object_get(input, "catalog"), ret_catalog, e);
-    json_decref(input);
-    return class == ERROR_OK ? class : error_wrap(e, "result of discovery: catalog");
 }
 
 static json_t *place(const struct catalog_table *t, const char *column)
@@ -84,7 +74,7 @@ static enum error_class mapping_run(struct job *job, const json_t *args, json_t 
     const char *schema = json_string_value(json_object_get(args, "target_schema"));
     enum error_class class = check_target(job, args, e);
     if (class == ERROR_OK)
-        class = read_source(job, &source, e);
+        class = side_catalog(job, "discovery", "catalog", &source, e);
     if (class == ERROR_OK && job_cancelled(job))
         class = error_set(e, ERROR_CANCELLED, "mapping: cancelled");
     if (class != ERROR_OK)

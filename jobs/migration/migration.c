@@ -30,25 +30,14 @@ int64_t migration_number(const json_t *args, const char *name, int64_t otherwise
     return json_is_integer(value) ? json_integer_value(value) : otherwise;
 }
 
-static enum error_class input_catalog(struct job *job, const char *step, const char *member,
-                                      struct catalog **ret_catalog, struct error *e)
-{
-    json_t *result = NULL;
-    enum error_class class = job_input(job, step, &result, e);
-    if (class == ERROR_OK)
-        class = catalog_from_json(job_arena(job), json_object_get(result, member), ret_catalog, e);
-    json_decref(result);
-    return class == ERROR_OK ? class : error_wrap(e, "catalog of step %s", step);
-}
-
 enum error_class migration_source_catalog(struct job *job, struct catalog **ret_catalog, struct error *e)
 {
-    return input_catalog(job, "discovery", "catalog", ret_catalog, e);
+    return side_catalog(job, "discovery", "catalog", ret_catalog, e);
 }
 
 enum error_class migration_target_catalog(struct job *job, struct catalog **ret_catalog, struct error *e)
 {
-    return input_catalog(job, "mapping", "target_catalog", ret_catalog, e);
+    return side_catalog(job, "mapping", "target_catalog", ret_catalog, e);
 }
 
 enum error_class migration_pair(struct arena *arena, const struct catalog *source, const struct catalog_table *target,

@@ -37,17 +37,6 @@ struct pairing {
     struct tally_shape shape;
 };
 
-static enum error_class input_catalog(struct job *job, const char *step, const char *member,
-                                      struct catalog **ret_catalog, struct error *e)
-{
-    json_t *result = NULL;
-    enum error_class class = job_input(job, step, &result, e);
-    if (class == ERROR_OK)
-        class = catalog_from_json(job_arena(job), json_object_get(result, member), ret_catalog, e);
-    json_decref(result);
-    return class == ERROR_OK ? class : error_wrap(e, "catalog of step %s", step);
-}
-
 /* Columns that both sides have; one that should be in the target and is not is a finding. */
 static void pair_columns(struct validation *v, const struct catalog_table *expected, const struct catalog_table *from,
                          const struct catalog_table *actual, struct pairing *p)
@@ -202,9 +191,9 @@ static enum error_class validation_run(struct job *job, const json_t *args, json
 {
     struct validation v = { .job = job };
     findings_init(&v.findings);
-    enum error_class class = input_catalog(job, "discovery", "catalog", &v.source_catalog, e);
+    enum error_class class = side_catalog(job, "discovery", "catalog", &v.source_catalog, e);
     if (class == ERROR_OK)
-        class = input_catalog(job, "mapping", "target_catalog", &v.expected, e);
+        class = side_catalog(job, "mapping", "target_catalog", &v.expected, e);
     if (class == ERROR_OK)
         class = side_open(job, args, "source", true, &v.source, e);
     if (class == ERROR_OK)
