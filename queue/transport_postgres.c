@@ -2,8 +2,9 @@
 /*
  * transport_postgres.c - the doorbell over PostgreSQL alone: the record's rows carry, NOTIFY rings.
  *
- * argosy_w_N    an incarnation LISTENs here. A publish is one "r1 SEQ": rows from that seq on are there to be read
- *               (dispatch_read.sql). Control messages come as payload texts (transport_payload.h).
+ * argosy_w_N    an incarnation LISTENs here. A publish is the dispatches themselves if they are few and small, else one
+ *               "r1 SEQ": rows from that seq on are there to be read (dispatch_read.sql). Control messages come as
+ *               payload texts (transport_payload.h).
  * argosy_all    DONE, WAKE and PROGRESS.
  *
  * Failures: a lost connection loses what was notified meanwhile, so the rows are read again after each reconnect and
@@ -25,6 +26,7 @@
 #include "sql/session.h"
 
 enum { POLL_MS = 250, READ_MAX = 1000, COMPLAIN_MS = 1000, QUEUE_MAX = 1000, DEADLINE_MS = 1000 };
+enum { PAYLOAD_JOBS_MAX = 16, NOTIFY_MAX = 7900 }; /* bytes: the server's limit is 7,999 */
 
 struct carrier {
     struct transport base; /* first */
@@ -184,8 +186,23 @@ static void notify(struct carrier *t, const char *channel, const char *payload)
     session_run(t->session, "transport_notify", params, 2, DEADLINE_MS, on_notified, t);
 }
 
+/* A few small jobs go in the payload, which spares the worker the read. false: they are too many or too large. */
+static bool publish_payload(struct carrier *t, const char *channel, const struct dispatch *jobs, unsigned count)
+{
+    struct buffer payload;
+    if (count > PAYLOAD_JOBS_MAX)
+        return false;
+    buffer_init(&payload, TRANSPORT_PAYLOAD_MAX);
+    bool fits = transport_payload_jobs(&payload, jobs, count) == count && payload.size <= NOTIFY_MAX;
+    if (fits)
+        notify(t, channel, buffer_view(&payload));
+    buffer_finish(&payload);
+    return fits;
+}
+
 static void postgres_publish(struct transport *base, int64_t incarnation, const struct dispatch *jobs, unsigned count)
 {
+    struct carrier *t = carrier_of(base);
     char channel[40], payload[40];
     int64_t lowest = INT64_MAX;
     for (unsigned i = 0; i < count; i++)
@@ -194,7 +211,8 @@ static void postgres_publish(struct transport *base, int64_t incarnation, const 
         return;
     snprintf(channel, sizeof channel, "argosy_w_%" PRId64, incarnation);
     snprintf(payload, sizeof payload, "r1 %" PRId64, lowest);
-    notify(carrier_of(base), channel, payload);
+    if (!publish_payload(t, channel, jobs, count))
+        notify(t, channel, payload);
 }
 
 static void postgres_send(struct transport *base, int64_t incarnation, const struct message *message)
@@ -216,6 +234,9 @@ static void postgres_subscribe(struct transport *base, int64_t incarnation)
 {
     struct carrier *t = carrier_of(base);
     char channel[40];
+    snprintf(channel, sizeof channel, "argosy_w_%" PRId64, t->incarnation);
+    if (t->incarnation)
+        session_unlisten(t->session, channel); /* each NOTIFY in the database wakes all that listen to anything */
     t->incarnation = incarnation;
     t->seq = 0;
     t->again = false;

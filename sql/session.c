@@ -63,10 +63,11 @@ static void on_setup(void *arg, const struct result *result, const struct error 
         send_call(s, call_queue_pop(&s->waiting));
 }
 
-static void send_listen(struct session *s, const char *channel, session_on_result *callback)
+/* verb: LISTEN or UNLISTEN */
+static void send_listen(struct session *s, const char *verb, const char *channel, session_on_result *callback)
 {
     char *name = PQescapeIdentifier(s->pg, channel, strlen(channel));
-    struct call *call = session_call_text(mem_format("LISTEN %s", name ? name : "")); /* NULL: lost, told by the send */
+    struct call *call = session_call_text(mem_format("%s %s", verb, name ? name : "")); /* NULL: lost, the send tells */
     PQfreemem(name);
     call->callback = callback;
     call->arg = s;
@@ -97,7 +98,7 @@ void session_ready(struct session *s)
     s->setups = 1;
     send_call(s, call);
     for (size_t i = 0; i < s->channel_count && s->state == SESSION_SETUP; i++)
-        send_listen(s, s->channels[i], on_setup);
+        send_listen(s, "LISTEN", s->channels[i], on_setup);
     session_io_flush(s);
 }
 
@@ -302,9 +303,27 @@ bool session_listen(struct session *s, const char *channel)
     s->channels[s->channel_count++] = mem_text(channel);
     session_enter(s);
     if (s->state == SESSION_UP || s->state == SESSION_SETUP) {
-        send_listen(s, channel, NULL);
+        send_listen(s, "LISTEN", channel, NULL);
         session_io_flush(s);
     }
+    session_leave(s);
+    return true;
+}
+
+bool session_unlisten(struct session *s, const char *channel)
+{
+    size_t i = 0;
+    while (i < s->channel_count && strcmp(s->channels[i], channel) != 0)
+        i++;
+    if (i == s->channel_count)
+        return false;
+    session_enter(s);
+    if (s->state == SESSION_UP || s->state == SESSION_SETUP) {
+        send_listen(s, "UNLISTEN", channel, NULL);
+        session_io_flush(s);
+    }
+    free(s->channels[i]);
+    s->channels[i] = s->channels[--s->channel_count];
     session_leave(s);
     return true;
 }

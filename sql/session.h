@@ -46,6 +46,7 @@ unsigned session_pending(const struct session *s);
 /* params are copied. deadline_ms: how long it may wait for a connection (0: 5 s). */
 void session_run(struct session *s, const char *statement, const struct sql_param *params, unsigned count,
                  int deadline_ms, session_on_result *callback, void *arg);
-bool session_listen(struct session *s, const char *channel);
+bool session_listen(struct session *s, const char *channel);   /* false: it does already */
+bool session_unlisten(struct session *s, const char *channel); /* false: it did not */
 
 #endif

@@ -138,6 +138,8 @@ static void a_lost_answer_is_unknown_and_it_comes_back(void **state)
     turn_until(&notified, 2);
     assert_true(session_listen(s, "another"));
     assert_false(session_listen(s, "another"));
+    assert_true(session_unlisten(s, "another"));
+    assert_false(session_unlisten(s, "another"));
     finish(s);
 }
 
