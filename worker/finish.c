@@ -17,6 +17,8 @@
 #include "base/mem.h"
 #include "worker/worker_private.h"
 
+enum { FENCED_OUT_TOLD_MAX = 20 };
+
 static const struct {
     const char *name;
     unsigned rows_max;
@@ -49,6 +51,25 @@ void finish_clear(struct worker *w)
     }
     w->finish.held = 0;
     w->finish.held_bytes = 0;
+}
+
+static void log_fenced_out(const struct worker *w, const struct task *task)
+{
+    log_event(LOG_INFO, "fenced out: a newer epoch or a cancel owns the job", LOG_I("job", task->id),
+              LOG_I("epoch", task->epoch), LOG_I("incarnation", w->incarnation));
+}
+
+void finish_log_fenced_out(const struct worker *w)
+{
+    for (unsigned end = 0; end < TASK_ENDS; end++) {
+        const struct finish_lane *lane = &w->finish.lanes[end];
+        const struct task *const lists[] = { lane->flying.first, lane->waiting.first };
+        for (unsigned i = 0; i < 2; i++) {
+            unsigned told = 0;
+            for (const struct task *task = lists[i]; task != NULL && told < FENCED_OUT_TOLD_MAX; task = task->next, told++)
+                log_fenced_out(w, task);
+        }
+    }
 }
 
 bool finish_full(const struct worker *w)
@@ -143,8 +164,7 @@ static void on_finished(void *arg, const bool *accepted, unsigned count, const s
     for (unsigned i = 0; lane->flying.first != NULL; i++) {
         struct task *task = task_list_take(&lane->flying);
         if (i >= count || !accepted[i])
-            log_event(LOG_INFO, "fenced out: a newer epoch or a cancel owns the job", LOG_I("job", task->id),
-                      LOG_I("epoch", task->epoch), LOG_I("incarnation", lane->worker->incarnation));
+            log_fenced_out(lane->worker, task);
         forget(lane->worker, task);
     }
     lane->worker->wake_due = true;

@@ -40,6 +40,8 @@ struct finish {
 
 void finish_init(struct worker *w);
 void finish_clear(struct worker *w); /* forgets all tasks; answers in flight will be ignored */
+/* The incarnation is dead: says of each end that waits, up to a limit, that it will not be recorded. */
+void finish_log_fenced_out(const struct worker *w);
 /* The task's end, cause and answer are set. A sealed failure is told as such. */
 void finish_add(struct worker *w, struct task *task);
 void finish_tick(struct worker *w, int64_t now_ms);

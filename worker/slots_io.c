@@ -122,6 +122,9 @@ static void answered_failure(struct slot *s, struct task *task, const struct fra
                          "the job said cancelled but was not asked to");
     else
         task_set_answer(task, frame->payload, frame->size);
+    if (task->cause == FAIL_FAILED && task->answer != NULL && error_class_from_name(task->answer) == ERROR_FENCED)
+        log_event(LOG_WARN, "fenced out: the target has seen a newer epoch", LOG_I("job", task->id),
+                  LOG_I("epoch", task->epoch), LOG_I("slot", s->index), LOG_T("error", task_answer(task, 2)));
 }
 
 static void answered(struct slot *s, const struct frame *frame)

@@ -102,6 +102,7 @@ void worker_reincarnate(struct worker *w)
 {
     log_event(LOG_WARN, "declared dead: its jobs belong to others now; starting anew",
               LOG_I("incarnation", w->incarnation));
+    finish_log_fenced_out(w);
     w->life++;
     w->transport->ops->subscribe(w->transport, 0);
     w->incarnation = 0;

@@ -102,6 +102,15 @@ class Fleet:
                 text += f"--- {os.path.basename(name)}\n" + f.read()[-6000:]
         return text
 
+    def lines(self, role):
+        """What the processes of a role have logged, in their own words: one dict a line."""
+        found = []
+        folder = os.path.join(self.folder, "log")
+        for name in sorted(n for n in os.listdir(folder) if n.startswith(role)):
+            with open(os.path.join(folder, name), encoding="utf-8", errors="replace") as f:
+                found += [json.loads(line) for line in f if line.startswith("{") and line.endswith("}\n")]
+        return found
+
     def stop(self):
         if self.connection is not None:
             self.connection.close()
@@ -169,7 +178,7 @@ class Fleet:
             for pid, words in sorted(children(self.up.pid).items())
             if words and (words[1:2] == [role] or role in os.path.basename(words[0]))
         ]
-        return found[number - 1]
+        return found[number - 1] if len(found) >= number else None  # None: just being started again
 
     def slots(self, worker_pid):
         return sorted(pid for pid, words in children(worker_pid).items() if "slot" in words[:2] or "slot" in words[0])

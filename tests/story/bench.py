@@ -1,0 +1,42 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""`argosy bench queue` prints its figures in the documented form, measured with durable settings. How high they are is
+not this test's business: that is compared on one machine, by hand.
+"""
+
+import json
+import subprocess
+import unittest
+
+from support import fleet
+
+
+class Bench(unittest.TestCase):
+    def test_report(self):
+        done = subprocess.run(
+            [fleet.BIN, "bench", "queue", "--jobs", "2000", "--pickup-seconds", "1", "--output", "json"],
+            env=fleet.environment(),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=300,
+            check=False,
+        )
+        self.assertEqual(0, done.returncode, done.stderr)
+        (line,) = done.stdout.splitlines()  # machines read it: one line, nothing else
+        report = json.loads(line)
+        self.assertEqual({"flow", "drain", "pickup_ms", "settings"}, set(report))
+        for part in ("flow", "drain"):
+            self.assertEqual(2000, report[part]["jobs"])
+            self.assertGreater(report[part]["jobs_per_s"], 0)
+        self.assertEqual(200, report["pickup_ms"]["jobs"])
+        self.assertGreater(report["pickup_ms"]["p50"], 0)
+        self.assertGreaterEqual(report["pickup_ms"]["p99"], report["pickup_ms"]["p50"])
+        settings = report["settings"]
+        self.assertEqual(("on", "on", 0), tuple(settings[k] for k in ("fsync", "synchronous_commit", "unlogged_tables")))
+        self.assertGreater(settings["workers"], 0)
+        self.assertGreater(settings["slots"], 0)
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)
