@@ -20,6 +20,7 @@
 #include "gateway/inside.h"
 #include "gateway/order.h"
 #include "gateway/submit.h"
+#include "jobs/kinds.h"
 #include "queue/store_postgres.h"
 
 enum { WORK_TIMEOUT_MS = 30000, READ_TIMEOUT_MS = 15000, LOCK_TIMEOUT_MS = 5000, QUEUE_MAX = 4096, WAKE_EVERY_MS = 5 };
@@ -81,11 +82,38 @@ void gateway_wake(struct gateway *g)
         uv_timer_start(&g->wake_timer, on_wake, WAKE_EVERY_MS, 0);
 }
 
+/* ---- kinds ---- */
+
+static void on_kind(void *arg, const struct result *result, const struct error *e)
+{
+    struct gateway *g = arg;
+    (void)result;
+    g->kinds_flying--;
+    g->kinds_failed += e != NULL;
+    g->kinds_written = g->kinds_flying == 0 && g->kinds_failed == 0;
+    if (e && e->class != ERROR_UNAVAILABLE)
+        log_failure(LOG_ERROR, "gateway: writing the table of kinds failed", e);
+}
+
+/* The leader writes them as well; but whoever is told that we are ready may submit before there is one. */
+void gateway_write_kinds(struct gateway *g)
+{
+    if (g->kinds_written || g->kinds_flying > 0)
+        return;
+    g->kinds_failed = 0;
+    for (const struct kind *kind = kinds; kind->name; kind++) {
+        const struct sql_param params[] = { SQL_TEXT(kind->name), SQL_TEXT(kind->schema->data) };
+        g->kinds_flying++;
+        session_run(g->work, "kind_put", params, 2, 0, on_kind, g);
+    }
+}
+
 /* ---- what the servers tell ---- */
 
 static void on_work_state(void *arg, bool up, const struct error *e)
 {
-    (void)arg;
+    if (up)
+        gateway_write_kinds(arg);
     if (!up && e)
         log_failure(LOG_WARN, "gateway: the record is away", e);
 }
@@ -164,6 +192,7 @@ static enum error_class gateway_open(const void *arg, uv_loop_t *loop, void **re
     }
     g->work = open_session(g, "argosy gateway", WORK_TIMEOUT_MS, on_work_state);
     g->read = open_session(g, "argosy gateway reads", READ_TIMEOUT_MS, on_read_state);
+    gateway_write_kinds(g);
     g->store = store_postgres_create(g->work);
     g->submit = submit_create(g);
     const struct access_config access = { .arg = g, .lookup = login_lookup };

@@ -18,11 +18,13 @@ void health_on_alive(void *arg, struct request *r)
 void health_on_ready(void *arg, struct request *r)
 {
     struct gateway *g = arg;
-    bool database = session_is_up(g->work) && session_is_up(g->read);
-    if (!database)
+    bool database = session_is_up(g->work) && session_is_up(g->read), ready = database && g->kinds_written;
+    if (database)
+        gateway_write_kinds(g);
+    if (!ready)
         reply_header(r, "Retry-After", "2");
-    reply_json(r, database ? 200 : 503,
-               json_pack("{s:s, s:b, s:b}", "status", database ? "ready" : "waiting", "database", database, "transport",
+    reply_json(r, ready ? 200 : 503,
+               json_pack("{s:s, s:b, s:b}", "status", ready ? "ready" : "waiting", "database", database, "transport",
                          g->transport_up));
 }
 

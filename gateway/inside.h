@@ -29,6 +29,8 @@ struct gateway {
     char *uploads;               /* folder */
     int uploads_fd;
     bool transport_up;
+    unsigned kinds_flying, kinds_failed; /* writes of the table of kinds */
+    bool kinds_written;                  /* since the gateway began: the record takes every kind that we take */
     uv_timer_t wake_timer;
     unsigned closing; /* pieces that still close */
     void (*on_closed)(void *arg);
@@ -37,6 +39,8 @@ struct gateway {
 
 /* The record holds something new: whoever follows is told, once for all that happens in one turn of the loop. */
 void gateway_wake(struct gateway *g);
+/* Writes our kinds into the record, unless that is done or under way. What is submitted afterwards finds them there. */
+void gateway_write_kinds(struct gateway *g);
 
 /* ---- answer.c ---- */
 /*
