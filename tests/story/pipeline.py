@@ -164,14 +164,14 @@ class Pipeline(unittest.TestCase):
 
     def files(self):
         """All of the fleet's folder: logs, uploads, and the server's own files."""
-        held = b""
+        held = []
         for parent, _, names in os.walk(self.fleet.folder):
             for name in names:
                 path = os.path.join(parent, name)
                 if os.path.isfile(path):
                     with open(path, "rb") as f:
-                        held += f.read()
-        return held
+                        held.append(f.read())
+        return b"\n".join(held)
 
     def test_a_marker_password_is_found_nowhere(self):
         self.need_password()
