@@ -65,8 +65,8 @@ void finish_log_fenced_out(const struct worker *w)
         const struct finish_lane *lane = &w->finish.lanes[end];
         const struct task *const lists[] = { lane->flying.first, lane->waiting.first };
         for (unsigned i = 0; i < 2; i++) {
-            unsigned told = 0;
-            for (const struct task *task = lists[i]; task != NULL && told < FENCED_OUT_TOLD_MAX; task = task->next, told++)
+            const struct task *task = lists[i];
+            for (unsigned told = 0; task != NULL && told < FENCED_OUT_TOLD_MAX; told++, task = task->next)
                 log_fenced_out(w, task);
         }
     }

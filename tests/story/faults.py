@@ -110,8 +110,8 @@ class Faults(unittest.TestCase):
             return {(job, part): (epoch, chunk) for job, part, epoch, chunk in cursor.fetchall()}
 
     def chunk_commits(self):
-        """(job, epoch, incarnation, pid) of a job that runs, that its worker is known to have received, and of which the
-        target has just taken a chunk, with at least half of its chunks still to come."""
+        """(job, epoch, incarnation, pid) of a job that runs, that its worker is known to have received, and of which
+        the target has just taken a chunk, with at least half of its chunks still to come."""
         half = JOB_ROWS // CHUNK_ROWS // 2
 
         def look():
@@ -235,8 +235,9 @@ class Faults(unittest.TestCase):
         return asleep and not any(name.startswith(uploads) for name in self.open_files(slot))
 
     def test_what_was_stopped_is_fenced_out(self):
-        """Worker and slot are stopped until declared dead and the job goes on elsewhere. Then first the slot is continued:
-        the target refuses its next chunk. Then the worker: the record refuses what it reports, and it begins anew."""
+        """Worker and slot are stopped until declared dead and the job goes on elsewhere. Then first the slot is
+        continued: the target refuses its next chunk. Then the worker: the record refuses what it reports, and it begins
+        anew."""
         job, epoch, incarnation, pid = self.chunk_commits()
         (slot,) = self.fleet.slots(pid)
         os.kill(pid, signal.SIGSTOP)

@@ -19,7 +19,8 @@ COMPARE = os.path.join(fleet.SOURCE, "tests", "contract", "templates_models.py")
 COLUMNS = (
     "SELECT c.relname, a.attnum, a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull"
     " FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid"
-    " WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r' AND a.attnum > 0 AND c.relname <> 'argosy_fence'"
+    " WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r' AND a.attnum > 0"
+    " AND c.relname <> 'argosy_fence'"
     " ORDER BY 1, 2"
 )
 KEYS = (
