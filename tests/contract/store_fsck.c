@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * store_fsck.c - argosy.fsck() finds each violation that is planted, and nothing in a record that is sound; `job why`
+ * says for each state what the job waits for.
+ *
+ * The scene: a has succeeded, b is dispatched, c is available, d waits for c, f has failed. Each violation is planted
+ * in a transaction that is rolled back.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "sql/statement.h"
+#include "tests/support/record.h"
+#include "tests/support/sync.h"
+
+static struct record record;
+static struct sync sync_store;
+static struct sync *s = &sync_store;
+static int64_t a, b, c, d, f, worker;
+static int32_t lane;
+
+static int set_up(void **state)
+{
+    (void)state;
+    record_start(&record);
+    sync_store = (struct sync){ .store = record.store, .loop = &record.loop };
+    lane = (int32_t)record_int(&record, "SELECT argosy.lane_make('default', 'default')");
+    worker = sync_worker_register(s, "w", "{\"noop\":1,\"quick\":1,\"target\":1}");
+    a = sync_submit_kind(s, "noop", "{}");
+    f = sync_submit_kind(s, "noop", "{}");
+    b = sync_submit_kind(s, "noop", "{}");
+    assert_int_equal(sync_dispatch(s, lane, 3, worker), 3);
+    assert_true(sync_finish_one(s, worker, a, 1));
+    assert_true(sync_fail(s, worker, f, 1, FAIL_FAILED, ERROR_FATAL));
+    c = sync_submit_kind(s, "noop", "{}");
+    d = record_int(&record, "SELECT argosy.submit('noop', after => ARRAY[%lld]::bigint[])", (long long)c);
+    record_run(
+        &record,
+        "CREATE TEMP TABLE scene AS SELECT %lld::bigint AS a, %lld::bigint AS b, %lld::bigint AS c, %lld::bigint AS d",
+        (long long)a, (long long)b, (long long)c, (long long)d);
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    record_finish(&record);
+    return 0;
+}
+
+static void a_sound_record_has_no_violation(void **state)
+{
+    (void)state;
+    assert_int_equal(record_int(&record, "SELECT count(*) FROM argosy.fsck()"), 19);
+    assert_int_equal(record_int(&record, "SELECT sum(violations) FROM argosy.fsck()"), 0);
+}
+
+#define HISTORY "INSERT INTO argosy.job_history (id, epoch, state, attempts, lost, lane, kind) "
+
+static void each_planted_violation_is_found(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *check, *plant;
+    } cases[] = {
+        { "lost", "DELETE FROM argosy.job_live WHERE id = (SELECT c FROM scene)" },
+        { "live_without_job", "DELETE FROM argosy.job WHERE id = (SELECT c FROM scene)" },
+        { "final_twice", HISTORY "SELECT a, 1, 5, 1, 0, 1, 'noop' FROM scene" },
+        { "final_after_success", HISTORY "SELECT a, 2, 6, 1, 0, 1, 'noop' FROM scene" },
+        { "live_after_success", HISTORY "SELECT c, 0, 5, 1, 0, 1, 'noop' FROM scene" },
+        { "epoch_fell", "INSERT INTO argosy.event (job, epoch, type) SELECT b, 99, 'retrying' FROM scene" },
+        { "live_below_final", HISTORY "SELECT c, 10, 6, 1, 0, 1, 'noop' FROM scene" },
+        { "final_before_submitted", "UPDATE argosy.job_history SET n = 0 WHERE id = (SELECT a FROM scene)" },
+        { "dispatched_to_dead", "UPDATE argosy.worker SET dead = true" },
+        { "seq_not_given_out", "UPDATE argosy.job_live SET seq = 999 WHERE id = (SELECT b FROM scene)" },
+        { "seq_twice",
+          "UPDATE argosy.job_live l SET state = 3, worker = x.worker, seq = x.seq FROM argosy.job_live x, scene"
+          " WHERE l.id = scene.c AND x.id = scene.b" },
+        { "worker_without_dispatch", "UPDATE argosy.job_live SET worker = NULL WHERE id = (SELECT b FROM scene)" },
+        { "waits_wrong", "UPDATE argosy.job_live SET waits = 7 WHERE id = (SELECT d FROM scene)" },
+        { "blocked_for_nothing", "UPDATE argosy.job_live SET waits = 0 WHERE id = (SELECT d FROM scene)" },
+        { "blocked_for_ever", "DELETE FROM argosy.job_live WHERE id = (SELECT c FROM scene); " HISTORY
+                              "SELECT c, 1, 6, 1, 0, 1, 'noop' FROM scene" },
+        { "not_depended", "UPDATE argosy.job_live SET depended = false WHERE id = (SELECT c FROM scene)" },
+        { "dependency_of_nobody", "INSERT INTO argosy.job_dependency (job, parent) SELECT 999999, a FROM scene" },
+        { "sealing_without_target", "UPDATE argosy.job_live SET sealing = 6 WHERE id = (SELECT c FROM scene)" },
+        { "scheduled_without_time",
+          "UPDATE argosy.job_live SET state = 1, run_at = NULL WHERE id = (SELECT c FROM scene)" },
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        record_run(&record, "BEGIN; %s", cases[i].plant);
+        int64_t found =
+            record_int(&record, "SELECT violations FROM argosy.fsck() WHERE \"check\" = '%s'", cases[i].check);
+        record_run(&record, "ROLLBACK");
+        if (found < 1)
+            fail_msg("fsck did not find a planted %s", cases[i].check);
+    }
+    assert_int_equal(sizeof cases / sizeof cases[0], record_int(&record, "SELECT count(*) FROM argosy.fsck()"));
+}
+
+/* The member "why" of sql/job_why.sql, into a buffer of the test's. */
+static const char *why(int64_t job)
+{
+    static char text[1024];
+    char id[32];
+    const char *params[] = { id };
+    (void)snprintf(id, sizeof id, "%lld", (long long)job);
+    PGresult *r = PQexecParams(record.direct, statement_find("job_why")->data, 1, NULL, params, NULL, NULL, 0);
+    assert_int_equal(PQresultStatus(r), PGRES_TUPLES_OK);
+    assert_int_equal(PQntuples(r), 1);
+    (void)snprintf(text, sizeof text, "%s", PQgetvalue(r, 0, 0));
+    PQclear(r);
+    return text;
+}
+
+static void says(int64_t job, const char *part)
+{
+    const char *text = why(job);
+    if (strstr(text, part) == NULL)
+        fail_msg("job why %lld: \"%s\" is not in %s", (long long)job, part, text);
+}
+
+static void why_says_what_a_job_waits_for(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *change; /* in a transaction that is rolled back */
+        const int64_t *job;
+        const char *says;
+    } cases[] = {
+        { "SELECT", &a, "ended: succeeded" },
+        { "SELECT", &f, "ended: failed" },
+        { "SELECT", &b, "Worker w" },
+        { "UPDATE argosy.worker SET dead = true", &b, "is dead" },
+        { "SELECT", &c, "It is next in queue default" },
+        { "SELECT", &d, "It waits for 1 job(s) to succeed" },
+        { "UPDATE argosy.queue SET paused = true", &c, "is paused" },
+        { "UPDATE argosy.worker SET dead = true", &c, "No worker is alive that knows kind noop" },
+        { "UPDATE argosy.worker SET quiet = true", &c, "is quiet" },
+        { "UPDATE argosy.job_live SET state = 1, run_at = now() + interval '1 hour'", &c, "It is scheduled for" },
+        { "UPDATE argosy.job_live SET sealing = 6", &c, "fence in its target" },
+        { "SELECT argosy.submit('noop', priority => 1)", &c, "1 job(s) are ahead of it" },
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        record_run(&record, "BEGIN; %s", cases[i].change);
+        says(*cases[i].job, cases[i].says);
+        record_run(&record, "ROLLBACK");
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_sound_record_has_no_violation),
+        cmocka_unit_test(each_planted_violation_is_found),
+        cmocka_unit_test(why_says_what_a_job_waits_for),
+    };
+    return cmocka_run_group_tests(tests, set_up, tear_down);
+}
