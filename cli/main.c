@@ -4,10 +4,14 @@
 #include <locale.h>
 #include <stdlib.h>
 
+#include "cli/arguments.h"
 #include "cli/command.h"
 
 int main(int argc, char **argv)
 {
     (void)setlocale(LC_CTYPE, ""); /* tables know how wide a character is */
-    return command_main(argc, argv);
+    char **arguments = arguments_take(argc, argv);
+    int code = command_main(argc, arguments);
+    free(arguments);
+    return code;
 }

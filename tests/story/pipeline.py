@@ -5,14 +5,16 @@ stay secret."""
 
 import json
 import os
+import secrets
 import subprocess
 import time
 import unittest
 
 from support import api, fleet, servers
 
-MARKER = "Mrkr-8f2c-p%40ss"
-MARKER_PLAIN = "Mrkr-8f2c-p@ss"
+UNIQUE = secrets.token_hex(8)  # several of us may run at once
+MARKER = f"Mrkr-{UNIQUE}-p%40ss"
+MARKER_PLAIN = f"Mrkr-{UNIQUE}-p@ss"
 
 
 class Pipeline(unittest.TestCase):
@@ -141,10 +143,10 @@ class Pipeline(unittest.TestCase):
             lambda: self.fleet.rows("SELECT user_name FROM pg_hba_file_rules WHERE 'marked' = ANY (user_name)")
         )
 
-    def processes(self, mine):
-        """Command lines of all processes but the user's own command, and the environments of the fleet's."""
+    def processes(self, starting):
+        """Command lines and environments of all processes, but not of one that has only just begun."""
         seen = set()
-        for pid in (p for p in os.listdir("/proc") if p.isdigit() and int(p) != mine):
+        for pid in (p for p in os.listdir("/proc") if p.isdigit() and int(p) != starting):
             for name in ("cmdline", "environ"):
                 try:
                     with open(f"/proc/{pid}/{name}", "rb") as f:
@@ -198,7 +200,8 @@ class Pipeline(unittest.TestCase):
             )
             seen, statements = set(), set()
             while running.poll() is None:
-                seen |= self.processes(running.pid)
+                begun = any(e["type"] == "submitted" for e in heard.all())  # then it has hidden what was typed
+                seen |= self.processes(None if begun else running.pid)
                 statements |= set(self.fleet.rows("SELECT concat(application_name, query) FROM pg_stat_activity"))
                 time.sleep(0.02)  # between looks: the machine is others' too
             out_text, err_text = running.communicate()
