@@ -2,11 +2,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """What the harness of README.md calls: `adapter.py migrate | work | produce MODE N [RATE]`.
 
-work is one scheduler and one worker with default settings, as children that end with it. In mode "l" it writes, when it is
-told to stop, a line for each job into $PEERS_LAT: when it was submitted and when the handler's first line ran, in us.
+work is one scheduler and one worker with default settings, as children that end with it. In mode "l" it writes, when
+it is told to stop, a line for each job into $PEERS_LAT: when it was submitted and when the handler's first line ran, in us.
 produce prints {"start": us, "end": us}. Mode "l" submits one job a statement, RATE a second; others 1,000 a statement.
 The harness gives the servers by PEERS_PG_PORT and PEERS_REDIS_PORT and empties them before each scenario.
 """
+
 import json
 import os
 import signal
@@ -21,11 +22,14 @@ PROGRAM = os.environ.get("ARGOSY", os.path.join(ROOT, "build", "argosy"))
 DATABASE = "postgresql://postgres@127.0.0.1:%s/peers" % os.environ.get("PEERS_PG_PORT", "17432")
 REDIS = "redis://127.0.0.1:%s/0" % os.environ.get("PEERS_REDIS_PORT", "17379")
 BATCH = 1000
-TOUCHED = """SELECT j.args ->> 'submitted_us', h.result ->> 'started_us' FROM argosy.job_history h JOIN argosy.job j USING (id)
+TOUCHED = """SELECT j.args ->> 'submitted_us', h.result ->> 'started_us'
+             FROM argosy.job_history h JOIN argosy.job j USING (id)
              WHERE j.args ->> 'submitted_us' IS NOT NULL AND h.state = 5"""
-SUBMIT_ROWS = """PREPARE submit(text[]) AS SELECT cardinality(argosy.submit_rows(array_fill('noop'::text, n), $1, t, t, i, i, t, i, i,
+SUBMIT_ROWS = """PREPARE submit(text[]) AS
+                 SELECT cardinality(argosy.submit_rows(array_fill('noop'::text, n), $1, t, t, i, i, t, i, i,
                  array_fill('bench'::text, n), t))
-                 FROM (SELECT n, array_fill(NULL::text, n) t, array_fill(NULL::bigint, n) i FROM (SELECT ARRAY[cardinality($1)] n) x) y"""
+                 FROM (SELECT n, array_fill(NULL::text, n) t, array_fill(NULL::bigint, n) i
+                       FROM (SELECT ARRAY[cardinality($1)] n) x) y"""
 
 
 def connect():
@@ -37,7 +41,9 @@ def connect():
 def role(name, *options):
     folder = os.path.join(os.environ.get("PEERS_BUILD", "/tmp"), "argosy-data")
     os.makedirs(folder, exist_ok=True)
-    return subprocess.Popen([PROGRAM, name, "--database-url=" + DATABASE, "--redis-url=" + REDIS, "--data-dir=" + folder, *options])
+    return subprocess.Popen(
+        [PROGRAM, name, "--database-url=" + DATABASE, "--redis-url=" + REDIS, "--data-dir=" + folder, *options]
+    )
 
 
 def migrate():
