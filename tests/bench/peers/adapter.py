@@ -3,7 +3,8 @@
 """What the harness of README.md calls: `adapter.py migrate | work | produce MODE N [RATE]`.
 
 work is one scheduler and one worker with default settings, as children that end with it. In mode "l" it writes, when
-it is told to stop, a line for each job into $PEERS_LAT: when it was submitted and when the handler's first line ran, in us.
+it is told to stop, a line for each job into $PEERS_LAT: when it was submitted and when the handler's first line ran,
+both in us.
 produce prints {"start": us, "end": us}. Mode "l" submits one job a statement, RATE a second; others 1,000 a statement.
 The harness gives the servers by PEERS_PG_PORT and PEERS_REDIS_PORT and empties them before each scenario.
 """
