@@ -39,7 +39,7 @@ class Demo(unittest.TestCase):
     def test_once_and_again(self):
         f = self.place()
         self.passed(self.start(f, "--once", "--output", "json"))
-        self.assertEqual({}, family.gone(f.folder, 5))
+        self.assertEqual({}, family.gone(f.folder, 30))
         self.passed(self.start(f, "--once", "--output", "json"))
 
     def test_two_at_once(self):
@@ -78,7 +78,7 @@ class Demo(unittest.TestCase):
                 demo.send_signal(signal.SIGINT)
                 demo.communicate(timeout=90)
                 self.assertEqual(130, demo.returncode)
-                self.assertEqual({}, family.gone(f.folder, 5, everybody))
+                self.assertEqual({}, family.gone(f.folder, 30, everybody))
 
     def test_the_demo_is_killed(self):
         f = self.place()

@@ -31,7 +31,7 @@ class Ends(unittest.TestCase):
         with self.subTest("Ctrl-C"):
             f.up.send_signal(signal.SIGINT)
             self.assertEqual(0, f.up.wait(60), f.logs())
-            self.assertEqual({}, family.gone(f.folder, 5, everybody))
+            self.assertEqual({}, family.gone(f.folder, 30, everybody))
             self.assertFalse(os.path.exists(os.path.join(f.folder, "up.json")))
             self.assertEqual(69, f.command("job", "list").returncode)
 
@@ -59,7 +59,7 @@ class Ends(unittest.TestCase):
             self.assertEqual([], f.json("job", "list")["jobs"])
             self.assertNotEqual(key, f.key)
             f.stop()
-            self.assertEqual({}, family.gone(f.folder, 5))
+            self.assertEqual({}, family.gone(f.folder, 30))
 
     def test_killed_before_it_is_ready(self):
         """initdb is under way: a half made server must not be taken for one."""

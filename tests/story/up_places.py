@@ -79,7 +79,7 @@ class Ports(unittest.TestCase):
             code, error = refused("--listen", address, ARGOSY_DATA_DIR=folder)
             self.assertEqual((4, "port_in_use"), (code, error["error_code"]))
             self.assertIn(address, error["message"])
-            self.assertEqual({}, family.gone(folder, 5))
+            self.assertEqual({}, family.gone(folder, 30))
 
     def test_what_is_no_address(self):
         for listen in ("7070", "127.0.0.1:x", "127.0.0.1:70000", ""):

@@ -22,6 +22,7 @@
 #include "tests/support/child.h"
 #include "tests/support/cleaner.h"
 #include "tests/support/server.h"
+#include "tests/support/wire.h"
 
 enum { START_MAX_MS = 20000 };
 
@@ -69,6 +70,19 @@ static _Noreturn void serve(const struct front *f, const char *port_file)
     exit(gateway_main(&config));
 }
 
+/* It listens before it has written its kinds into the record. */
+static void wait_ready(const struct front *f)
+{
+    for (unsigned waited_ms = 0, status = 0; status != 200; waited_ms += 5) {
+        struct wire_answer a = wire_ask(f->port, "GET", "/readyz", NULL, NULL);
+        status = a.status;
+        wire_answer_finish(&a);
+        if (waited_ms > START_MAX_MS)
+            child_fail("front: it does not become ready");
+        nanosleep(&(struct timespec){ .tv_nsec = 5000000L }, NULL);
+    }
+}
+
 void front_start(struct front *f)
 {
     f->database_url = support_postgres_start();
@@ -94,6 +108,7 @@ void front_start(struct front *f)
     }
     f->port = (uint16_t)port;
     f->direct = PQconnectdb(f->database_url);
+    wait_ready(f);
 }
 
 void front_stop(struct front *f)
