@@ -62,7 +62,8 @@ static enum error_class make_target(const char *database_url, struct error *e)
     struct client *client = NULL;
     if (client_open(database_url, "argosy demo", CONNECT_TIMEOUT_S, &client, e) != ERROR_OK)
         return e->class;
-    if (client_run(client, "database_drop_demo", NULL, 0, NULL, e) == ERROR_OK)
+    if (client_run(client, "demo_cancel", NULL, 0, NULL, e) == ERROR_OK &&
+        client_run(client, "database_drop_demo", NULL, 0, NULL, e) == ERROR_OK)
         (void)client_run(client, "database_create_demo", NULL, 0, NULL, e);
     client = client_close(client);
     return e->class;
