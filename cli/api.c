@@ -69,3 +69,16 @@ enum error_class api_id(const char *text, int64_t *ret_id, struct error *e)
                           "\"%s\" is not a job's id: it is a number, as `argosy job list` shows it", text);
     return ERROR_OK;
 }
+
+void api_parameter(struct buffer *path, const char *name, const char *value)
+{
+    if (value == NULL)
+        return;
+    (void)buffer_format(path, "%c%s=", strchr(buffer_view(path), '?') == NULL ? '?' : '&', name);
+    for (const unsigned char *p = (const unsigned char *)value; *p != '\0'; p++)
+        (void)buffer_format(
+            path,
+            strchr("-_.~", *p) != NULL || (*p >= '0' && *p <= '9') || ((*p | 32) >= 'a' && (*p | 32) <= 'z') ? "%c"
+                                                                                                             : "%%%02X",
+            *p);
+}

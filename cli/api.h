@@ -9,6 +9,7 @@
 
 #include <jansson.h>
 
+#include "base/buffer.h"
 #include "cli/command.h"
 #include "remote/http_client.h"
 
@@ -23,6 +24,9 @@ void api_close(struct api *api);
 /* Opens, calls once, closes. path is used as it is. *ret_answer: new reference. */
 enum error_class api_call(struct context *context, const char *method, const char *path, const json_t *body,
                           json_t **ret_answer, struct error *e);
+
+/* name=value as the next parameter of a path; value (NULL: nothing is added) is what users type, so it is escaped. */
+void api_parameter(struct buffer *path, const char *name, const char *value);
 
 /* A job's id from the command line. */
 enum error_class api_id(const char *text, int64_t *ret_id, struct error *e);

@@ -61,6 +61,36 @@ static const struct option_row list_options[] = {
     { "cursor", "TEXT", "go on after a list's \"next\"" },
     { 0 },
 };
+static const struct option_row dlq_list_options[] = {
+    { "kind", "KIND", "only this kind" },
+    { "queue", "NAME", "only this queue" },
+    { "tenant", "NAME", "only this tenant" },
+    { "code", "CODE", "only what ended with this error_code" },
+    { "since", "TIME", "only what failed since then: 2026-11-21T10:00:00Z, or 2h for two hours ago" },
+    { "before", "TIME", "only what failed before" },
+    { "quarantined", NULL, "only what is in quarantine" },
+    { "limit", "N", "at most so many (50)" },
+    { "cursor", "TEXT", "go on after a list's \"next\"" },
+    { 0 },
+};
+static const struct option_row dlq_act_options[] = {
+    { "kind", "KIND", "only this kind" },
+    { "queue", "NAME", "only this queue" },
+    { "tenant", "NAME", "only this tenant" },
+    { "code", "CODE", "only what ended with this error_code" },
+    { "since", "TIME", "only what failed since then: 2026-11-21T10:00:00Z, or 2h for two hours ago" },
+    { "before", "TIME", "only what failed before" },
+    { "quarantined", NULL, "only what is in quarantine" },
+    { "all", NULL, "whatever there is" },
+    { "limit", "N", "at most so many" },
+    { "dry-run", NULL, "only say what would be done" },
+    { "rate", "N", "at most so many a second" },
+    { 0 },
+};
+static const struct option_row logs_options[] = {
+    { "follow", NULL, "go on until the job has ended" },
+    { 0 },
+};
 
 #define COMMAND(name_, arguments_, summary_, settings_, options_, min_, max_, run_)                              \
     {                                                                                                            \
@@ -77,6 +107,12 @@ const struct command command_rows[] = {
             db_migrate_run),
     COMMAND("demo", NULL, "start a fleet and migrate the Chinook database through it", demo_settings, demo_options, 0,
             0, demo_run),
+    COMMAND("dlq list", NULL, "list jobs that failed for good, the newest first", client_settings, dlq_list_options, 0,
+            0, dlq_list_run),
+    COMMAND("dlq purge", "[ID...]", "take jobs off the list of dead letters", client_settings, dlq_act_options, 0, 100,
+            dlq_purge_run),
+    COMMAND("dlq replay", "[ID...]", "run dead letters again, with whoever they had taken along", client_settings,
+            dlq_act_options, 0, 100, dlq_replay_run),
     COMMAND("doctor", NULL, "check everything the fleet stands on, and say what to do", doctor_settings, NULL, 0, 0,
             doctor_run),
     { .name = "exec-child",
@@ -94,6 +130,7 @@ const struct command command_rows[] = {
     COMMAND("help settings", NULL, "print the reference page of all settings", NULL, NULL, 0, 0, help_settings_run),
     COMMAND("job cancel", "ID", "cancel a job, also while it runs", client_settings, NULL, 1, 1, job_cancel_run),
     COMMAND("job list", NULL, "list jobs, the newest first", client_settings, list_options, 0, 0, job_list_run),
+    COMMAND("job logs", "ID", "print what a job said while it ran", client_settings, logs_options, 1, 1, job_logs_run),
     COMMAND("job retry", "ID", "run a failed or cancelled job again", client_settings, NULL, 1, 1, job_retry_run),
     COMMAND("job show", "ID", "show one job with its result or error", client_settings, NULL, 1, 1, job_show_run),
     COMMAND("job submit", "KIND [ARGS|@FILE|-]", "submit a job; ARGS is a JSON object", client_settings, submit_options,

@@ -145,20 +145,6 @@ enum error_class job_submit_run(struct context *context, struct error *e)
     return ERROR_OK;
 }
 
-/* name=value as the next parameter; value is what users type, so it is escaped. */
-static void add_parameter(struct buffer *path, const char *name, const char *value)
-{
-    if (value == NULL)
-        return;
-    (void)buffer_format(path, "%c%s=", strchr(buffer_view(path), '?') == NULL ? '?' : '&', name);
-    for (const unsigned char *p = (const unsigned char *)value; *p != '\0'; p++)
-        (void)buffer_format(
-            path,
-            strchr("-_.~", *p) != NULL || (*p >= '0' && *p <= '9') || ((*p | 32) >= 'a' && (*p | 32) <= 'z') ? "%c"
-                                                                                                             : "%%%02X",
-            *p);
-}
-
 enum error_class job_list_run(struct context *context, struct error *e)
 {
     static const char *const filters[] = { "state", "kind", "queue", "tenant", "pipeline", "limit", "cursor" };
@@ -167,7 +153,7 @@ enum error_class job_list_run(struct context *context, struct error *e)
     buffer_init(&path, 8192);
     (void)buffer_text(&path, "/api/v1/jobs");
     for (unsigned i = 0; i < sizeof filters / sizeof filters[0]; i++)
-        add_parameter(&path, filters[i], command_option(context, filters[i]));
+        api_parameter(&path, filters[i], command_option(context, filters[i]));
     enum error_class class = api_call(context, "GET", buffer_view(&path), NULL, &answer, e);
     buffer_finish(&path);
     if (class != ERROR_OK)

@@ -118,6 +118,35 @@ void jobs_on_events(void *arg, struct request *r)
     answer_statement(g->read, r, 200, "job_events", params, 2, no_job);
 }
 
+/* Cursor: EPOCH.LINE of the last one seen. */
+void jobs_on_logs(void *arg, struct request *r)
+{
+    struct gateway *g = arg;
+    struct error e = ERROR_NONE;
+    int64_t id, number;
+    char text[24], limit[FILTER_SIZE], cursor[FILTER_SIZE];
+    if (!take_id(r, &id, text))
+        return;
+    if (take_filter(r, "limit", limit, &e) != ERROR_OK) {
+        reply_error(r, &e, NULL);
+        return;
+    }
+    enum request_query query = request_query(r, "cursor", cursor, sizeof cursor);
+    char *dot = query == REQUEST_GIVEN ? strchr(cursor, '.') : NULL;
+    if (dot)
+        *dot = '\0';
+    if (query == REQUEST_BAD || (query == REQUEST_GIVEN && (!dot || !text_to_int64(cursor, 0, INT64_MAX, &number) ||
+                                                            !text_to_int64(dot + 1, 0, INT32_MAX, &number)))) {
+        reply_problem(r, 400, "invalid_filter", "cursor is the id of a line, EPOCH.LINE.", NULL);
+        return;
+    }
+    if (!limit[0])
+        snprintf(limit, sizeof limit, "%d", PAGE_MAX);
+    const struct sql_param params[] = { SQL_TEXT(text), SQL_TEXT(dot ? cursor : "0"), SQL_TEXT(dot ? dot + 1 : "0"),
+                                        SQL_TEXT(limit) };
+    answer_statement(g->read, r, 200, "job_logs", params, 4, no_job);
+}
+
 /* ---- artifacts ---- */
 
 /* As text that no browser runs, whatever it is. */

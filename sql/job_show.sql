@@ -10,7 +10,7 @@ SELECT row_to_json(x) FROM (
             WHERE l.state = 3 AND p ->> 'job' = j.id::text AND p ->> 'epoch' = l.epoch::text LIMIT 1) AS progress,
            (SELECT coalesce(json_agg(d.parent ORDER BY d.parent), '[]')
             FROM (SELECT parent FROM argosy.job_dependency WHERE job = j.id ORDER BY parent LIMIT 1000) d) AS after,
-           j.args, h.result, coalesce(h.error, l.fate) AS error
+           argosy.args_shown(j.kind, j.args) AS args, h.result, coalesce(h.error, l.fate) AS error
     FROM argosy.job j
     JOIN argosy.lane q ON q.id = j.lane
     LEFT JOIN argosy.job_live l ON l.id = j.id
