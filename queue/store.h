@@ -116,6 +116,9 @@ struct store_ops {
     void (*lanes)(struct store *, store_on_lanes *, void *arg);
     void (*workers)(struct store *, store_on_workers *, void *arg);
     void (*dispatch)(struct store *, int32_t lane, unsigned count, int64_t worker, store_on_dispatched *, void *arg);
+    /* The same, and the record itself rings the worker as it commits. NULL: it can't. */
+    void (*dispatch_ring)(struct store *, int32_t lane, unsigned count, int64_t worker, store_on_dispatched *,
+                          void *arg);
     void (*due)(struct store *, store_on_count *, void *arg); /* scheduled -> available */
     void (*worker_dead)(struct store *, int64_t worker, int64_t beat, store_on_count *,
                         void *arg); /* 1: declared; 0: it moved */

@@ -256,15 +256,27 @@ static void on_dispatched(void *arg, const struct result *r, const struct error 
     free(ask);
 }
 
-static void dispatch(struct store *store, int32_t lane, unsigned count, int64_t worker, store_on_dispatched *callback,
-                     void *arg)
+static void dispatch_by(struct store *store, const char *statement, int32_t lane, unsigned count, int64_t worker,
+                        store_on_dispatched *callback, void *arg)
 {
     char texts[3][STORE_TEXT_SIZE];
     const struct sql_param params[] = { store_int(lane, texts[0]), store_int(count, texts[1]),
                                         store_int(worker, texts[2]) };
     struct ask *ask = ask_create(arg);
     ask->callback.dispatched = callback;
-    run(store, "job_dispatch", params, 3, on_dispatched, ask);
+    run(store, statement, params, 3, on_dispatched, ask);
+}
+
+static void dispatch(struct store *store, int32_t lane, unsigned count, int64_t worker, store_on_dispatched *callback,
+                     void *arg)
+{
+    dispatch_by(store, "job_dispatch", lane, count, worker, callback, arg);
+}
+
+static void dispatch_ring(struct store *store, int32_t lane, unsigned count, int64_t worker,
+                          store_on_dispatched *callback, void *arg)
+{
+    dispatch_by(store, "job_dispatch_ring", lane, count, worker, callback, arg);
 }
 
 static void unreceived(struct store *store, int64_t worker, int64_t upto_seq, store_on_dispatched *callback, void *arg)
@@ -354,6 +366,7 @@ static const struct store_ops postgres_ops = {
     .lanes = lanes,
     .workers = workers,
     .dispatch = dispatch,
+    .dispatch_ring = dispatch_ring,
     .due = due,
     .worker_dead = worker_dead,
     .expire = expire,

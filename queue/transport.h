@@ -25,9 +25,9 @@ struct transport;
 /* Messages that are not dispatches. Numbers are absolute (latest wins), so a lost one costs only time. */
 struct message {
     enum message_type {
-        MESSAGE_DONE, /* worker -> scheduler: incarnation has ended `done` dispatches in all; credit is free again;
-                         text: NULL or mean run time by kind, JSON {"noop":12} in us, of its recent jobs */
-        MESSAGE_WAKE, /* anybody -> scheduler and notifier: the record holds something new */
+        MESSAGE_DONE,     /* worker -> scheduler: incarnation has ended `done` dispatches in all; credit is free again;
+                             text: NULL or mean run time by kind, JSON {"noop":12} in us, of its recent jobs */
+        MESSAGE_WAKE,     /* anybody -> scheduler and notifier: the record holds something new */
         MESSAGE_PROGRESS, /* worker -> notifier: text is JSON {"job","epoch","percent","message"} */
         MESSAGE_CANCEL,   /* scheduler/gateway -> worker: stop job `id` at `epoch` */
         MESSAGE_VOID,     /* scheduler -> worker: seq `seq` will never come */
@@ -42,6 +42,7 @@ struct transport_handlers { /* any may be NULL; arguments valid during the call 
     void (*on_dispatch)(void *arg, const struct dispatch *jobs, unsigned count);
     void (*on_message)(void *arg, const struct message *message);
     void (*on_state)(void *arg, bool up, const struct error *e);
+    void (*on_submit)(void *arg, const char *payload); /* scheduler: NOTIFY argosy_submit; heard from follow() on */
 };
 
 struct transport_ops {
@@ -51,6 +52,9 @@ struct transport_ops {
     /* Scheduler/notifier: receive what goes to everybody (DONE, WAKE, PROGRESS). */
     void (*follow)(struct transport *);
     void (*publish)(struct transport *, int64_t incarnation, const struct dispatch *jobs, unsigned count);
+    /* NULL: no. true: the record can ring what it dispatches as it commits (dispatch_ring of store.h), which spares the
+     * publish and a commit of its own. */
+    bool (*record_rings)(struct transport *);
     /* incarnation 0: to everybody who follows. */
     void (*send)(struct transport *, int64_t incarnation, const struct message *message);
     void (*forget)(struct transport *, int64_t incarnation); /* a dead worker's place is removed */

@@ -84,6 +84,13 @@ static void on_message(void *arg, const struct message *message)
         p->base.handlers.on_message(p->base.handlers.arg, message);
 }
 
+static void on_submit(void *arg, const char *payload)
+{
+    struct pair *p = arg;
+    if (!p->closing)
+        p->base.handlers.on_submit(p->base.handlers.arg, payload);
+}
+
 static struct transport *usable(struct pair *p)
 {
     return p->first_up ? p->first : p->second;
@@ -111,6 +118,12 @@ static void pair_publish(struct transport *base, int64_t incarnation, const stru
 {
     struct transport *t = usable(pair_of(base));
     t->ops->publish(t, incarnation, jobs, count);
+}
+
+static bool pair_record_rings(struct transport *base)
+{
+    struct transport *t = usable(pair_of(base));
+    return t->ops->record_rings && t->ops->record_rings(t);
 }
 
 static void pair_send(struct transport *base, int64_t incarnation, const struct message *message)
@@ -157,6 +170,7 @@ static const struct transport_ops pair_ops = {
     .subscribe = pair_subscribe,
     .follow = pair_follow,
     .publish = pair_publish,
+    .record_rings = pair_record_rings,
     .send = pair_send,
     .forget = pair_forget,
     .close = pair_close,
@@ -173,8 +187,9 @@ struct transport *transport_create(const struct transport_config *config, struct
     }
     struct pair *p = mem_zero(1, sizeof *p);
     p->base = (struct transport){ .ops = &pair_ops, .handlers = config->handlers };
-    struct transport_handlers first = { p, on_dispatch, on_message, on_first_state };
-    struct transport_handlers second = { p, on_dispatch, on_message, on_second_state };
+    struct transport_handlers first = { p, on_dispatch, on_message, on_first_state, NULL };
+    struct transport_handlers second = { p, on_dispatch, on_message, on_second_state,
+                                         config->handlers.on_submit ? on_submit : NULL };
     p->first = transport_redis_create(config->loop, config->redis_url, config->redis_prefix, &first, e);
     if (!p->first) {
         free(p);

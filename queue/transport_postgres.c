@@ -6,6 +6,8 @@
  *               "r1 SEQ": rows from that seq on are there to be read (dispatch_read.sql). Control messages come as
  *               payload texts (transport_payload.h).
  * argosy_all    DONE, WAKE and PROGRESS.
+ * argosy_submit what submits tell the scheduler: heard here so that it has one session that listens, since each NOTIFY
+ *               of the database wakes all of them.
  *
  * Failures: a lost connection loses what was notified meanwhile, so the rows are read again after each reconnect and
  * every POLL_MS anyway. A seq is given out under a lock on the worker's row, so rows below one that was read are there
@@ -42,7 +44,7 @@ struct carrier {
 };
 
 static const struct transport_ops postgres_ops;
-static const char everybody[] = "argosy_all";
+static const char everybody[] = "argosy_all", submitted[] = "argosy_submit";
 
 static struct carrier *carrier_of(struct transport *t)
 {
@@ -147,6 +149,10 @@ static void on_notify(void *arg, const char *channel, const char *payload)
     struct carrier *t = arg;
     char mine[40];
     int64_t seq;
+    if (!t->closing && t->base.handlers.on_submit && strcmp(channel, submitted) == 0) {
+        t->base.handlers.on_submit(t->base.handlers.arg, payload);
+        return;
+    }
     snprintf(mine, sizeof mine, "argosy_w_%" PRId64, t->incarnation);
     if (t->closing || (strcmp(channel, everybody) != 0 && strcmp(channel, mine) != 0))
         return; /* an incarnation that this session listened to before */
@@ -251,7 +257,16 @@ static void postgres_subscribe(struct transport *base, int64_t incarnation)
 
 static void postgres_follow(struct transport *base)
 {
-    session_listen(carrier_of(base)->session, everybody);
+    struct carrier *t = carrier_of(base);
+    session_listen(t->session, everybody);
+    if (base->handlers.on_submit)
+        session_listen(t->session, submitted);
+}
+
+static bool postgres_record_rings(struct transport *base)
+{
+    (void)base;
+    return true;
 }
 
 static void postgres_forget(struct transport *base, int64_t incarnation)
@@ -301,6 +316,7 @@ static const struct transport_ops postgres_ops = {
     .subscribe = postgres_subscribe,
     .follow = postgres_follow,
     .publish = postgres_publish,
+    .record_rings = postgres_record_rings,
     .send = postgres_send,
     .forget = postgres_forget,
     .close = postgres_close,

@@ -3,8 +3,9 @@
  * act.c - carries the plan's actions out: one call of the record each; what it answers goes back into the plan, and
  * over the doorbell.
  *
- * A dispatch rings only after its commit. When the answer is lost the jobs may have been dispatched all the same:
- * nothing is assumed, the worker's `got` will lag behind and they are rung again.
+ * A dispatch rings only after its commit, or by it: where PostgreSQL carries, the record notifies in the same
+ * transaction. When the answer is lost the jobs may have been dispatched all the same: nothing is assumed, the worker's
+ * `got` will lag behind and they are rung again.
  */
 #include <stdlib.h>
 
@@ -16,6 +17,7 @@
 struct act {
     struct scheduler *s;
     struct plan_action action;
+    bool rung; /* by the record */
 };
 
 static struct scheduler *act_end(struct act *act, struct plan_action *ret_action)
@@ -30,13 +32,14 @@ static struct scheduler *act_end(struct act *act, struct plan_action *ret_action
 static void on_dispatched(void *arg, const struct dispatch *jobs, unsigned count, const struct error *e)
 {
     struct plan_action action;
+    bool rung = ((struct act *)arg)->rung;
     struct scheduler *s = act_end(arg, &action);
     if (e) {
         plan_dispatch_failed(s->plan, action.lane, action.worker, action.count);
         scheduler_complain(s, "dispatch failed", e);
         return;
     }
-    if (count > 0)
+    if (count > 0 && !rung)
         s->transport->ops->publish(s->transport, action.worker, jobs, count);
     plan_dispatched(s->plan, action.lane, action.worker, action.count, jobs, count, clock_monotonic_ms());
     pulse_moved(&s->pulse, count);
@@ -105,6 +108,16 @@ static void on_unreceived(void *arg, const struct dispatch *jobs, unsigned count
     log_event(LOG_INFO, "rang again what was not received", LOG_I("incarnation", action.worker), LOG_I("count", count));
 }
 
+static void dispatch(struct act *act)
+{
+    const struct plan_action *a = &act->action;
+    const struct store_ops *store = act->s->store->ops;
+    const struct transport_ops *transport = act->s->transport->ops;
+    act->rung = store->dispatch_ring && transport->record_rings && transport->record_rings(act->s->transport);
+    (act->rung ? store->dispatch_ring : store->dispatch)(act->s->store, a->lane, a->count, a->worker, on_dispatched,
+                                                         act);
+}
+
 void act_on(struct scheduler *s, const struct plan_action *action)
 {
     if (action->type == PLAN_FORGET) {
@@ -116,7 +129,7 @@ void act_on(struct scheduler *s, const struct plan_action *action)
     s->calls++;
     switch (action->type) {
     case PLAN_DISPATCH:
-        s->store->ops->dispatch(s->store, action->lane, action->count, action->worker, on_dispatched, act);
+        dispatch(act);
         break;
     case PLAN_DEAD:
         s->store->ops->worker_dead(s->store, action->worker, action->beat, on_declared, act);

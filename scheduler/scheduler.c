@@ -82,11 +82,10 @@ static void on_upkeep_state(void *arg, bool up, const struct error *e)
 
 /* ---- what comes in ---- */
 
-static void on_notify(void *arg, const char *channel, const char *payload)
+static void on_submit(void *arg, const char *payload)
 {
     struct scheduler *s = arg;
     int64_t lane;
-    (void)channel;
     if (text_to_int64(payload, 1, INT32_MAX, &lane) && plan_hint(s->plan, (int32_t)lane))
         pulse_hint(&s->pulse);
     else
@@ -236,14 +235,13 @@ static void open_handles(struct scheduler *s)
 
 static enum error_class open_servers(struct scheduler *s, struct error *e)
 {
-    static const char *const channels[] = { "argosy_submit", NULL };
     const struct scheduler_config *config = s->config;
     struct transport_config transport = { .loop = &s->loop,
                                           .carrier = config->transport,
                                           .redis_url = config->redis_url,
                                           .redis_prefix = config->redis_prefix,
                                           .database_url = config->database_url,
-                                          .handlers = { s, NULL, on_message, on_transport_state } };
+                                          .handlers = { s, NULL, on_message, on_transport_state, on_submit } };
     s->transport = transport_create(&transport, e);
     if (!s->transport)
         return e->class;
@@ -253,10 +251,8 @@ static enum error_class open_servers(struct scheduler *s, struct error *e)
                                       .application = "argosy scheduler",
                                       .idle_session_timeout_ms = config->idle_ms > 0 ? config->idle_ms : IDLE_MS,
                                       .queue_max = QUEUE_MAX,
-                                      .channels = channels,
                                       .arg = s,
-                                      .on_state = on_session_state,
-                                      .on_notify = on_notify };
+                                      .on_state = on_session_state };
     s->session = session_create(&session);
     struct session_config upkeep = { .loop = &s->loop,
                                      .url = config->database_url,

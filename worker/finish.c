@@ -167,7 +167,8 @@ static void on_finished(void *arg, const bool *accepted, unsigned count, const s
             log_fenced_out(lane->worker, task);
         forget(lane->worker, task);
     }
-    lane->worker->wake_due = true;
+    if (lane->end == TASK_FAILURE || lane->end == TASK_WHOLE) /* a retry, or children */
+        lane->worker->wake_due = true;
 }
 
 static void on_given_back(void *arg, int64_t count, const struct error *e)

@@ -22,7 +22,6 @@
 #include "worker/worker_private.h"
 
 enum { REGISTER_AGAIN_MS = 1000, STATEMENT_TIMEOUT_MS = 30000, SESSION_QUEUE_MAX = 1000, MEAN_WEIGHT = 8 };
-enum { MEANS_BYTES_MAX = 6000 }; /* under TRANSPORT_TEXT_MAX */
 
 int64_t worker_mean_us(const struct worker *w, const struct kind *kind)
 {
@@ -37,6 +36,7 @@ void worker_measure(struct worker *w, const struct kind *kind, int64_t run_us)
         *mean_us = run_us;
     else
         *mean_us += (run_us - *mean_us) / MEAN_WEIGHT;
+    w->last_mean_us = *mean_us;
 }
 
 void worker_forget(struct worker *w, struct task *task)
@@ -49,6 +49,7 @@ static void take_dispatch(struct worker *w, const struct dispatch *job, int64_t 
 {
     if (!inbox_take(&w->inbox, job->seq))
         return;
+    w->taken++;
     const struct kind *kind = kinds_find(job->kind);
     struct task *task = task_create(job, kind, now_ms);
     if (kind == NULL) {
@@ -77,7 +78,7 @@ static void on_message(void *arg, const struct message *message)
     if (message->type == MESSAGE_CANCEL)
         assign_cancel(w, message->id, message->epoch, clock_monotonic_ms());
     else if (message->type == MESSAGE_VOID && inbox_take(&w->inbox, message->seq))
-        w->done++;
+        w->taken++, w->done++;
     else if (message->type == MESSAGE_BEAT)
         beat_now(w);
 }
@@ -106,7 +107,7 @@ void worker_reincarnate(struct worker *w)
     w->life++;
     w->transport->ops->subscribe(w->transport, 0);
     w->incarnation = 0;
-    w->done = w->done_told = 0;
+    w->taken = w->done = w->done_told = 0;
     slots_kill_all(w);
     for (unsigned i = 0; i < w->pool.count; i++)
         task_list_clear(&w->pool.slots[i].tasks);
@@ -164,27 +165,6 @@ static void register_tick(struct worker *w, int64_t now_ms)
     buffer_finish(&known);
 }
 
-static void tell(struct worker *w)
-{
-    if (w->incarnation == 0 || (w->done == w->done_told && !w->wake_due))
-        return;
-    if (w->done != w->done_told) {
-        struct buffer means; /* with them at once, so that a kind just measured is prefetched before the next beat */
-        buffer_init(&means, MEANS_BYTES_MAX);
-        beat_means(w, &means);
-        struct message done = { .type = MESSAGE_DONE,
-                                .incarnation = w->incarnation,
-                                .done = w->done,
-                                .text = means.overflow ? NULL : buffer_view(&means) };
-        w->transport->ops->send(w->transport, 0, &done);
-        buffer_finish(&means);
-    }
-    if (w->wake_due)
-        w->transport->ops->send(w->transport, 0, &(struct message){ .type = MESSAGE_WAKE });
-    w->done_told = w->done;
-    w->wake_due = false;
-}
-
 static void on_timer(uv_timer_t *timer)
 {
     (void)timer; /* only so that the loop comes round and ticks */
@@ -193,7 +173,8 @@ static void on_timer(uv_timer_t *timer)
 /* Idle workers sleep: the timer runs only while something is to be timed. */
 static void time_tick(struct worker *w)
 {
-    bool needed = w->state != WORKER_RUNNING || w->waiting.first != NULL || !finish_empty(w) || !slots_idle(w);
+    bool needed =
+        w->state != WORKER_RUNNING || w->waiting.first != NULL || !finish_empty(w) || !slots_idle(w) || tell_owed(w);
     for (unsigned i = 0; i < w->pool.count && !needed; i++)
         needed = w->pool.slots[i].state != SLOT_SERVING;
     if (needed == w->timer_runs)
@@ -220,7 +201,7 @@ void worker_tick(struct worker *w)
     finish_tick(w, now_ms);
     if (w->incarnation != 0)
         beat_progress(w, now_ms);
-    tell(w);
+    tell_tick(w, now_ms);
     time_tick(w);
 }
 
@@ -321,6 +302,7 @@ int worker_main(const struct worker_config *config)
     w->kind_mean_us = mem_alloc((kinds_count + 1) * sizeof *w->kind_mean_us);
     for (size_t i = 0; i < kinds_count; i++)
         w->kind_mean_us[i] = -1;
+    w->last_mean_us = -1;
     (void)uv_timer_init(&w->loop, &w->timer);
     (void)uv_prepare_init(&w->loop, &w->prepare);
     w->prepare.data = w;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * worker_private.h - the worker's one struct, for the files of worker/ that run in its loop: worker.c (states, wiring),
- * assign.c (waiting -> slots), slots*.c (child processes), finish.c (into the record), beat.c, leave.c (signals,
- * drain).
+ * assign.c (waiting -> slots), slots*.c (child processes), finish.c (into the record), tell.c (to the scheduler),
+ * beat.c, leave.c (signals, drain).
  *
  * Callbacks only store and ask for a tick; worker_tick() runs once before the loop waits and does everything in one
  * order. What was made for an earlier incarnation is recognised by `life`.
@@ -49,8 +49,10 @@ struct worker {
     } state;
     unsigned life; /* grows with each incarnation; callbacks of an older one are ignored */
     int64_t incarnation;
-    int64_t done; /* dispatches of this incarnation that ended, by whatever way */
-    int64_t done_told;
+    int64_t done;  /* dispatches of this incarnation that ended, by whatever way */
+    int64_t taken; /* dispatches of this incarnation that arrived; none counts twice */
+    int64_t done_told, told_ms;
+    int64_t last_mean_us; /* of the kind that was measured last; -1: none yet */
     bool wake_due;
     bool registering;       /* a call is in flight */
     int64_t register_at_ms; /* not before */
@@ -92,6 +94,10 @@ void beat_start(struct worker *w);
 void beat_now(struct worker *w);
 void beat_means(const struct worker *w, struct buffer *b); /* adds mean run time by kind as JSON, {"noop":12} */
 void beat_progress(struct worker *w, int64_t now_ms); /* passes on what running jobs say, at most 10 a second each */
+
+/* tell.c */
+void tell_tick(struct worker *w, int64_t now_ms);
+bool tell_owed(const struct worker *w); /* something ended that was not told yet */
 
 /* leave.c */
 void leave_start(struct worker *w); /* signals */

@@ -214,6 +214,8 @@ static void jobs_reach_their_worker(const char *transport)
     struct message done = { .type = MESSAGE_DONE, .incarnation = w.incarnation, .done = 4, .text = "{\"noop\":20}" };
     w.peer.transport->ops->send(w.peer.transport, 0, &done);
     peer_wait_jobs(&w.peer, &record.loop, 13);
+    submit("noop", 40); /* more than one notification carries */
+    peer_wait_jobs(&w.peer, &record.loop, 53);
     stop_worker(&w);
 }
 

@@ -41,7 +41,7 @@ static void on_message(void *arg, const struct message *message)
 
 static enum error_class deliver(const char *data, size_t size, struct got *got, struct error *e)
 {
-    struct transport_handlers handlers = { got, on_dispatch, on_message, NULL };
+    struct transport_handlers handlers = { .arg = got, .on_dispatch = on_dispatch, .on_message = on_message };
     mem_auto char *copy = mem_alloc(size ? size : 1);
     memcpy(copy, data, size);
     return transport_payload_deliver(copy, size, &handlers, e);
