@@ -9,9 +9,8 @@
 #include "base/text.h"
 #include "cli/api.h"
 #include "cli/commands.h"
+#include "cli/input.h"
 #include "cli/print.h"
-
-enum { ARGS_FILE_MAX = 64 << 20 }; /* the gateway has its own, lower limit */
 
 static const struct print_column show_columns[] = {
     { "job", "id", true },
@@ -47,88 +46,20 @@ static const struct print_column list_columns[] = {
     { NULL, NULL, false },
 };
 
-static enum error_class read_file(FILE *f, const char *name, char **ret_text, struct error *e)
-{
-    struct buffer text;
-    char part[4096];
-    size_t size;
-    bool fits = true;
-    buffer_init(&text, ARGS_FILE_MAX);
-    while (fits && (size = fread(part, 1, sizeof part, f)) > 0)
-        fits = buffer_add(&text, part, size);
-    bool whole = !ferror(f) && (text.size == 0 || memchr(text.data, '\0', text.size) == NULL);
-    if (fits && whole)
-        *ret_text = buffer_take(&text);
-    buffer_finish(&text);
-    return !fits    ? error_code(e, ERROR_TOO_LARGE, "args_too_large", "%s is over %d bytes", name, ARGS_FILE_MAX)
-           : !whole ? error_code(e, ERROR_INVALID, "file_unreadable", "%s can't be read as text", name)
-                    : ERROR_OK;
-}
-
-/* The text that "-" (standard input) or "@FILE" stands for, else the argument itself. free(). */
-static enum error_class args_text(const char *given, char **ret_text, struct error *e)
-{
-    if (strcmp(given, "-") == 0)
-        return read_file(stdin, "standard input", ret_text, e);
-    if (given[0] != '@') {
-        *ret_text = mem_text(given);
-        return ERROR_OK;
-    }
-    FILE *f = fopen(given + 1, "re");
-    if (f == NULL)
-        return error_code(e, ERROR_NOT_FOUND, "file_not_found", "can't open %s: %m", given + 1);
-    (void)read_file(f, given + 1, ret_text, e);
-    (void)fclose(f);
-    return e->class;
-}
-
-/* JSON text, @FILE, or - for standard input. */
-static enum error_class read_args(const char *given, json_t **ret_args, struct error *e)
-{
-    json_error_t where;
-    char *text = NULL;
-    if (args_text(given != NULL ? given : "{}", &text, e) != ERROR_OK)
-        return e->class;
-    json_t *args = json_loads(text, JSON_REJECT_DUPLICATES, &where);
-    free(text);
-    if (args == NULL)
-        return error_code(e, ERROR_INVALID, "invalid_json", "the arguments are not JSON: line %d column %d: %s",
-                          where.line, where.column, where.text);
-    *ret_args = args;
-    return ERROR_OK;
-}
-
-static void set_text(json_t *body, const char *member, const char *text)
-{
-    if (text != NULL)
-        (void)json_object_set_new(body, member, json_string(text));
-}
-
-static enum error_class set_number(const struct context *context, json_t *body, const char *option, const char *member,
-                                   int64_t max, struct error *e)
-{
-    int64_t value;
-    if (command_number(context, option, 1, max, 0, &value, e) != ERROR_OK)
-        return e->class;
-    if (value > 0)
-        (void)json_object_set_new(body, member, json_integer(value));
-    return ERROR_OK;
-}
-
 enum error_class job_submit_run(struct context *context, struct error *e)
 {
     json_t *args = NULL;
-    if (read_args(context->argument_count > 1 ? context->arguments[1] : NULL, &args, e) != ERROR_OK)
+    if (input_json(context->argument_count > 1 ? context->arguments[1] : NULL, &args, e) != ERROR_OK)
         return e->class;
     json_auto_t *answer = NULL, *body = json_pack("{s:s, s:o}", "kind", context->arguments[0], "args", args);
     if (body == NULL)
         return error_code(e, ERROR_INVALID, "invalid_kind", "the kind's name is not UTF-8");
-    set_text(body, "queue", command_option(context, "queue"));
-    set_text(body, "tenant", command_option(context, "tenant"));
-    set_text(body, "run_at", command_option(context, "run-at"));
-    if (set_number(context, body, "priority", "priority", 1000, e) != ERROR_OK ||
-        set_number(context, body, "attempts-max", "attempts_max", 1000, e) != ERROR_OK ||
-        set_number(context, body, "timeout", "timeout_s", 7 * 86400, e) != ERROR_OK)
+    input_set_text(body, "queue", command_option(context, "queue"));
+    input_set_text(body, "tenant", command_option(context, "tenant"));
+    input_set_text(body, "run_at", command_option(context, "run-at"));
+    if (input_set_number(context, body, "priority", "priority", 1000, e) != ERROR_OK ||
+        input_set_number(context, body, "attempts-max", "attempts_max", 1000, e) != ERROR_OK ||
+        input_set_number(context, body, "timeout", "timeout_s", 7 * 86400, e) != ERROR_OK)
         return e->class;
     struct api api;
     if (api_open(context, &api, e) != ERROR_OK)

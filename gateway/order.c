@@ -111,7 +111,7 @@ static enum error_class take_name(const json_t *job, const char *at, const char 
     return bad_member(at, member, "must be a name: up to 63 of a-z 0-9 _ . - that begin with a letter", e);
 }
 
-static enum error_class check_members(const json_t *job, const char *at, const char *const *known, struct error *e)
+enum error_class order_members(const json_t *job, const char *at, const char *const *known, struct error *e)
 {
     const char *member;
     json_t *value;
@@ -159,7 +159,7 @@ enum error_class order_job(const json_t *job, const char *at, struct submit_row 
     const struct kind *kind;
     if (!json_is_object(job))
         return error_code(e, ERROR_INVALID, "invalid_option", "%s must be a JSON object.", at);
-    if (check_members(job, at, known, e) != ERROR_OK || take_name(job, at, "queue", &row.queue, e) != ERROR_OK ||
+    if (order_members(job, at, known, e) != ERROR_OK || take_name(job, at, "queue", &row.queue, e) != ERROR_OK ||
         take_name(job, at, "tenant", &row.tenant, e) != ERROR_OK ||
         take_number(job, at, "priority", PRIORITY_MAX, &row.priority, e) != ERROR_OK ||
         take_number(job, at, "attempts_max", ATTEMPTS_MAX, &row.attempts_max, e) != ERROR_OK ||
@@ -194,7 +194,7 @@ enum error_class order_steps(const json_t *steps, json_t **ret_details, struct e
         snprintf(at, sizeof at, "/steps/%zu", i);
         if (!json_is_object(step))
             return error_code(e, ERROR_INVALID, "invalid_pipeline", "%s must be a JSON object.", at);
-        if (check_members(step, at, known, e) != ERROR_OK || take_name(step, at, "queue", &name, e) != ERROR_OK ||
+        if (order_members(step, at, known, e) != ERROR_OK || take_name(step, at, "queue", &name, e) != ERROR_OK ||
             take_name(step, at, "tenant", &name, e) != ERROR_OK ||
             take_number(step, at, "priority", PRIORITY_MAX, &number, e) != ERROR_OK ||
             take_number(step, at, "attempts_max", ATTEMPTS_MAX, &number, e) != ERROR_OK ||

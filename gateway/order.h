@@ -22,6 +22,9 @@ void order_close(void);
 enum error_class order_job(const json_t *job, const char *at, struct submit_row *ret_row, char **ret_args,
                            json_t **ret_details, struct error *e);
 
+/* ERROR_INVALID names the first member that is not in `known` (ends with NULL). */
+enum error_class order_members(const json_t *object, const char *at, const char *const *known, struct error *e);
+
 /* A pipeline's steps: the kinds and arguments of each; whether it is a DAG of well-named steps is the record's to say.
  */
 enum error_class order_steps(const json_t *steps, json_t **ret_details, struct error *e);

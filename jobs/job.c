@@ -175,6 +175,25 @@ enum error_class job_input(struct job *job, const char *step, json_t **ret_resul
     return job->port->input(job->port->arg, job->begin.id, step, ret_result, e);
 }
 
+enum error_class job_checkpoint_read(struct job *job, json_t **ret_checkpoint, struct error *e)
+{
+    *ret_checkpoint = NULL;
+    return job->port->checkpoint_read == NULL ? ERROR_OK
+                                              : job->port->checkpoint_read(job->port->arg, ret_checkpoint, e);
+}
+
+enum error_class job_checkpoint(struct job *job, const json_t *checkpoint, struct error *e)
+{
+    mem_auto char *text = json_dumps(checkpoint, JSON_COMPACT | JSON_ENCODE_ANY);
+    if (text == NULL)
+        return error_code(e, ERROR_FATAL, "checkpoint_not_json", "the checkpoint can't be written as JSON");
+    if (strlen(text) > JOB_CHECKPOINT_MAX)
+        return error_code(e, ERROR_TOO_LARGE, "checkpoint_too_large",
+                          "a checkpoint of %zu bytes: at most %d, it says where to go on, not what was done",
+                          strlen(text), JOB_CHECKPOINT_MAX);
+    return job->port->checkpoint == NULL ? ERROR_OK : job->port->checkpoint(job->port->arg, text, e);
+}
+
 enum error_class job_connection(struct job *job, int64_t id, struct job_connection *ret_connection, struct error *e)
 {
     if (job->port->connection == NULL)

@@ -63,6 +63,15 @@ void job_touched(struct job *job);
 /* Result of the dependency named `step` in this job's pipeline; new reference. ERROR_NOT_FOUND when there is none. */
 enum error_class job_input(struct job *job, const char *step, json_t **ret_result, struct error *e);
 
+/* Where an earlier attempt of this job was when it last said so, as it survives a deploy, a crash or a lost worker; it
+ * goes when the job ends. Read it first: that shuts out whatever earlier attempt may still be running. *ret_checkpoint:
+ * new reference, NULL when there is none. ERROR_FENCED: this attempt is over, stop. */
+enum error_class job_checkpoint_read(struct job *job, json_t **ret_checkpoint, struct error *e);
+/* Keeps it; on ERROR_OK it is on disk. At most JOB_CHECKPOINT_MAX bytes of JSON: a place to go on from, not the work.
+ */
+enum { JOB_CHECKPOINT_MAX = 64 << 10 };
+enum error_class job_checkpoint(struct job *job, const json_t *checkpoint, struct error *e);
+
 /* ---- things that args name by id ---- */
 struct job_connection {
     int64_t id;

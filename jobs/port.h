@@ -22,6 +22,9 @@ struct job_port {
                                    struct error *e);
     enum error_class (*artifact_read)(void *arg, struct arena *arena, int64_t job, const char *step, const char *name,
                                       const char **ret_text, struct error *e);
+    /* both fenced by the epoch; *ret_checkpoint NULL: nothing is kept */
+    enum error_class (*checkpoint_read)(void *arg, json_t **ret_checkpoint, struct error *e);
+    enum error_class (*checkpoint)(void *arg, const char *text, struct error *e);
 };
 
 /* What the attempt wants recorded; the lender takes it after run() returned ERROR_OK. */

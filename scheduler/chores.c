@@ -11,7 +11,14 @@
 #include "jobs/kinds.h"
 #include "scheduler/scheduler_private.h"
 
-enum { WORKERS_MS = 500, DUE_MS = 500, ORPHANS_MS = 2000, HOUSEKEEPING_MS = 3600 * 1000, DEADLINE_MS = 60000 };
+enum {
+    WORKERS_MS = 500,
+    DUE_MS = 500,
+    ORPHANS_MS = 2000,
+    SCHEDULES_MS = 500,
+    HOUSEKEEPING_MS = 3600 * 1000,
+    DEADLINE_MS = 60000
+};
 
 /* ---- workers ---- */
 
@@ -111,7 +118,7 @@ static void on_kind(void *arg, const struct result *result, const struct error *
 void chores_start(struct scheduler *s)
 {
     s->told_idle = -1;
-    s->workers.due_ms = s->due.due_ms = s->orphans.due_ms = s->housekeeping.due_ms = 0;
+    s->workers.due_ms = s->due.due_ms = s->orphans.due_ms = s->schedules.due_ms = s->housekeeping.due_ms = 0;
     for (const struct kind *kind = kinds; kind->name; kind++) {
         const struct sql_param params[] = { SQL_TEXT(kind->name), SQL_TEXT(kind->schema->data) };
         session_run(s->session, "kind_put", params, 2, 0, on_kind, s);
@@ -137,10 +144,14 @@ int64_t chores_step(struct scheduler *s, int64_t now_ms)
     }
     if (begin(&s->orphans, now_ms, ORPHANS_MS))
         session_run(s->session, "scheduler_orphans", NULL, 0, 0, on_orphans, s);
+    if (begin(&s->schedules, now_ms, SCHEDULES_MS))
+        schedules_look(s);
     if (begin(&s->housekeeping, now_ms, HOUSEKEEPING_MS))
         session_run(s->upkeep, "housekeeping", NULL, 0, DEADLINE_MS, on_kept, s);
     tell_idle(s);
 
     int64_t next_ms = s->workers.due_ms < s->due.due_ms ? s->workers.due_ms : s->due.due_ms;
+    if (s->schedules.due_ms < next_ms && !s->schedules.running)
+        next_ms = s->schedules.due_ms;
     return next_ms > now_ms ? next_ms - now_ms : 0;
 }

@@ -43,7 +43,7 @@ struct scheduler {
     bool transport_up, closing;
     int told_idle; /* what submits were told last: 0, 1; -1: not known */
     bool telling;
-    struct chore workers, due, orphans, housekeeping;
+    struct chore workers, due, orphans, schedules, housekeeping;
     unsigned calls; /* actions under way */
     int64_t retry_ms, stop_by_ms, complained_ms;
     uint64_t dispatched, rung, taken_back, deaths; /* since the start, for the log */
@@ -52,8 +52,10 @@ struct scheduler {
 
 void scheduler_complain(struct scheduler *s, const char *what, const struct error *e); /* at most one line a second */
 
-void act_on(struct scheduler *s, const struct plan_action *action);                    /* act.c */
-void chores_start(struct scheduler *s);                                                /* at every new lead */
-int64_t chores_step(struct scheduler *s, int64_t now_ms); /* begins what is due; ms until the next */
+void act_on(struct scheduler *s, const struct plan_action *action); /* act.c */
+void chores_start(struct scheduler *s);                             /* at every new lead */
+int64_t chores_step(struct scheduler *s, int64_t now_ms);           /* begins what is due; ms until the next */
+
+void schedules_look(struct scheduler *s); /* schedules.c; ends with s->schedules.running = false */
 
 #endif

@@ -32,6 +32,7 @@ static const struct {
     { "AG010", ERROR_INVALID, "invalid_cursor" },
     { "AG011", ERROR_NOT_FOUND, "not_found" },
     { "AG012", ERROR_REFUSED, "already_succeeded" },
+    { "AG013", ERROR_REFUSED, "schedule_exists" },
 };
 
 /* By prefix, first match. */

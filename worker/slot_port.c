@@ -132,6 +132,49 @@ static enum error_class port_artifact(void *arg, struct arena *arena, int64_t jo
     return class;
 }
 
+static enum error_class fenced(const struct slot_port *p, struct error *e)
+{
+    return error_set(e, ERROR_FENCED, "job %lld has gone on without this attempt", (long long)p->id);
+}
+
+/* slot_checkpoint_read: whether a later attempt was here, the checkpoint or NULL. */
+static enum error_class port_checkpoint_read(void *arg, json_t **ret_checkpoint, struct error *e)
+{
+    struct slot_port *p = arg;
+    struct id_text number, epoch;
+    struct result *rows;
+    const struct sql_param params[] = { SQL_TEXT(id_text(&number, p->id)), SQL_TEXT(id_text(&epoch, p->epoch)) };
+    enum error_class class = query(p, "slot_checkpoint_read", params, 2, &rows, e);
+    if (class != ERROR_OK)
+        return error_wrap(e, "read the checkpoint");
+    if (result_bool(rows, 0, 0))
+        class = fenced(p, e);
+    else if (!result_is_null(rows, 0, 1)) {
+        json_error_t where;
+        *ret_checkpoint = json_loadb(result_text(rows, 0, 1), result_size(rows, 0, 1), JSON_DECODE_ANY, &where);
+        if (*ret_checkpoint == NULL)
+            class = error_set(e, ERROR_FATAL, "the checkpoint can't be read: %s", where.text);
+    }
+    result_destroy(rows);
+    return class;
+}
+
+static enum error_class port_checkpoint(void *arg, const char *text, struct error *e)
+{
+    struct slot_port *p = arg;
+    struct id_text number, epoch;
+    struct result *rows;
+    const struct sql_param params[] = { SQL_TEXT(id_text(&number, p->id)), SQL_TEXT(id_text(&epoch, p->epoch)),
+                                        SQL_TEXT(text) };
+    enum error_class class = query(p, "slot_checkpoint", params, 3, &rows, e);
+    if (class != ERROR_OK)
+        return error_wrap(e, "keep the checkpoint");
+    if (!result_bool(rows, 0, 0))
+        class = fenced(p, e);
+    result_destroy(rows);
+    return class;
+}
+
 /* hex of PostgreSQL's encode(): it writes pairs of [0-9a-f] only, but the row may hold anything of any length. */
 static unsigned char *from_hex(const char *hex, size_t size, size_t *ret_size)
 {
@@ -208,7 +251,9 @@ void slot_port_init(struct slot_port *p, const struct slot_settings *settings, s
                                  .cancelled = port_cancelled,
                                  .input = port_input,
                                  .connection = port_connection,
-                                 .artifact_read = port_artifact };
+                                 .artifact_read = port_artifact,
+                                 .checkpoint_read = port_checkpoint_read,
+                                 .checkpoint = port_checkpoint };
 }
 
 void slot_port_finish(struct slot_port *p)

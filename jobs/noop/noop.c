@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * noop.c - does nothing, or what its arguments ask: sleeps, fails, misbehaves. For trying out, tests and the bench.
+ * noop.c - does nothing, or what its arguments ask: sleeps, counts, fails, misbehaves. For trying out, tests and the
+ * bench. Counting keeps a checkpoint after each number, so that an attempt goes on where the one before was stopped.
  *
  * The result says when the handler's first line ran, on the wall clock.
  */
@@ -49,6 +50,25 @@ static enum error_class noop_sleep(struct job *job, int64_t sleep_ms, struct err
     return ERROR_OK;
 }
 
+/* *ret_from: what an earlier attempt had counted to. */
+static enum error_class noop_count(struct job *job, const json_t *args, json_int_t *ret_from, struct error *e)
+{
+    json_int_t to = json_integer_value(json_object_get(args, "count_to"));
+    int64_t each_ms = (int64_t)json_number_value(json_object_get(args, "count_ms"));
+    json_auto_t *checkpoint = NULL;
+    if (job_checkpoint_read(job, &checkpoint, e) != ERROR_OK)
+        return e->class;
+    *ret_from = json_integer_value(json_object_get(checkpoint, "counted"));
+    for (json_int_t number = *ret_from + 1; number <= to; number++) {
+        if (noop_sleep(job, each_ms, e) != ERROR_OK)
+            return e->class;
+        json_auto_t *counted = json_pack("{s:I}", "counted", number);
+        if (job_checkpoint(job, counted, e) != ERROR_OK)
+            return e->class;
+    }
+    return ERROR_OK;
+}
+
 static enum error_class noop_run(struct job *job, const json_t *args, json_t **ret_result, struct error *e)
 {
     int64_t started_us = clock_wall_us();
@@ -58,6 +78,9 @@ static enum error_class noop_run(struct job *job, const json_t *args, json_t **r
         if (class != ERROR_OK)
             return class;
     }
+    json_int_t from = -1;
+    if (json_object_get(args, "count_to") != NULL && noop_count(job, args, &from, e) != ERROR_OK)
+        return e->class;
     const char *fault = json_string_value(json_object_get(args, "fault"));
     if (fault != NULL)
         misbehave(fault);
@@ -65,5 +88,7 @@ static enum error_class noop_run(struct job *job, const json_t *args, json_t **r
     if (fail != NULL)
         return error_set(e, error_class_from_name(fail), "noop: asked to fail");
     *ret_result = json_pack("{s:I}", "started_us", (json_int_t)started_us);
+    if (from >= 0)
+        json_object_set_new(*ret_result, "counted_from", json_integer(from));
     return ERROR_OK;
 }
