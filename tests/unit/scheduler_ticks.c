@@ -187,6 +187,20 @@ static void one_tick(const char *cron, const char *zone, const char *since, cons
         fail_msg("%s in %s comes at %lld, not %s", cron, zone, (long long)t.at_ms[0], expected);
 }
 
+static void fields(void **state)
+{
+    (void)state;
+    one_tick("0 6 L * *", "UTC", "2026-02-27 12:00:00", "2026-02-28 12:00:00", "2026-02-28 06:00:00");
+    one_tick("0 0 * * FRI#L", "UTC", "2026-10-29 12:00:00", "2026-10-30 12:00:00", "2026-10-30 00:00:00");
+    one_tick("0 0 * * 5L", "UTC", "2026-10-29 12:00:00", "2026-10-30 12:00:00", "2026-10-30 00:00:00");
+    one_tick("0 0 * * MON#2", "UTC", "2026-11-08 12:00:00", "2026-11-09 12:00:00", "2026-11-09 00:00:00");
+    one_tick("15 30 9 * NOV sat", "UTC", "2026-11-20 12:00:00", "2026-11-21 12:00:00", "2026-11-21 09:30:15");
+    one_tick("@weekly", "UTC", "2026-11-21 12:00:00", "2026-11-22 12:00:00", "2026-11-22 00:00:00");
+    one_tick("0 0 13 * FRI", "UTC", "2026-11-12 12:00:00", "2026-11-13 12:00:00", "2026-11-13 00:00:00");
+    one_tick("0 0 22 * FRI", "UTC", "2026-11-21 12:00:00", "2026-11-22 12:00:00", "2026-11-22 00:00:00");
+    one_tick("0 0 * * 7", "UTC", "2026-11-21 12:00:00", "2026-11-22 12:00:00", "2026-11-22 00:00:00");
+}
+
 /* A local time that the spring skips comes as the gap ends; one that the autumn repeats comes once, the first time;
  * what comes every so often comes in real time. A day of 23 or 25 hours, on Lord Howe 23.5 or 24.5. */
 static void daylight_saving(void **state)
@@ -233,7 +247,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(on_time),     cmocka_unit_test(after_a_downtime), cmocka_unit_test(after_a_very_long_downtime),
-        cmocka_unit_test(clocks_jump), cmocka_unit_test(daylight_saving),  cmocka_unit_test(refused),
+        cmocka_unit_test(clocks_jump), cmocka_unit_test(fields),           cmocka_unit_test(daylight_saving),
+        cmocka_unit_test(refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
