@@ -16,6 +16,7 @@
 #include <stdint.h>
 
 #include "base/error.h"
+#include "queue/store_rows.h"
 
 enum job_state { /* the same numbers in SQL */
                  JOB_BLOCKED = 0,
@@ -52,20 +53,9 @@ struct submit_row {
 typedef void store_on_submitted(void *arg, const int64_t *ids, unsigned count, const struct error *e);
 
 /* ---- scheduler ---- */
-struct lane_row {
-    int32_t lane;
-    const char *queue, *tenant;
-    int32_t available;
-    bool paused;
-}; /* available: counted up to 5,000 */
-struct worker_row {
-    int64_t incarnation, beat, seq, got, done;
-    const char *name, *kinds /* JSON {"noop":1} */, *transport;
-    const char *mean_us; /* JSON {"noop":12}: progress->'mean_us' of its last beat; NULL: nothing measured yet */
-    int32_t slots;
-    bool quiet;
-};
 typedef void store_on_lanes(void *arg, const struct lane_row *rows, unsigned count, const struct error *e);
+typedef void store_on_limits(void *arg, const struct limit_row *rows, unsigned count, const struct error *e);
+typedef void store_on_slow(void *arg, const struct slow_row *rows, unsigned count, const struct error *e);
 typedef void store_on_workers(void *arg, const struct worker_row *rows, unsigned count, const struct error *e);
 typedef void store_on_dispatched(void *arg, const struct dispatch *jobs, unsigned count, const struct error *e);
 typedef void store_on_count(void *arg, int64_t count, const struct error *e);

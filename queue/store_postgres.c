@@ -195,6 +195,7 @@ static void on_lanes(void *arg, const struct result *r, const struct error *e)
                                      .queue = result_text(r, i, 1),
                                      .tenant = result_text(r, i, 2),
                                      .available = (int32_t)result_int(r, i, 3),
+                                     .prefetch_max = INT32_MAX,
                                      .paused = result_bool(r, i, 4) };
     ask->callback.lanes(ask->arg, rows, count, e);
     free(rows);

@@ -25,19 +25,6 @@ struct worker *plan_worker_find(const struct plan *plan, int64_t incarnation)
     return NULL;
 }
 
-unsigned plan_outstanding(const struct worker *w)
-{
-    return w->asked + (w->seq > w->done ? (unsigned)(w->seq - w->done) : 0);
-}
-
-unsigned plan_unattributed(const struct worker *w)
-{
-    unsigned out = plan_outstanding(w), known = w->asked;
-    for (size_t i = 0; i < w->pair_count; i++)
-        known += w->pairs[i].out;
-    return out > known ? out - known : 0;
-}
-
 static struct worker *worker_make(struct plan *plan, int64_t incarnation)
 {
     plan->workers = mem_grow(plan->workers, &plan->worker_capacity, plan->worker_count + 1, sizeof *plan->workers);
@@ -47,32 +34,30 @@ static struct worker *worker_make(struct plan *plan, int64_t incarnation)
     return w;
 }
 
+void plan_worker_free(struct worker *w)
+{
+    free(w->pairs);
+    free(w->batches);
+    free(w->kinds_text);
+    free(w->tags);
+    free(w->versions);
+}
+
 static void worker_drop(struct plan *plan, size_t i)
 {
-    free(plan->workers[i].pairs);
+    plan_worker_free(&plan->workers[i]);
     memmove(&plan->workers[i], &plan->workers[i + 1], (--plan->worker_count - i) * sizeof *plan->workers);
 }
 
 /* ---- kinds and their means ---- */
-
-int plan_kind(struct plan *plan, const char *name)
-{
-    for (unsigned i = 0; i < plan->kind_count; i++) {
-        if (strcmp(plan->kinds[i].name, name) == 0)
-            return (int)i;
-    }
-    if (plan->kind_count == PLAN_KINDS_MAX || !text_copy(plan->kinds[plan->kind_count].name, 64, name))
-        return -1;
-    plan->kinds[plan->kind_count].mean_us = 0;
-    return (int)plan->kind_count++;
-}
 
 static void means_read(struct plan *plan, const char *text)
 {
     json_auto_t *means = text && *text ? json_loads(text, JSON_REJECT_DUPLICATES, NULL) : NULL;
     const char *name;
     json_t *value;
-    json_object_foreach (means, name, value) {
+    json_object_foreach(means, name, value)
+    {
         int kind = plan_kind(plan, name);
         json_int_t us = json_integer_value(value);
         if (kind < 0 || us < 0 || us > UINT32_MAX / 4 || !json_is_integer(value))
@@ -84,53 +69,39 @@ static void means_read(struct plan *plan, const char *text)
 
 /* ---- done ---- */
 
-/* Ended dispatches are counted off the lanes with the quickest kinds first (plan.c says why). */
-static void count_off(struct plan *plan, struct worker *w, int64_t ended)
-{
-    while (ended > 0) {
-        struct pair *quickest = NULL;
-        uint64_t quickest_us = UINT64_MAX;
-        for (size_t i = 0; i < w->pair_count; i++) {
-            const struct lane *lane = plan_lane_find(plan, w->pairs[i].lane);
-            uint64_t us = 0;
-            for (unsigned k = 0; lane && k < plan->kind_count; k++) {
-                unsigned mean_us = plan->kinds[k].mean_us ? plan->kinds[k].mean_us : UINT32_MAX;
-                if ((lane->kinds & (UINT64_C(1) << k)) && mean_us > us)
-                    us = mean_us;
-            }
-            if (w->pairs[i].out > 0 && us < quickest_us) {
-                quickest = &w->pairs[i];
-                quickest_us = us;
-            }
-        }
-        if (!quickest)
-            return;
-        unsigned off = ended < quickest->out ? (unsigned)ended : quickest->out;
-        quickest->out -= off;
-        ended -= off;
-    }
-}
-
-static void worker_ended(struct plan *plan, struct worker *w, int64_t done)
-{
-    if (done <= w->done)
-        return;
-    int64_t unattributed = plan_unattributed(w), ended = done - w->done;
-    count_off(plan, w, ended > unattributed ? ended - unattributed : 0);
-    w->done = done;
-    for (size_t i = 0; w->done >= w->seq && i < w->pair_count; i++)
-        w->pairs[i].out = 0;
-}
-
 void plan_done(struct plan *plan, int64_t worker, int64_t done, const char *mean_us)
 {
     struct worker *w = plan_worker_find(plan, worker);
     if (w && done <= w->seq) /* more than it was given: not to be believed */
-        worker_ended(plan, w, done);
+        plan_out_ended(plan, w, done);
     means_read(plan, mean_us);
 }
 
 /* ---- the table of workers was read ---- */
+
+/* What it knows, {"noop": 1}, and its tags; the text changes only when another program starts under this name. */
+static void worker_can(struct plan *plan, struct worker *w, const struct worker_row *row)
+{
+    const char *name;
+    json_t *value;
+    if (row->tags && *row->tags && !w->tags)
+        w->tags = mem_text(row->tags);
+    if (!row->kinds || (w->kinds_text && strcmp(w->kinds_text, row->kinds) == 0))
+        return;
+    free(w->kinds_text);
+    w->kinds_text = mem_text(row->kinds);
+    if (!w->versions)
+        w->versions = mem_zero(PLAN_KINDS_MAX, sizeof *w->versions);
+    memset(w->versions, 0, PLAN_KINDS_MAX * sizeof *w->versions);
+    json_auto_t *known = json_loads(row->kinds, JSON_REJECT_DUPLICATES, NULL);
+    json_object_foreach(known, name, value)
+    {
+        int kind = plan_kind(plan, name);
+        json_int_t version = json_integer_value(value);
+        if (kind >= 0 && version > 0 && version <= INT32_MAX)
+            w->versions[kind] = (unsigned)version;
+    }
+}
 
 static void worker_beats(struct plan *plan, struct worker *w, const struct worker_row *row, int64_t now_ms)
 {
@@ -166,8 +137,9 @@ void plan_workers(struct plan *plan, const struct worker_row *rows, unsigned cou
         w->listed = true;
         w->slots = rows[i].slots > 0 ? (unsigned)rows[i].slots : 0;
         w->quiet = rows[i].quiet;
+        worker_can(plan, w, &rows[i]);
         worker_beats(plan, w, &rows[i], now_ms);
-        worker_ended(plan, w, rows[i].done < w->seq ? rows[i].done : w->seq);
+        plan_out_ended(plan, w, rows[i].done < w->seq ? rows[i].done : w->seq);
         means_read(plan, rows[i].mean_us);
     }
     for (size_t i = plan->worker_count; i-- > 0;) {

@@ -97,7 +97,7 @@ static void on_message(void *arg, const struct message *message)
     struct scheduler *s = arg;
     if (message->type == MESSAGE_DONE) {
         plan_done(s->plan, message->incarnation, message->done, message->text);
-        if (!s->pulse.busy && plan_available(s->plan) == 0)
+        if (!s->pulse.busy && plan_available(s->plan, clock_monotonic_ms()) == 0)
             s->pulse.woken = true; /* what ended may have unblocked others */
     } else if (message->type == MESSAGE_WAKE) {
         pulse_wake(&s->pulse);
@@ -121,7 +121,7 @@ static void on_lanes(void *arg, const struct lane_row *rows, unsigned count, con
         scheduler_complain(s, "looking into the lanes failed", e);
     else
         plan_lanes(s->plan, rows, count);
-    pulse_looked(&s->pulse, e ? 0 : plan_available(s->plan));
+    pulse_looked(&s->pulse, e ? 0 : plan_available(s->plan, clock_monotonic_ms()));
 }
 
 /* ---- the tick ---- */
@@ -144,7 +144,7 @@ static void lead(struct scheduler *s, int64_t now_ms)
         for (unsigned i = 0; i < count; i++)
             act_on(s, &actions[i]);
     } while (count == ACTIONS);
-    if (pulse_look(&s->pulse, plan_has_credit(s->plan), plan_available(s->plan), now_ms))
+    if (pulse_look(&s->pulse, plan_has_credit(s->plan), plan_available(s->plan, now_ms), now_ms))
         s->store->ops->lanes(s->store, on_lanes, s);
     if (!s->pulse.looking && pulse_wait_ms(&s->pulse, now_ms) < wait_ms)
         wait_ms = pulse_wait_ms(&s->pulse, now_ms);
@@ -199,8 +199,9 @@ static void on_report(uv_signal_t *signal, int number)
     struct scheduler *s = signal->data;
     (void)number;
     log_event(LOG_INFO, "report", LOG_T("state", states[s->state]), LOG_T("pulse", s->pulse.busy ? "busy" : "quiet"),
-              LOG_I("available", plan_available(s->plan)), LOG_I("calls", s->calls), LOG_I("dispatched", s->dispatched),
-              LOG_I("rung", s->rung), LOG_I("taken_back", s->taken_back), LOG_I("deaths", s->deaths));
+              LOG_I("available", plan_available(s->plan, clock_monotonic_ms())), LOG_I("calls", s->calls),
+              LOG_I("dispatched", s->dispatched), LOG_I("rung", s->rung), LOG_I("taken_back", s->taken_back),
+              LOG_I("deaths", s->deaths));
 }
 
 static void close_all(struct scheduler *s)

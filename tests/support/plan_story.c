@@ -67,6 +67,7 @@ void story_lanes(bool paused)
     for (int i = 1; i < 4; i++) {
         if (story_backlog[i] > 0)
             rows[count++] = (struct lane_row){ .lane = i, .queue = "default", .tenant = tenants[i],
+                                               .kind = story_kinds[i], .prefetch_max = 2000,
                                                .available = (int32_t)story_backlog[i], .paused = paused };
     }
     plan_lanes(story_plan, rows, count);
@@ -81,7 +82,7 @@ struct worker_row story_worker(int64_t incarnation, int64_t beat, int64_t got, i
                                 .got = got,
                                 .done = done,
                                 .name = names[incarnation],
-                                .kinds = "{\"noop\":1}",
+                                .kinds = "{\"noop\":1,\"migration\":1}",
                                 .transport = "redis",
                                 .slots = 16 };
 }

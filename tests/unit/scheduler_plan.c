@@ -153,7 +153,7 @@ static void a_slow_lane_gets_its_slots_while_a_quick_one_keeps_the_worker_busy(v
         int64_t done = story_seqs[1] - 16; /* all short ones; the long ones hold their slots */
         plan_done(story_plan, 1, done, NULL);
     }
-    assert_in_range(slow, 16, 24); /* its 16 slots, and one knock every 2 s of these 5 s */
+    assert_in_range(slow, 14, 22); /* of 16 slots, two spared for others, and one knock every 2 s of these 5 s */
 }
 
 /* ---- what gives nothing ---- */
@@ -195,7 +195,7 @@ static void paused_lanes_quiet_workers_and_kinds_nobody_knows_wait(void **state)
     story_lanes(true);
     story_beat(1, 0, 0);
     story_step(true);
-    assert_int_equal(plan_available(story_plan), 0);
+    assert_int_equal(plan_available(story_plan, story_ms), 0);
     story_tell("lane a is resumed, w1 is quiet");
     story_lanes(false);
     struct worker_row row = story_worker(1, 2, 0, 0);
