@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/random.h>
 
 void random_bytes(void *ret_data, size_t size)
@@ -29,11 +30,14 @@ uint64_t random_u64(void)
 void random_hex(char *ret_text, size_t size)
 {
     static const char digits[] = "0123456789abcdef";
+    unsigned char bytes[32]; /* each byte is two digits: a call of the kernel a text, not a digit */
     for (size_t i = 0; i + 1 < size; i++) {
-        unsigned char byte;
-        random_bytes(&byte, 1);
-        ret_text[i] = digits[byte & 15];
+        size_t at = i % (2 * sizeof bytes);
+        if (at == 0)
+            random_bytes(bytes, sizeof bytes);
+        ret_text[i] = digits[(at % 2 == 0 ? bytes[at / 2] >> 4 : bytes[at / 2]) & 15];
     }
+    explicit_bzero(bytes, sizeof bytes); /* the text may be a key */
     if (size > 0)
         ret_text[size - 1] = '\0';
 }

@@ -32,8 +32,9 @@ static const struct option_row up_options[] = {
     { 0 },
 };
 static const struct option_row bench_options[] = {
-    { "jobs", "N", "no-op jobs for flow and for drain (100000)" },
+    { "jobs", "N", "no-op jobs for each of flow, drain and rest (100000)" },
     { "pickup-seconds", "N", "how long 200 jobs a second are submitted to measure pickup (5)" },
+    { "scenario", "NAMES", "only these, of flow,drain,pickup,rest,memory" },
     { 0 },
 };
 static const struct option_row demo_options[] = {
@@ -121,8 +122,8 @@ static const struct option_row logs_options[] = {
 const struct command command_rows[] = {
     COMMAND("api-key create", "[NAME]", "make an API key for the gateway; it is shown once", record_settings, NULL, 0,
             1, api_key_create_run),
-    COMMAND("bench queue", NULL, "measure flow, drain and pickup of no-op jobs on a fleet of its own", bench_settings,
-            bench_options, 0, 0, bench_queue_run),
+    COMMAND("bench queue", NULL, "measure no-op jobs on a fleet of its own: rates, pickup, REST, CPU, memory",
+            bench_settings, bench_options, 0, 0, bench_queue_run),
     COMMAND("db migrate", NULL, "bring the record's schema to this program's version", record_settings, NULL, 0, 0,
             db_migrate_run),
     COMMAND("demo", NULL, "start a fleet and migrate the Chinook database through it", demo_settings, demo_options, 0,

@@ -2,7 +2,7 @@
 /* pulse.c - see pulse.h. Every job of the backlog is counted by a look, so looks while something is known are rare. */
 #include "scheduler/pulse.h"
 
-enum { WINDOW_MS = 100, WAKES_BUSY = 100, MOVED_QUIET = 200, QUIET_AFTER_MS = 500, SETTLE_LOOKS = 3 };
+enum { WINDOW_MS = 100, WAKES_BUSY = 100, MOVED_QUIET = 200, QUIET_AFTER_MS = 500, SETTLE_LOOKS = 3, GAP_LOOKS = 4 };
 
 void pulse_init(struct pulse *p, int64_t now_ms)
 {
@@ -25,8 +25,10 @@ void pulse_moved(struct pulse *p, unsigned jobs)
     p->moved += jobs;
 }
 
-void pulse_looked(struct pulse *p, unsigned found)
+void pulse_looked(struct pulse *p, unsigned found, int64_t now_ms)
 {
+    int64_t gap_ms = (now_ms - p->looked_ms) * GAP_LOOKS;
+    p->gap_ms = gap_ms < PULSE_GLANCE_MS ? gap_ms : PULSE_GLANCE_MS;
     p->looking = false;
     p->found = found;
 }
@@ -55,9 +57,10 @@ static int64_t rhythm_ms(const struct pulse *p, unsigned available)
 
 bool pulse_look(struct pulse *p, bool credit, unsigned available, int64_t now_ms)
 {
-    bool rhythm = now_ms - p->looked_ms >= rhythm_ms(p, available);
-    bool wanted = p->woken || (p->found > 0 && available == 0);
-    bool backstop = now_ms - p->looked_ms >= PULSE_QUIET_MS;
+    int64_t since_ms = now_ms - p->looked_ms;
+    bool rhythm = since_ms >= rhythm_ms(p, available) && since_ms >= p->gap_ms;
+    bool wanted = (p->woken && since_ms >= p->gap_ms) || (p->found > 0 && available == 0);
+    bool backstop = since_ms >= PULSE_QUIET_MS;
     if (p->looking || !((credit && (wanted || rhythm)) || backstop))
         return false;
     p->woken = false;
@@ -70,6 +73,9 @@ bool pulse_look(struct pulse *p, bool credit, unsigned available, int64_t now_ms
 
 int64_t pulse_wait_ms(const struct pulse *p, int64_t now_ms)
 {
-    int64_t wait_ms = p->looked_ms + (p->busy || p->settling > 0 ? PULSE_BUSY_MS : PULSE_QUIET_MS) - now_ms;
-    return wait_ms > 0 ? wait_ms : 0;
+    int64_t rest_ms = p->busy || p->settling > 0 ? PULSE_BUSY_MS : PULSE_QUIET_MS;
+    int64_t gap_ends_ms = p->looked_ms + p->gap_ms, due_ms = p->looked_ms + rest_ms;
+    if (due_ms < gap_ends_ms || (p->woken && gap_ends_ms > now_ms)) /* over, it is credit that a wake waits for */
+        due_ms = gap_ends_ms;
+    return due_ms > now_ms ? due_ms - now_ms : 0;
 }

@@ -8,6 +8,9 @@
  * Wakes at over 1,000 a second turn it busy; half a second with little to do turns it quiet again. A submit that read
  * "busy" just before may notify nobody: the looks right after the turn, and then the backstop, find its job. In either
  * state a look that found something is followed by another as soon as that is dispatched.
+ *
+ * A look counts the backlog: what one took decides when wakes may cause the next, so that it takes a fifth of the
+ * record's time at most.
  */
 #ifndef SCHEDULER_PULSE_H
 #define SCHEDULER_PULSE_H
@@ -19,18 +22,19 @@ enum { PULSE_QUIET_MS = 250, PULSE_BUSY_MS = 2, PULSE_GLANCE_MS = 100 };
 
 struct pulse {
     bool busy, woken, looking;
-    unsigned found;         /* by the last look */
-    unsigned wakes, moved;  /* in this window */
-    unsigned settling;      /* looks still to be made soon after turning quiet */
+    unsigned found;        /* by the last look */
+    unsigned wakes, moved; /* in this window */
+    unsigned settling;     /* looks still to be made soon after turning quiet */
     int64_t looked_ms, window_ms;
+    int64_t gap_ms; /* a wake causes no look so soon after the last one */
 };
 
 void pulse_init(struct pulse *p, int64_t now_ms);
-void pulse_wake(struct pulse *p);                    /* somebody says that there may be something */
-void pulse_hint(struct pulse *p);                    /* ... and exactly where: no look is needed for it */
-void pulse_moved(struct pulse *p, unsigned jobs);    /* dispatched */
-void pulse_looked(struct pulse *p, unsigned found);  /* the answer to a look */
-void pulse_turn(struct pulse *p, int64_t now_ms);    /* quiet or busy? call now and then */
+void pulse_wake(struct pulse *p);                 /* somebody says that there may be something */
+void pulse_hint(struct pulse *p);                 /* ... and exactly where: no look is needed for it */
+void pulse_moved(struct pulse *p, unsigned jobs); /* dispatched */
+void pulse_looked(struct pulse *p, unsigned found, int64_t now_ms); /* the answer to a look */
+void pulse_turn(struct pulse *p, int64_t now_ms);                   /* quiet or busy? call now and then */
 
 /* Is a look due? available: known and not asked for yet. When true, the look counts as begun. */
 bool pulse_look(struct pulse *p, bool credit, unsigned available, int64_t now_ms);

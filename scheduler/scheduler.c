@@ -121,7 +121,8 @@ static void on_lanes(void *arg, const struct lane_row *rows, unsigned count, con
         scheduler_complain(s, "looking into the lanes failed", e);
     else
         plan_lanes(s->plan, rows, count);
-    pulse_looked(&s->pulse, e ? 0 : plan_available(s->plan, clock_monotonic_ms()));
+    int64_t now_ms = clock_monotonic_ms();
+    pulse_looked(&s->pulse, e ? 0 : plan_available(s->plan, now_ms), now_ms);
 }
 
 /* ---- the tick ---- */

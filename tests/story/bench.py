@@ -25,13 +25,17 @@ class Bench(unittest.TestCase):
         self.assertEqual(0, done.returncode, done.stderr)
         (line,) = done.stdout.splitlines()  # machines read it: one line, nothing else
         report = json.loads(line)
-        self.assertEqual({"flow", "drain", "pickup_ms", "settings"}, set(report))
-        for part in ("flow", "drain"):
+        self.assertEqual({"flow", "drain", "pickup_ms", "rest", "memory_kib", "settings"}, set(report))
+        for part in ("flow", "drain", "rest"):
+            self.assertGreater(report[part]["cpu_s_per_1000"]["ours"], 0)
+            self.assertGreater(report[part]["cpu_s_per_1000"]["postgres"], 0)
             self.assertEqual(2000, report[part]["jobs"])
             self.assertGreater(report[part]["jobs_per_s"], 0)
         self.assertEqual(200, report["pickup_ms"]["jobs"])
         self.assertGreater(report["pickup_ms"]["p50"], 0)
         self.assertGreaterEqual(report["pickup_ms"]["p99"], report["pickup_ms"]["p50"])
+        for role in ("scheduler", "worker", "slot", "gateway", "postgres", "redis"):
+            self.assertGreater(report["memory_kib"][role], 0)
         settings = report["settings"]
         durable = {"fsync": "on", "synchronous_commit": "on", "unlogged_tables": 0}
         self.assertEqual(durable, {name: settings[name] for name in durable})

@@ -14,7 +14,7 @@ static unsigned looks_in(struct pulse *p, int64_t from_ms, int64_t to_ms, unsign
     unsigned looks = 0;
     for (int64_t now_ms = from_ms; now_ms < to_ms; now_ms++) {
         if (pulse_look(p, true, 0, now_ms)) {
-            pulse_looked(p, found);
+            pulse_looked(p, found, now_ms);
             looks++;
         }
         pulse_turn(p, now_ms);
@@ -28,14 +28,14 @@ static void quiet_looks_are_rare_and_a_wake_is_followed_at_once(void **state)
     struct pulse p;
     pulse_init(&p, 1000);
     assert_true(pulse_look(&p, true, 0, 1000)); /* the first one */
-    pulse_looked(&p, 0);
+    pulse_looked(&p, 0, 1000);
     assert_int_equal(looks_in(&p, 1001, 2001, 0), 4);
     assert_int_equal(pulse_wait_ms(&p, 2001), 249);
     pulse_wake(&p);
     assert_true(pulse_look(&p, true, 0, 2001));
     pulse_wake(&p);
     assert_false(pulse_look(&p, true, 0, 2001)); /* one at a time */
-    pulse_looked(&p, 0);
+    pulse_looked(&p, 0, 2001);
     assert_true(pulse_look(&p, true, 0, 2001)); /* what woke it meanwhile is not lost */
 }
 
@@ -45,13 +45,32 @@ static void what_was_found_is_followed_by_another_look_when_it_is_gone(void **st
     struct pulse p;
     pulse_init(&p, 0);
     assert_true(pulse_look(&p, true, 0, 0));
-    pulse_looked(&p, 5000);
+    pulse_looked(&p, 5000, 1);
     assert_false(pulse_look(&p, true, 5000, 1));
     assert_false(pulse_look(&p, false, 0, 2)); /* nobody could take it */
     assert_true(pulse_look(&p, true, 0, 3));
-    pulse_looked(&p, 5000);
+    pulse_looked(&p, 5000, 4);
     assert_false(pulse_look(&p, true, 4000, 102));
     assert_true(pulse_look(&p, true, 4000, 103)); /* others may have come */
+}
+
+static void wakes_cause_no_more_looks_than_a_backlog_bears(void **state)
+{
+    (void)state;
+    struct pulse p;
+    pulse_init(&p, 0);
+    assert_true(pulse_look(&p, true, 0, 0));
+    pulse_looked(&p, 0, 5); /* 5 ms it took */
+    pulse_wake(&p);
+    assert_false(pulse_look(&p, true, 0, 19));
+    assert_int_equal(pulse_wait_ms(&p, 6), 14);
+    assert_true(pulse_look(&p, true, 0, 20));
+    pulse_looked(&p, 5000, 25);
+    assert_true(pulse_look(&p, true, 0, 26)); /* what was found is gone: that waits for nothing */
+    pulse_looked(&p, 0, 1026);                /* a second */
+    pulse_wake(&p);
+    assert_int_equal(pulse_wait_ms(&p, 100), 26);
+    assert_int_equal(pulse_wait_ms(&p, 200), 76); /* woken, and nobody has credit: the backstop */
 }
 
 static void a_storm_of_wakes_makes_it_busy_and_silence_quiet_again(void **state)
@@ -94,6 +113,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(quiet_looks_are_rare_and_a_wake_is_followed_at_once),
         cmocka_unit_test(what_was_found_is_followed_by_another_look_when_it_is_gone),
+        cmocka_unit_test(wakes_cause_no_more_looks_than_a_backlog_bears),
         cmocka_unit_test(a_storm_of_wakes_makes_it_busy_and_silence_quiet_again),
         cmocka_unit_test(two_hundred_a_second_stay_quiet),
     };
