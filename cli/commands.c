@@ -50,6 +50,10 @@ static const struct option_row submit_options[] = {
     { "attempts-max", "N", "tries that count, instead of the kind's" },
     { "timeout", "SECONDS", "how long an attempt may run, instead of the kind's" },
     { "idempotency-key", "KEY", "the same key again is the same job" },
+    { "unique", "waiting|live|successful|always", "the only one of its kind and arguments while that is so" },
+    { "unique-key", "KEY", "the only one of its kind with that key, whatever its arguments (live)" },
+    { "unique-for", "SECONDS", "no longer than that after its submit (successful)" },
+    { "unique-scope", "tenant|queue|all", "among whom it is the only one (tenant)" },
     { 0 },
 };
 static const struct option_row schedule_options[] = {

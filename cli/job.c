@@ -46,6 +46,19 @@ static const struct print_column list_columns[] = {
     { NULL, NULL, false },
 };
 
+static enum error_class set_unique(const struct context *context, json_t *body, struct error *e)
+{
+    json_auto_t *unique = json_object();
+    input_set_text(unique, "while", command_option(context, "unique"));
+    input_set_text(unique, "key", command_option(context, "unique-key"));
+    input_set_text(unique, "scope", command_option(context, "unique-scope"));
+    if (input_set_number(context, unique, "unique-for", "period_s", 30 * 86400, e) != ERROR_OK)
+        return e->class;
+    if (json_object_size(unique) > 0)
+        (void)json_object_set(body, "unique", unique);
+    return ERROR_OK;
+}
+
 enum error_class job_submit_run(struct context *context, struct error *e)
 {
     json_t *args = NULL;
@@ -61,6 +74,8 @@ enum error_class job_submit_run(struct context *context, struct error *e)
         input_set_number(context, body, "attempts-max", "attempts_max", 1000, e) != ERROR_OK ||
         input_set_number(context, body, "timeout", "timeout_s", 7 * 86400, e) != ERROR_OK)
         return e->class;
+    if (set_unique(context, body, e) != ERROR_OK)
+        return e->class;
     struct api api;
     if (api_open(context, &api, e) != ERROR_OK)
         return e->class;
@@ -73,6 +88,8 @@ enum error_class job_submit_run(struct context *context, struct error *e)
         print_json(answer);
     else
         (void)printf("%lld\n", (long long)json_integer_value(json_object_get(answer, "id")));
+    if (!context->json && json_is_true(json_object_get(answer, "existing")))
+        (void)fprintf(stderr, "It was there already.\n");
     return ERROR_OK;
 }
 

@@ -150,13 +150,26 @@ static enum error_class take_work(const json_t *job, const char *at, const struc
     return e->class;
 }
 
+/* What the members mean is the record's to say. */
+static enum error_class take_unique(const json_t *job, const char *at, char **ret_text, struct error *e)
+{
+    const json_t *unique = json_object_get(job, "unique");
+    if (!unique || json_is_null(unique) || json_is_false(unique))
+        return ERROR_OK;
+    if (!json_is_object(unique) && !json_is_true(unique))
+        return bad_member(at, "unique", "must be true or an object with key, scope, while, period_s", e);
+    *ret_text = json_is_true(unique) ? mem_text("{}") : json_dumps(unique, JSON_COMPACT);
+    return *ret_text ? ERROR_OK : bad_member(at, "unique", "can't be written as JSON", e);
+}
+
 enum error_class order_job(const json_t *job, const char *at, struct submit_row *ret_row, char **ret_args,
                            json_t **ret_details, struct error *e)
 {
     static const char *const known[] = { "kind",   "args",         "queue",     "tenant", "priority",
-                                         "run_at", "attempts_max", "timeout_s", NULL };
+                                         "run_at", "attempts_max", "timeout_s", "unique", NULL };
     struct submit_row row = { .origin = "rest" };
     const struct kind *kind;
+    char *unique = NULL;
     if (!json_is_object(job))
         return error_code(e, ERROR_INVALID, "invalid_option", "%s must be a JSON object.", at);
     if (order_members(job, at, known, e) != ERROR_OK || take_name(job, at, "queue", &row.queue, e) != ERROR_OK ||
@@ -171,8 +184,14 @@ enum error_class order_job(const json_t *job, const char *at, struct submit_row 
         return bad_member(at, "run_at", "must be a time like 2026-11-21T10:37:00Z", e);
     if (take_work(job, at, &kind, ret_args, ret_details, e) != ERROR_OK)
         return e->class;
+    if (take_unique(job, at, &unique, e) != ERROR_OK) {
+        free(*ret_args);
+        *ret_args = NULL;
+        return e->class;
+    }
     row.kind = kind->name;
     row.args = *ret_args;
+    row.unique = unique;
     *ret_row = row;
     return ERROR_OK;
 }

@@ -62,6 +62,7 @@ static void entry_destroy(struct entry *entry)
 {
     for (unsigned i = 0; i < entry->count; i++) {
         free(entry->args[i]);
+        free((char *)(uintptr_t)entry->rows[i].unique);
         if (entry->keys)
             free(entry->keys[i]);
     }
@@ -72,20 +73,27 @@ static void entry_destroy(struct entry *entry)
     free(entry);
 }
 
-static void answer(struct entry *entry, const int64_t *ids)
+static void answer(struct entry *entry, const int64_t *ids, const bool *existing)
 {
     if (!entry->batch) {
         char location[64], body[128];
         snprintf(location, sizeof location, "/api/v1/jobs/%lld", (long long)ids[0]);
         reply_header(entry->request, "Location", location);
-        int size = snprintf(body, sizeof body, "{\"id\":%lld}", (long long)ids[0]);
-        reply_text(entry->request, 201, "application/json", body, (size_t)size);
+        bool old = entry->rows[0].unique && existing && existing[0];
+        int size = snprintf(body, sizeof body, "{\"id\":%lld%s}", (long long)ids[0],
+                            !entry->rows[0].unique ? ""
+                            : old                  ? ",\"existing\":true"
+                                                   : ",\"existing\":false");
+        reply_text(entry->request, old ? 200 : 201, "application/json", body, (size_t)size);
         return;
     }
-    json_t *list = json_array();
-    for (unsigned i = 0; i < entry->count; i++)
+    json_t *list = json_array(), *old = json_array();
+    for (unsigned i = 0; i < entry->count; i++) {
         json_array_append_new(list, json_integer(ids[i]));
-    reply_json(entry->request, 201, json_pack("{s:o}", "ids", list));
+        if (entry->rows[i].unique && existing && existing[i])
+            json_array_append_new(old, json_integer(ids[i]));
+    }
+    reply_json(entry->request, 201, json_pack("{s:o, s:o}", "ids", list, "existing", old));
 }
 
 static void flush(struct submit *s);
@@ -111,7 +119,7 @@ static bool is_refusal(enum error_class class)
            class == ERROR_FATAL;
 }
 
-static void on_submitted(void *arg, const int64_t *ids, unsigned count, const struct error *e)
+static void on_submitted(void *arg, const int64_t *ids, const bool *existing, unsigned count, const struct error *e)
 {
     struct submit *s = arg;
     (void)count;
@@ -125,7 +133,7 @@ static void on_submitted(void *arg, const int64_t *ids, unsigned count, const st
             if (e)
                 reply_error(entry->request, e, NULL);
             else
-                answer(entry, ids + at);
+                answer(entry, ids + at, existing ? existing + at : NULL);
             at += entry->count;
             entry_destroy(entry);
         }

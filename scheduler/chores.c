@@ -6,8 +6,11 @@
  *
  * A chore that fails is complained about and done again at its next turn.
  */
+#include <stdio.h>
+
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/text.h"
 #include "jobs/kinds.h"
 #include "scheduler/scheduler_private.h"
 
@@ -16,6 +19,9 @@ enum {
     DUE_MS = 500,
     ORPHANS_MS = 2000,
     SCHEDULES_MS = 500,
+    SWEEP_MS = 5000,
+    SWEEP_MIN_MS = 200,
+    SWEEP_ROWS = 2000,
     HOUSEKEEPING_MS = 3600 * 1000,
     DEADLINE_MS = 60000
 };
@@ -82,6 +88,31 @@ static void on_kept(void *arg, const struct result *result, const struct error *
                   LOG_I("partitions_dropped", result_int(result, 0, 1)));
 }
 
+/* ---- what outlives its job: a page at a time ---- */
+
+static void on_swept(void *arg, const struct result *result, const struct error *e)
+{
+    struct scheduler *s = arg;
+    s->sweep.running = false;
+    if (e) {
+        scheduler_complain(s, "sweeping failed", e);
+        return;
+    }
+    s->swept_job = result_int(result, 0, 0);
+    (void)text_copy(s->swept_hash, sizeof s->swept_hash, result_text(result, 0, 1));
+    if (s->swept_job || s->swept_hash[0])
+        s->sweep.due_ms = clock_monotonic_ms() + SWEEP_MIN_MS;
+}
+
+static void sweep(struct scheduler *s)
+{
+    char job[24], rows[24];
+    (void)snprintf(job, sizeof job, "%lld", (long long)s->swept_job);
+    (void)snprintf(rows, sizeof rows, "%d", SWEEP_ROWS);
+    const struct sql_param params[] = { SQL_TEXT(job), SQL_TEXT(s->swept_hash), SQL_TEXT(rows) };
+    session_run(s->upkeep, "sweep", params, 3, DEADLINE_MS, on_swept, s);
+}
+
 /* ---- telling submits ---- */
 
 static void on_told(void *arg, const struct result *result, const struct error *e)
@@ -118,7 +149,8 @@ static void on_kind(void *arg, const struct result *result, const struct error *
 void chores_start(struct scheduler *s)
 {
     s->told_idle = -1;
-    s->workers.due_ms = s->due.due_ms = s->orphans.due_ms = s->schedules.due_ms = s->housekeeping.due_ms = 0;
+    s->workers.due_ms = s->due.due_ms = s->orphans.due_ms = s->schedules.due_ms = s->sweep.due_ms =
+        s->housekeeping.due_ms = 0;
     for (const struct kind *kind = kinds; kind->name; kind++) {
         const struct sql_param params[] = { SQL_TEXT(kind->name), SQL_TEXT(kind->schema->data) };
         session_run(s->session, "kind_put", params, 2, 0, on_kind, s);
@@ -146,6 +178,8 @@ int64_t chores_step(struct scheduler *s, int64_t now_ms)
         session_run(s->session, "scheduler_orphans", NULL, 0, 0, on_orphans, s);
     if (begin(&s->schedules, now_ms, SCHEDULES_MS))
         schedules_look(s);
+    if (begin(&s->sweep, now_ms, SWEEP_MS))
+        sweep(s);
     if (begin(&s->housekeeping, now_ms, HOUSEKEEPING_MS))
         session_run(s->upkeep, "housekeeping", NULL, 0, DEADLINE_MS, on_kept, s);
     tell_idle(s);

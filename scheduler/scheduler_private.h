@@ -43,7 +43,9 @@ struct scheduler {
     bool transport_up, closing;
     int told_idle; /* what submits were told last: 0, 1; -1: not known */
     bool telling;
-    struct chore workers, due, orphans, schedules, housekeeping;
+    struct chore workers, due, orphans, schedules, sweep, housekeeping;
+    int64_t swept_job;   /* where the next sweep goes on */
+    char swept_hash[40]; /* the same */
     unsigned calls; /* actions under way */
     int64_t retry_ms, stop_by_ms, complained_ms;
     uint64_t dispatched, rung, taken_back, deaths; /* since the start, for the log */

@@ -141,6 +141,37 @@ static void do_submit(void)
     jobs = id;
 }
 
+/* One row or two that may ask for the same. */
+static void do_unique(void)
+{
+    static const char *const modes[] = { "\"waiting\"", "\"live\"", "\"successful\",\"period_s\":1000000",
+                                         "\"always\",\"period_s\":1000000" };
+    struct submit_row rows[2];
+    char unique[2][80];
+    unsigned count = 1 + roll(2);
+    for (unsigned i = 0; i < count; i++) {
+        unsigned key = roll(6);
+        snprintf(unique[i], sizeof unique[i], "{\"key\":\"k%u\",\"while\":%s}", key, modes[key % 4]);
+        rows[i] =
+            (struct submit_row){ .kind = roll(4) ? "quick" : "target", .args = "{\"target\":1}", .unique = unique[i] };
+    }
+    say("unique %s %s %s %s", rows[0].kind, unique[0], count > 1 ? rows[1].kind : "", count > 1 ? unique[1] : "");
+    if (sync_submit(&real, rows, count) != ERROR_OK || sync_submit(&model, rows, count) != ERROR_OK)
+        differ("submits", real.error.message, "");
+    for (unsigned i = 0; i < count; i++) {
+        same_int("ids", real.ids[i], model.ids[i]);
+        same_int("what was there before", real.existing[i], model.existing[i]);
+        jobs = real.ids[i] > jobs ? real.ids[i] : jobs;
+    }
+}
+
+static void do_sweep(void)
+{
+    say("sweep");
+    record_run(&record, "SELECT argosy.unique_sweep('', 1000)");
+    store_model_sweep(model.store);
+}
+
 static void do_dispatch(void)
 {
     int64_t worker = any_worker();
@@ -299,15 +330,15 @@ static void do_due(void)
 
 static void do_step(void)
 {
-    static void (*const calls[])(void) = { do_submit,   do_submit, do_submit,    do_dispatch,     do_dispatch,
-                                           do_dispatch, do_finish, do_finish,    do_finish_whole, do_fail,
-                                           do_fail,     do_sealed, do_give_back, do_people,       do_people,
-                                           do_beat,     do_beat,   do_dead,      do_expire,       do_unreceived,
-                                           do_due,      do_due,    do_register };
+    static void (*const calls[])(
+        void) = { do_submit, do_submit,       do_submit, do_dispatch, do_dispatch, do_dispatch,   do_finish,
+                  do_finish, do_finish_whole, do_fail,   do_fail,     do_sealed,   do_give_back,  do_people,
+                  do_people, do_beat,         do_beat,   do_dead,     do_expire,   do_unreceived, do_due,
+                  do_due,    do_register,     do_unique, do_unique,   do_sweep };
     void (*call)(void) = calls[roll(sizeof calls / sizeof calls[0])];
     if (call == do_register && workers > 0 && roll(4))
         call = do_due;
-    bool needs_jobs = call != do_submit && call != do_register;
+    bool needs_jobs = call != do_submit && call != do_unique && call != do_sweep && call != do_register;
     if (workers == 0)
         call = do_register;
     else if (needs_jobs && jobs == 0)
@@ -326,7 +357,7 @@ static void play(uint64_t with_seed, unsigned steps)
     jobs = workers = 0;
     record_run(&record,
                "TRUNCATE argosy.job, argosy.job_live, argosy.job_history, argosy.event, argosy.job_dependency, "
-               "argosy.worker, argosy.pipeline, argosy.cancel_notice RESTART IDENTITY; "
+               "argosy.worker, argosy.pipeline, argosy.cancel_notice, argosy.unique_claim RESTART IDENTITY; "
                "ALTER SEQUENCE argosy.job_id RESTART");
     lane = (int32_t)record_int(&record, "SELECT argosy.lane_make('default', 'default')");
     model.store = store_model_create();

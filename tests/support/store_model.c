@@ -16,9 +16,11 @@ static void submit(struct store *store, const struct submit_row *rows, unsigned 
                    void *arg)
 {
     int64_t *ids = mem_zero(count, sizeof *ids);
+    bool *existing = mem_zero(count, sizeof *existing);
     for (unsigned i = 0; i < count; i++)
-        ids[i] = model_add(model_of(store), rows[i].kind, rows[i].priority ? rows[i].priority : 100, NULL, 0);
-    callback(arg, ids, count, NULL);
+        ids[i] = model_submit(model_of(store), &rows[i], &existing[i]);
+    callback(arg, ids, existing, count, NULL);
+    free(existing);
     free(ids);
 }
 

@@ -16,6 +16,10 @@ struct store *store_model_destroy(struct store *store);
 /* As argosy.submit(): one job that waits for others. Returns its id. */
 int64_t store_model_submit(struct store *store, const char *kind, int priority, const int64_t *after, unsigned count);
 
+/* As argosy.unique_sweep(): claims of unique jobs that no longer hold are forgotten, also if their job is retried
+ * later. */
+void store_model_sweep(struct store *store);
+
 /* All that is known of all jobs, a line each, in a form that the database can be asked for, too. free() it. */
 char *store_model_dump(struct store *store);
 

@@ -5,7 +5,14 @@
 
 #include "tests/support/store_model.h"
 
-enum { MODEL_JOBS_MAX = 4000, MODEL_WORKERS_MAX = 400, MODEL_PARENTS_MAX = 64, MODEL_RECORDS_MAX = 100 };
+enum {
+    MODEL_JOBS_MAX = 4000,
+    MODEL_WORKERS_MAX = 400,
+    MODEL_PARENTS_MAX = 64,
+    MODEL_RECORDS_MAX = 100,
+    MODEL_CLAIMS_MAX = 64,
+    MODEL_CLAIM_SIZE = 64
+};
 
 /* What was recorded about one epoch of a job: an end (state 5..7) or an attempt that was not the last. */
 struct model_record {
@@ -34,10 +41,20 @@ struct model_worker {
     bool dead, quick_only;
 };
 
+enum model_mode { MODEL_WAITING, MODEL_LIVE, MODEL_SUCCESSFUL, MODEL_ALWAYS };
+
+struct model_claim { /* of a unique job */
+    char name[MODEL_CLAIM_SIZE];
+    enum model_mode mode;
+    int64_t job;
+};
+
 struct store_model {
     struct store base;                     /* first */
     struct model_job jobs[MODEL_JOBS_MAX]; /* by id */
     struct model_worker workers[MODEL_WORKERS_MAX];
+    struct model_claim claims[MODEL_CLAIMS_MAX];
+    unsigned claim_count;
     int64_t job_count, worker_count;
 };
 
@@ -53,6 +70,8 @@ bool model_depends(const struct model_job *job, int64_t parent);
 void model_back(struct model_job *job, enum job_state state); /* from its worker */
 
 int64_t model_add(struct store_model *m, const char *kind, int priority, const int64_t *after, unsigned count);
+int64_t model_submit(struct store_model *m, const struct submit_row *row,
+                     bool *ret_existing);                                           /* store_model_unique.c */
 void model_end(struct store_model *m, int64_t id, enum job_state state, int tries); /* through a seal if it needs one */
 void model_record_end(struct store_model *m, int64_t id, enum job_state state, int tries);
 void model_depend(struct store_model *m, int64_t id, int64_t parent);

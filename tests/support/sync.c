@@ -35,12 +35,14 @@ static void end(struct sync *s, const struct error *e)
         s->error = *e;
 }
 
-static void on_submitted(void *arg, const int64_t *ids, unsigned count, const struct error *e)
+static void on_submitted(void *arg, const int64_t *ids, const bool *existing, unsigned count, const struct error *e)
 {
     struct sync *s = arg;
     s->count = e == NULL ? count : 0;
     if (s->count > 0)
         memcpy(s->ids, ids, sizeof *ids * (s->count < SYNC_ROWS_MAX ? s->count : SYNC_ROWS_MAX));
+    for (unsigned i = 0; i < s->count && i < SYNC_ROWS_MAX; i++)
+        s->existing[i] = existing != NULL && existing[i];
     end(s, e);
 }
 

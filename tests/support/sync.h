@@ -21,6 +21,7 @@ struct sync {
     unsigned count;
     int64_t number;
     int64_t ids[SYNC_ROWS_MAX];
+    bool existing[SYNC_ROWS_MAX];
     bool accepted[SYNC_ROWS_MAX];
     struct dispatch jobs[SYNC_ROWS_MAX]; /* kind and args: in texts */
     char texts[SYNC_ROWS_MAX][SYNC_TEXT_SIZE];
@@ -30,7 +31,7 @@ struct sync {
     char cancels[4096];
 };
 
-/* Result in ids, count. */
+/* Result in ids, existing, count. */
 enum error_class sync_submit(struct sync *s, const struct submit_row *rows, unsigned count);
 int64_t sync_submit_kind(struct sync *s, const char *kind, const char *args); /* one; the id */
 unsigned sync_lanes(struct sync *s);
