@@ -22,6 +22,8 @@ enum setting_type { SETTING_TEXT, SETTING_SECRET, SETTING_CHOICE, SETTING_COUNT,
       "folder of the private servers, uploads and keys ($XDG_DATA_HOME/argosy; /var/lib/argosy for root)")            \
     X(DATABASE_URL, "database-url", "DATABASE_URL", SETTING_SECRET, NULL, 0, 0, NULL,                                 \
       "PostgreSQL that holds the record; none: `argosy up` starts a private one")                                     \
+    X(DATABASE_DIRECT_URL, "database-direct-url", "DATABASE_DIRECT_URL", SETTING_SECRET, NULL, 0, 0, NULL,            \
+      "the same PostgreSQL past its pooler, for LISTEN and the leader's lock; none: that of database-url")            \
     X(REDIS_URL, "redis-url", "REDIS_URL", SETTING_SECRET, NULL, 0, 0, NULL,                                          \
       "Redis that carries dispatches; none: `argosy up` starts a private one")                                        \
     X(TRANSPORT, "transport", "ARGOSY_TRANSPORT", SETTING_CHOICE, "redis", 0, 0, "redis|postgres",                    \

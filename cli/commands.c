@@ -4,25 +4,31 @@
 
 #include <stddef.h>
 
-static const enum setting up_settings[] = { SETTING_LISTEN,    SETTING_WORKERS,      SETTING_SLOTS,
-                                            SETTING_TRANSPORT, SETTING_DATABASE_URL, SETTING_REDIS_URL,
-                                            SETTING_USER,      SETTING_DRAIN,        SETTING_SLOT_MEMORY,
-                                            SETTING_BODY_MAX,  SETTING_FILE_MAX,     SETTING_RETENTION,
-                                            SETTING_MAX };
-static const enum setting role_settings[] = { SETTING_DATABASE_URL, SETTING_REDIS_URL, SETTING_TRANSPORT,
-                                              SETTING_RETENTION, SETTING_MAX };
-static const enum setting worker_settings[] = { SETTING_DATABASE_URL, SETTING_REDIS_URL, SETTING_TRANSPORT,
-                                                SETTING_WORKER_NAME,  SETTING_SLOTS,     SETTING_SLOT_MEMORY,
-                                                SETTING_DRAIN,        SETTING_MAX };
-static const enum setting gateway_settings[] = { SETTING_LISTEN,    SETTING_DATABASE_URL, SETTING_REDIS_URL,
-                                                 SETTING_TRANSPORT, SETTING_ARGS_MAX,     SETTING_BODY_MAX,
-                                                 SETTING_FILE_MAX,  SETTING_MAX };
+static const enum setting up_settings[] = {
+    SETTING_LISTEN,    SETTING_WORKERS,      SETTING_SLOTS,     SETTING_DATABASE_DIRECT_URL,
+    SETTING_TRANSPORT, SETTING_DATABASE_URL, SETTING_REDIS_URL, SETTING_USER,
+    SETTING_DRAIN,     SETTING_SLOT_MEMORY,  SETTING_BODY_MAX,  SETTING_FILE_MAX,
+    SETTING_RETENTION, SETTING_MAX
+};
+static const enum setting role_settings[] = { SETTING_DATABASE_URL, SETTING_DATABASE_DIRECT_URL, SETTING_REDIS_URL,
+                                              SETTING_TRANSPORT,    SETTING_RETENTION,           SETTING_MAX };
+static const enum setting worker_settings[] = {
+    SETTING_DATABASE_URL, SETTING_DATABASE_DIRECT_URL, SETTING_REDIS_URL, SETTING_TRANSPORT, SETTING_WORKER_NAME,
+    SETTING_SLOTS,        SETTING_SLOT_MEMORY,         SETTING_DRAIN,     SETTING_MAX
+};
+static const enum setting gateway_settings[] = { SETTING_LISTEN,    SETTING_DATABASE_URL, SETTING_DATABASE_DIRECT_URL,
+                                                 SETTING_REDIS_URL, SETTING_TRANSPORT,    SETTING_ARGS_MAX,
+                                                 SETTING_BODY_MAX,  SETTING_FILE_MAX,     SETTING_MAX };
+static const enum setting notifier_settings[] = { SETTING_LISTEN,    SETTING_DATABASE_URL, SETTING_DATABASE_DIRECT_URL,
+                                                  SETTING_REDIS_URL, SETTING_TRANSPORT,    SETTING_MAX };
 static const enum setting demo_settings[] = { SETTING_LISTEN, SETTING_WORKERS, SETTING_SLOTS, SETTING_TRANSPORT,
                                               SETTING_USER,   SETTING_DRAIN,   SETTING_MAX };
 static const enum setting client_settings[] = { SETTING_URL, SETTING_API_KEY, SETTING_MAX };
-static const enum setting record_settings[] = { SETTING_DATABASE_URL, SETTING_MAX };
-static const enum setting doctor_settings[] = { SETTING_URL,       SETTING_API_KEY,   SETTING_DATABASE_URL,
-                                                SETTING_REDIS_URL, SETTING_TRANSPORT, SETTING_MAX };
+static const enum setting record_settings[] = { SETTING_DATABASE_URL, SETTING_DATABASE_DIRECT_URL, SETTING_MAX };
+static const enum setting doctor_settings[] = { SETTING_URL,          SETTING_API_KEY,
+                                                SETTING_DATABASE_URL, SETTING_DATABASE_DIRECT_URL,
+                                                SETTING_REDIS_URL,    SETTING_TRANSPORT,
+                                                SETTING_MAX };
 static const enum setting bench_settings[] = { SETTING_WORKERS, SETTING_SLOTS, SETTING_TRANSPORT, SETTING_MAX };
 
 static const struct option_row up_options[] = {
@@ -164,6 +170,8 @@ const struct command command_rows[] = {
     COMMAND("job why", "ID", "say what a job is waiting for", client_settings, NULL, 1, 1, job_why_run),
     COMMAND("migrate", "SOURCE TARGET", "migrate a database: sqlite:FILE to postgresql://...", client_settings, NULL, 2,
             2, migrate_run),
+    COMMAND("notifier", NULL, "role: events as they happen, beside a gateway behind path routing", notifier_settings,
+            NULL, 0, 0, role_notifier_run),
     COMMAND("queue list", NULL, "list queues with what waits in them", client_settings, NULL, 0, 0, queue_list_run),
     COMMAND("queue pause", "NAME", "dispatch nothing from a queue", client_settings, NULL, 1, 1, queue_pause_run),
     COMMAND("queue resume", "NAME", "dispatch from a paused queue again", client_settings, NULL, 1, 1,

@@ -15,6 +15,7 @@ enum error_class dlq_replay_run(struct context *context, struct error *e);
 enum error_class doctor_run(struct context *context, struct error *e);
 enum error_class exec_child_run(struct context *context, struct error *e);
 enum error_class fsck_run(struct context *context, struct error *e);
+enum error_class role_notifier_run(struct context *context, struct error *e);
 enum error_class role_gateway_run(struct context *context, struct error *e);
 enum error_class help_run(struct context *context, struct error *e);
 enum error_class help_commands_run(struct context *context, struct error *e);

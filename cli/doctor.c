@@ -30,6 +30,25 @@ static void add_error(json_t *rows, const char *check, const struct error *e)
     add(rows, check, "error", e->message);
 }
 
+/* client: on database-url. */
+static void check_listen(const struct settings *settings, struct client *client, json_t *rows)
+{
+    struct error e = ERROR_NONE;
+    const char *direct_url = settings_text(settings, SETTING_DATABASE_DIRECT_URL);
+    struct client *direct = NULL;
+    if (client_is_pooled(client))
+        add(rows, "pooler", "ok", "database-url leads through one: nothing of ours is left on its servers");
+    if (direct_url != NULL && client_open(direct_url, "argosy doctor", CONNECT_TIMEOUT_S, &direct, &e) != ERROR_OK) {
+        add_error(rows, "listen", &e);
+        return;
+    }
+    if (client_listens(direct != NULL ? direct : client, &e) == ERROR_OK)
+        add(rows, "listen", "ok", "a NOTIFY is heard");
+    else
+        add_error(rows, "listen", &e);
+    direct = client_close(direct);
+}
+
 static void check_record(const struct settings *settings, json_t *rows)
 {
     struct error e = ERROR_NONE;
@@ -43,6 +62,7 @@ static void check_record(const struct settings *settings, json_t *rows)
     }
     add(rows, "record", "ok", log_mask_url(url, shown, sizeof shown));
     free(url);
+    check_listen(settings, client, rows);
     struct error schema = ERROR_NONE;
     if (client_check_schema(client, &schema) == ERROR_OK)
         add(rows, "schema", "ok", "at this program's version");

@@ -16,7 +16,7 @@ static enum error_class open_record(struct context *context, const char *applica
                                     struct error *e)
 {
     char *url;
-    if (instance_setting(context->settings, SETTING_DATABASE_URL, "database_url", &url, e) != ERROR_OK)
+    if (instance_direct_url(context->settings, &url, e) != ERROR_OK)
         return e->class;
     (void)client_open(url, application, CONNECT_TIMEOUT_S, ret_client, e);
     free(url);

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * roles.c - `argosy scheduler|worker|gateway|slot`: settings become the configuration of a role. A role that was
- * started by hand on the machine of an `argosy up` joins it: what is not given comes from the data folder.
+ * roles.c - `argosy scheduler|worker|gateway|notifier|slot`: settings become the configuration of a role. A role that
+ * was started by hand on the machine of an `argosy up` joins it: what is not given comes from the data folder.
+ *
+ * Servers that would break a promise (a Redis that evicts, a pooler where LISTEN is needed) are refused before the role
+ * begins; servers that are away are not: the role waits for them.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -11,6 +14,7 @@
 #include "base/text.h"
 #include "cli/commands.h"
 #include "cli/instance.h"
+#include "cli/servers.h"
 #include "gateway/gateway.h"
 #include "notifier/notifier.h"
 #include "scheduler/scheduler.h"
@@ -22,7 +26,7 @@ enum { HOST_NAME_SIZE = 256 };
 /* What all roles share; role_finish() frees. */
 struct role {
     char *folder, *database_url, *redis_url, *key_file, *uploads;
-    const char *transport;
+    const char *direct_url, *transport;
 };
 
 static void role_finish(struct role *r)
@@ -37,10 +41,12 @@ static void role_finish(struct role *r)
 static enum error_class role_init(struct role *r, const struct settings *s, struct error *e)
 {
     r->transport = settings_text(s, SETTING_TRANSPORT);
+    r->direct_url = settings_text(s, SETTING_DATABASE_DIRECT_URL);
     bool redis = strcmp(r->transport, "redis") == 0;
     if (instance_folder(s, true, &r->folder, e) != ERROR_OK ||
         instance_setting(s, SETTING_DATABASE_URL, "database_url", &r->database_url, e) != ERROR_OK ||
-        (redis && instance_setting(s, SETTING_REDIS_URL, "redis_url", &r->redis_url, e) != ERROR_OK)) {
+        (redis && instance_setting(s, SETTING_REDIS_URL, "redis_url", &r->redis_url, e) != ERROR_OK) ||
+        servers_refuse(r->direct_url != NULL ? r->direct_url : r->database_url, r->redis_url, e) != ERROR_OK) {
         role_finish(r);
         return e->class;
     }
@@ -68,6 +74,7 @@ enum error_class role_worker_run(struct context *context, struct error *e)
     const char *name = settings_text(s, SETTING_WORKER_NAME);
     struct worker_config config = { .name = name != NULL ? name : host,
                                     .database_url = r.database_url,
+                                    .direct_url = r.direct_url,
                                     .redis_url = r.redis_url,
                                     .transport = r.transport,
                                     .key_file = r.key_file,
@@ -86,38 +93,76 @@ enum error_class role_scheduler_run(struct context *context, struct error *e)
     struct role r = { 0 };
     if (role_init(&r, s, e) != ERROR_OK)
         return e->class;
-    struct scheduler_config config = { .database_url = r.database_url,
-                                       .redis_url = r.redis_url,
-                                       .transport = r.transport };
+    struct scheduler_config config = {
+        .database_url = r.database_url, .direct_url = r.direct_url, .redis_url = r.redis_url, .transport = r.transport
+    };
     int code = scheduler_main(&config);
     role_finish(&r);
     return ended("scheduler", code, e);
+}
+
+/* --listen in two; *ret_host: free(). */
+static enum error_class listen_read(const struct settings *s, char **ret_host, uint16_t *ret_port, struct error *e)
+{
+    const char *wanted = settings_text(s, SETTING_LISTEN), *colon = strrchr(wanted, ':');
+    int64_t port;
+    if (colon == NULL || !text_to_int64(colon + 1, 0, 65535, &port))
+        return error_code(e, ERROR_INVALID, "invalid_setting", "--listen is \"%s\": it must be ADDRESS:PORT", wanted);
+    *ret_host = mem_text_n(wanted, (size_t)(colon - wanted));
+    *ret_port = (uint16_t)port;
+    return ERROR_OK;
+}
+
+static struct notifier_config notifier_of(const struct role *r)
+{
+    struct notifier_config config = notifier_config_default();
+    config.database_url = r->database_url;
+    config.direct_url = r->direct_url;
+    config.redis_url = r->redis_url;
+    config.carrier = r->transport;
+    return config;
+}
+
+enum error_class role_notifier_run(struct context *context, struct error *e)
+{
+    const struct settings *s = context->settings;
+    struct role r = { 0 };
+    char *host_text;
+    uint16_t port;
+    if (listen_read(s, &host_text, &port, e) != ERROR_OK)
+        return e->class;
+    mem_auto char *host = host_text;
+    if (role_init(&r, s, e) != ERROR_OK)
+        return e->class;
+    struct notifier_config config = notifier_of(&r);
+    config.http.host = host;
+    config.http.port = port;
+    int code = notifier_main(&config);
+    role_finish(&r);
+    return ended("notifier", code, e);
 }
 
 enum error_class role_gateway_run(struct context *context, struct error *e)
 {
     const struct settings *s = context->settings;
     struct role r = { 0 };
-    const char *wanted = settings_text(s, SETTING_LISTEN), *colon = strrchr(wanted, ':');
-    int64_t port;
-    if (colon == NULL || !text_to_int64(colon + 1, 0, 65535, &port))
-        return error_code(e, ERROR_INVALID, "invalid_setting", "--listen is \"%s\": it must be ADDRESS:PORT", wanted);
+    char *host_text;
+    uint16_t port;
+    if (listen_read(s, &host_text, &port, e) != ERROR_OK)
+        return e->class;
+    mem_auto char *host = host_text;
     if (role_init(&r, s, e) != ERROR_OK)
         return e->class;
-    mem_auto char *host = mem_text_n(wanted, (size_t)(colon - wanted));
     struct gateway_config config = gateway_config_default();
     config.database_url = r.database_url;
     config.redis_url = r.redis_url;
     config.carrier = r.transport;
     config.data_folder = r.folder;
     config.http.host = host;
-    config.http.port = (uint16_t)port;
+    config.http.port = port;
     config.http.body_max = (size_t)settings_number(s, SETTING_BODY_MAX);
     config.http.upload_max = settings_number(s, SETTING_FILE_MAX);
-    struct notifier_config notifier = notifier_config_default();
-    notifier.database_url = r.database_url;
-    notifier.redis_url = r.redis_url;
-    notifier.carrier = r.transport;
+    struct notifier_config notifier = notifier_of(&r);
     struct host_part others[] = { notifier_part(&notifier) }; /* one process, one port */
     config.others = others;
     config.other_count = 1;

@@ -60,9 +60,11 @@ static void give_up(struct up *up, enum error_class class)
 static void on_role_exit(struct child *child)
 {
     struct up *up = child->arg;
-    if (up->step == UP_ROLES && child->exit_status == error_exit_code(ERROR_INVALID))
-        give_up(up, error_code(&up->failure, ERROR_INVALID, "role_failed", "%s refuses its settings: see %s",
-                               child->name, up->log_files ? child->log_path : "the lines above"));
+    bool invalid = child->exit_status == error_exit_code(ERROR_INVALID);
+    if (up->step == UP_ROLES && (invalid || child->exit_status == error_exit_code(ERROR_REFUSED)))
+        give_up(up, error_code(&up->failure, invalid ? ERROR_INVALID : ERROR_REFUSED, "role_failed",
+                               "%s refuses its %s: see %s", child->name, invalid ? "settings" : "servers",
+                               up->log_files ? child->log_path : "the lines above"));
 }
 
 static void start(struct up *up, struct child *child)

@@ -19,6 +19,7 @@
 #include "base/text.h"
 #include "cli/instance.h"
 #include "cli/key.h"
+#include "cli/servers.h"
 #include "cli/up.h"
 #include "sql/client.h"
 
@@ -219,8 +220,15 @@ enum error_class up_servers_prepare(struct up *up, struct error *e)
 {
     struct client *client = NULL;
     int from = 0, to = 0;
-    if (client_open(up->database_url, "argosy up", CONNECT_TIMEOUT_S, &client, e) != ERROR_OK)
+    const char *direct_url = up->private_postgres ? NULL : settings_text(up->settings, SETTING_DATABASE_DIRECT_URL);
+    if (client_open(direct_url != NULL ? direct_url : up->database_url, "argosy up", CONNECT_TIMEOUT_S, &client, e) !=
+        ERROR_OK)
         return error_wrap(e, "the record");
+    if (client_listens(client, e) != ERROR_OK ||
+        (up->redis_url != NULL && servers_refuse(NULL, up->redis_url, e) != ERROR_OK)) {
+        client = client_close(client);
+        return e->class;
+    }
     enum error_class class = client_migrate(client, &from, &to, e);
     if (class == ERROR_OK)
         class = key_ensure(client, up->folder, e);

@@ -4,13 +4,16 @@
 # lays out the table of `struct embed_file` (base/embed.h) sorted by name; the object depends on every file, so a
 # changed file is seen by the next build. Names are relative to the folder given.
 #
-#   embed_table(VAR table BASE folder [HASH] FILES file...)
+#   embed_table(VAR table [INTO folder] BASE folder [HASH] FILES file...)
 #
-# defines `embed_<table>[]` and `embed_<table>_count`, and sets VAR to the assembler file. HASH adds a hash of the
-# content (the console's ETag), for which a changed file configures anew.
+# defines `embed_<table>[]` and `embed_<table>_count`, and sets VAR to the assembler file (in INTO; generated/ unless
+# given). HASH adds a hash of the content (the console's ETag), for which a changed file configures anew.
 function(embed_table)
-    cmake_parse_arguments(PARSE_ARGV 0 EMBED "HASH" "VAR;TABLE;BASE" "FILES")
-    set(output "${CMAKE_BINARY_DIR}/generated/embed_${EMBED_TABLE}.S")
+    cmake_parse_arguments(PARSE_ARGV 0 EMBED "HASH" "VAR;TABLE;INTO;BASE" "FILES")
+    if(NOT EMBED_INTO)
+        set(EMBED_INTO "${CMAKE_BINARY_DIR}/generated")
+    endif()
+    set(output "${EMBED_INTO}/embed_${EMBED_TABLE}.S")
     set(pairs "")
     foreach(file IN LISTS EMBED_FILES)
         file(RELATIVE_PATH name "${EMBED_BASE}" "${file}")

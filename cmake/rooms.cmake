@@ -46,7 +46,7 @@ endfunction()
 
 function(rooms_build)
     set(libraries "")
-    kinds_generate()
+    kinds_generate("${CMAKE_SOURCE_DIR}/jobs" "${CMAKE_BINARY_DIR}/generated")
     add_library(room_kinds STATIC ${KINDS_SOURCES})
     target_link_libraries(room_kinds PRIVATE flags)
     list(APPEND libraries room_kinds)

@@ -5,9 +5,10 @@
 
 #include "base/error.h"
 
-/* ERROR_UNAVAILABLE: does not answer; ERROR_REFUSED code "redis_evicts": its maxmemory-policy throws keys away, so a
- * doorbell could vanish silently. ret_text says version and policy. url: redis://[user:password@]host[:port][/db] or
- * unix://PATH. */
+/* With Sentinel, the master that it names now. ret_text says version, memory limit and policy.
+ * ERROR_UNAVAILABLE: does not answer; ERROR_DENIED: refuses the login; ERROR_REFUSED: "redis_evicts", it has a memory
+ * limit and a policy that throws keys away when it is reached, so doorbells would vanish; "redis_unasked", it does not
+ * let us look. */
 enum error_class redis_check(const char *url, char *ret_text, unsigned size, struct error *e);
 
 #endif

@@ -18,35 +18,10 @@
 #include "base/mem.h"
 #include "base/random.h"
 #include "base/text.h"
+#include "queue/redis_link_private.h"
 #include "queue/redis_loop.h"
 
-enum { CONNECT_MS = 5000, WATCH_MS = 500, WAIT_MIN_MS = 50, WAIT_MAX_MS = 2000 };
-
-enum link_state {
-    LINK_RESOLVING,
-    LINK_CONNECTING,
-    LINK_GREETING, /* AUTH, SELECT, PING are under way */
-    LINK_UP,
-    LINK_DROPPING, /* hiredis is letting go; on_gone() comes */
-    LINK_WAITING,  /* before the next try */
-    LINK_CLOSING
-};
-
-struct redis_link {
-    struct redis_link_config config;
-    struct redis_url url;
-    enum link_state state;
-    redisAsyncContext *context; /* NULL when there is none, or hiredis is freeing it */
-    uv_timer_t timer;
-    uv_getaddrinfo_t resolve;
-    bool resolving, attached, timer_open; /* what libuv still holds: freed when all are false */
-    unsigned failures, pending;
-    size_t pending_bytes;
-    int64_t deadline_ms; /* connect: give up; up: an answer is due by then (while pending) */
-    struct error cause;
-    void (*on_closed)(void *arg);
-    void *on_closed_arg;
-};
+enum { CONNECT_MS = 5000, SENTINEL_MS = 2000, WATCH_MS = 500, WAIT_MIN_MS = 50, WAIT_MAX_MS = 2000 };
 
 /* One command on its way. */
 struct call {
@@ -56,7 +31,9 @@ struct call {
     size_t size;
 };
 
+static void link_start(struct redis_link *link);
 static void link_connect(struct redis_link *link, const char *host);
+static void on_timer(uv_timer_t *timer);
 static void link_lost(struct redis_link *link);
 
 static void set_state(struct redis_link *link, enum link_state state)
@@ -105,8 +82,8 @@ static void on_answer(redisAsyncContext *context, void *reply, void *data)
     }
 }
 
-static bool send_now(struct redis_link *link, redis_link_on_reply *fn, void *arg, int count, const char *const *words,
-                     const size_t *sizes)
+bool redis_link_send_now(struct redis_link *link, redis_link_on_reply *fn, void *arg, int count,
+                         const char *const *words, const size_t *sizes)
 {
     size_t size = 0;
     for (int i = 0; i < count; i++)
@@ -128,7 +105,7 @@ static bool send_now(struct redis_link *link, redis_link_on_reply *fn, void *arg
 bool redis_link_send(struct redis_link *link, redis_link_on_reply *fn, void *arg, int count, const char *const *words,
                      const size_t *sizes)
 {
-    return link->state == LINK_UP && send_now(link, fn, arg, count, words, sizes);
+    return link->state == LINK_UP && redis_link_send_now(link, fn, arg, count, words, sizes);
 }
 
 static void on_subscribed(redisAsyncContext *context, void *reply, void *data)
@@ -156,8 +133,6 @@ bool redis_link_subscribe(struct redis_link *link, const char *channel, redis_li
 
 /* ---- connecting ---- */
 
-static void on_timer(uv_timer_t *timer);
-
 static void wait_then_retry(struct redis_link *link)
 {
     int64_t wait_ms = WAIT_MIN_MS;
@@ -183,7 +158,7 @@ static void on_resolved(uv_getaddrinfo_t *resolve, int status, struct addrinfo *
     if (link->state == LINK_CLOSING) {
         free_when_done(link);
     } else if (status != 0 || !*host) {
-        error_code(&link->cause, ERROR_UNAVAILABLE, "redis_unavailable", "find Redis host %s: %s", link->url.host,
+        error_code(&link->cause, ERROR_UNAVAILABLE, "redis_unavailable", "find Redis host %s: %s", link->at.host,
                    status ? uv_strerror(status) : "it has no address");
         wait_then_retry(link);
     } else {
@@ -197,11 +172,17 @@ static void link_start(struct redis_link *link)
         link_connect(link, NULL);
         return;
     }
+    link->asking = link->url.sentinel_count > 0 && !link->found;
+    if (link->asking)
+        link->at = link->url.sentinels[link->sentinel++ % link->url.sentinel_count];
+    else if (!link->found)
+        link->at = link->url.at;
+    link->found = false;
     struct addrinfo hints = { .ai_socktype = SOCK_STREAM };
     link->resolve.data = link;
-    int refused = uv_getaddrinfo(link->config.loop, &link->resolve, on_resolved, link->url.host, NULL, &hints);
+    int refused = uv_getaddrinfo(link->config.loop, &link->resolve, on_resolved, link->at.host, NULL, &hints);
     if (refused) {
-        error_code(&link->cause, ERROR_UNAVAILABLE, "redis_unavailable", "find Redis host %s: %s", link->url.host,
+        error_code(&link->cause, ERROR_UNAVAILABLE, "redis_unavailable", "find Redis host %s: %s", link->at.host,
                    uv_strerror(refused));
         wait_then_retry(link);
         return;
@@ -210,52 +191,12 @@ static void link_start(struct redis_link *link)
     set_state(link, LINK_RESOLVING);
 }
 
-/* The last command of the greeting; an error of AUTH or SELECT has dropped the connection before. */
-static void on_pong(void *arg, redisReply *reply)
+void redis_link_greeted(struct redis_link *link)
 {
-    struct redis_link *link = arg;
-    if (link->state != LINK_GREETING || !reply)
-        return;
-    if (reply->type == REDIS_REPLY_ERROR) {
-        struct error e = ERROR_NONE;
-        error_code(&e, ERROR_UNAVAILABLE, "redis_unavailable", "Redis answered %s", reply->str);
-        redis_link_drop(link, &e);
-        return;
-    }
     link->failures = 0;
     link->cause = ERROR_NONE;
     uv_timer_start(&link->timer, on_timer, WATCH_MS, WATCH_MS);
     set_state(link, LINK_UP);
-}
-
-static void on_greeted(void *arg, redisReply *reply)
-{
-    struct redis_link *link = arg;
-    if (!reply || reply->type != REDIS_REPLY_ERROR || link->state != LINK_GREETING)
-        return;
-    struct error e = ERROR_NONE;
-    error_code(&e, ERROR_UNAVAILABLE, "redis_login", "Redis refused the login or the database: %s", reply->str);
-    redis_link_drop(link, &e);
-}
-
-static void greet(struct redis_link *link)
-{
-    char db[16];
-    const char *login[] = { "AUTH", link->url.user, link->url.password };
-    const char *old_login[] = { "AUTH", link->url.password };
-    const char *select[] = { "SELECT", db };
-    const char *name[] = { "CLIENT", "SETNAME", link->config.name };
-    const char *ping[] = { "PING" };
-    if (*link->url.user)
-        send_now(link, on_greeted, link, 3, login, NULL);
-    else if (*link->url.password)
-        send_now(link, on_greeted, link, 2, old_login, NULL);
-    if (link->url.db) {
-        snprintf(db, sizeof db, "%d", link->url.db);
-        send_now(link, on_greeted, link, 2, select, NULL);
-    }
-    send_now(link, NULL, NULL, 3, name, NULL); /* only for people: a refusal is no matter */
-    send_now(link, on_pong, link, 1, ping, NULL);
 }
 
 static void on_connect(const redisAsyncContext *context, int status)
@@ -266,7 +207,7 @@ static void on_connect(const redisAsyncContext *context, int status)
         link->context = NULL;
     } else if (link->state == LINK_CONNECTING) {
         set_state(link, LINK_GREETING);
-        greet(link);
+        redis_greet(link);
     }
 }
 
@@ -286,6 +227,8 @@ static void on_gone(void *arg)
     link->context = NULL;
     if (link->state == LINK_CLOSING)
         free_when_done(link);
+    else if (link->found)
+        link_start(link); /* at once, at the master */
     else
         wait_then_retry(link);
 }
@@ -293,7 +236,7 @@ static void on_gone(void *arg)
 /* host is numeric (hiredis would resolve a name and block), or NULL for the socket. */
 static void link_connect(struct redis_link *link, const char *host)
 {
-    redisAsyncContext *context = host ? redisAsyncConnect(host, link->url.port) : redisAsyncConnectUnix(link->url.path);
+    redisAsyncContext *context = host ? redisAsyncConnect(host, link->at.port) : redisAsyncConnectUnix(link->url.path);
     if (!context || context->err) {
         error_code(&link->cause, ERROR_UNAVAILABLE, "redis_unavailable", "connect to Redis: %s",
                    context ? context->errstr : "out of memory");
@@ -310,7 +253,7 @@ static void link_connect(struct redis_link *link, const char *host)
     }
     link->context = context;
     link->attached = true;
-    link->deadline_ms = clock_monotonic_ms() + CONNECT_MS;
+    link->deadline_ms = clock_monotonic_ms() + (link->url.sentinel_count > 0 ? SENTINEL_MS : CONNECT_MS);
     uv_timer_start(&link->timer, on_timer, WATCH_MS, WATCH_MS);
     set_state(link, LINK_CONNECTING);
     redisAsyncSetDisconnectCallback(context, on_disconnect);
@@ -334,7 +277,9 @@ static void link_lost(struct redis_link *link)
 {
     struct error e = ERROR_NONE;
     error_code(&e, ERROR_UNAVAILABLE, "redis_silent", "Redis did not answer for %d ms",
-               link->state == LINK_UP ? link->config.patience_ms : CONNECT_MS);
+               link->state == LINK_UP         ? link->config.patience_ms
+               : link->url.sentinel_count > 0 ? SENTINEL_MS
+                                              : CONNECT_MS);
     redis_link_drop(link, &e);
 }
 

@@ -3,7 +3,7 @@
  * redis_link.h - one connection to Redis on a libuv loop that comes back by itself.
  *
  * The happy path: resolve the host, connect, AUTH, SELECT, PING; PONG means up. Commands go out pipelined in the order
- * of the calls.
+ * of the calls. With Sentinel each try begins with a sentinel, by turns, that is asked where the master is.
  * Failures: refused, cut, silent for patience_ms although an answer is due, or answered with LOADING, READONLY,
  * MASTERDOWN or a refused login: the connection is dropped, every command not answered hears of it (reply NULL), and
  * after a growing, jittered wait (50 ms to 2 s) it is tried again. Nothing is sent twice, nothing waits for a

@@ -9,7 +9,9 @@
 static enum error_class refuse(struct error *e, const char *why)
 {
     return error_code(e, ERROR_INVALID, "redis_url_invalid",
-                      "The Redis URL %s. Write redis://[:password@]host[:port][/db] or unix:///path.", why);
+                      "The Redis URL %s. Write redis://[:password@]host[:port][/db], unix:///path or "
+                      "redis+sentinel://host[:port],.../master[/db].",
+                      why);
 }
 
 static int hex_value(char c)
@@ -73,26 +75,28 @@ static enum error_class parse_socket(const char *text, struct redis_url *url, st
     return ERROR_OK;
 }
 
-static enum error_class parse_host(const char *text, struct redis_url *url, struct error *e)
+/* [[user]:password@]; *ret_size: how much of the text it takes. */
+static enum error_class parse_login(const char *text, size_t size, struct redis_url *url, size_t *ret_size,
+                                    struct error *e)
 {
-    const char *slash = strchr(text, '/');
-    size_t size = slash ? (size_t)(slash - text) : strlen(text);
-    if (slash && slash[1] && !number(slash + 1, strlen(slash + 1), 65535, &url->db))
-        return refuse(e, "has something other than a database number after the last /");
-
     const char *at = memrchr(text, '@', size);
-    if (at) {
-        size_t login = (size_t)(at - text);
-        const char *colon = memchr(text, ':', login);
-        size_t user = colon ? (size_t)(colon - text) : login;
-        if (!unescape(text, user, url->user, sizeof url->user))
-            return refuse(e, "has a user that is too long or badly escaped");
-        if (colon && !unescape(colon + 1, login - user - 1, url->password, sizeof url->password))
-            return refuse(e, "has a password that is too long or badly escaped");
-        size -= login + 1;
-        text = at + 1;
-    }
+    *ret_size = 0;
+    if (!at)
+        return ERROR_OK;
+    size_t login = (size_t)(at - text);
+    const char *colon = memchr(text, ':', login);
+    size_t user = colon ? (size_t)(colon - text) : login;
+    if (!unescape(text, user, url->user, sizeof url->user))
+        return refuse(e, "has a user that is too long or badly escaped");
+    if (colon && !unescape(colon + 1, login - user - 1, url->password, sizeof url->password))
+        return refuse(e, "has a password that is too long or badly escaped");
+    *ret_size = login + 1;
+    return ERROR_OK;
+}
 
+/* host[:port], [::1]:port; a port that is not given stays as it was. */
+static enum error_class parse_place(const char *text, size_t size, struct redis_place *place, struct error *e)
+{
     bool bracket = size > 0 && text[0] == '[';
     const char *end = bracket ? memchr(text, ']', size) : NULL;
     if (bracket && !end)
@@ -100,20 +104,65 @@ static enum error_class parse_host(const char *text, struct redis_url *url, stru
     const char *from = end ? end : text;
     const char *colon = memchr(from, ':', size - (size_t)(from - text));
     size_t host = colon ? (size_t)(colon - text) : size;
-    if (colon && (!number(colon + 1, size - host - 1, 65535, &url->port) || url->port == 0))
+    if (colon && (!number(colon + 1, size - host - 1, 65535, &place->port) || place->port == 0))
         return refuse(e, "has a port that is no number from 1 to 65535");
     if (bracket) {
         text++;
         host = (size_t)(end - text);
     }
-    if (host == 0 || !unescape(text, host, url->host, sizeof url->host))
+    if (host == 0 || !unescape(text, host, place->host, sizeof place->host))
         return refuse(e, "has no host, or one that is too long");
+    return ERROR_OK;
+}
+
+static enum error_class parse_host(const char *text, struct redis_url *url, struct error *e)
+{
+    const char *slash = strchr(text, '/');
+    size_t size = slash ? (size_t)(slash - text) : strlen(text), login;
+    if (slash && slash[1] && !number(slash + 1, strlen(slash + 1), 65535, &url->db))
+        return refuse(e, "has something other than a database number after the last /");
+    if (parse_login(text, size, url, &login, e) != ERROR_OK)
+        return e->class;
+    return parse_place(text + login, size - login, &url->at, e);
+}
+
+static enum error_class parse_sentinels(const char *text, struct redis_url *url, struct error *e)
+{
+    static const char key[] = "sentinel_password=";
+    size_t size = strcspn(text, "/"), login;
+    const char *master = text[size] == '/' ? text + size + 1 : "";
+    size_t master_size = strcspn(master, "/?"), db_size = 0;
+    const char *rest = master + master_size;
+    if (master_size == 0 || !unescape(master, master_size, url->master, sizeof url->master))
+        return refuse(e, "names no master after the sentinels");
+    if (*rest == '/') {
+        db_size = strcspn(++rest, "?");
+        if (!number(rest, db_size, 65535, &url->db))
+            return refuse(e, "has something other than a database number after the master");
+        rest += db_size;
+    }
+    if (*rest == '?' && (!text_starts(++rest, key) || !unescape(rest + strlen(key), strlen(rest) - strlen(key),
+                                                                url->sentinel_password, sizeof url->sentinel_password)))
+        return refuse(e, "has a parameter other than sentinel_password=P");
+    if (parse_login(text, size, url, &login, e) != ERROR_OK)
+        return e->class;
+    for (const char *at = text + login, *end = text + size; at <= end;) {
+        const char *comma = memchr(at, ',', (size_t)(end - at));
+        size_t piece = (size_t)((comma ? comma : end) - at);
+        if (url->sentinel_count == REDIS_URL_SENTINELS_MAX)
+            return refuse(e, "has more than 8 sentinels");
+        struct redis_place *place = &url->sentinels[url->sentinel_count++];
+        place->port = 26379;
+        if (parse_place(at, piece, place, e) != ERROR_OK)
+            return e->class;
+        at += piece + 1;
+    }
     return ERROR_OK;
 }
 
 enum error_class redis_url_parse(const char *text, struct redis_url *ret_url, struct error *e)
 {
-    struct redis_url url = { .port = 6379 };
+    struct redis_url url = { .at.port = 6379 };
     enum error_class class;
     if (!text || !*text)
         return refuse(e, "is empty");
@@ -123,10 +172,12 @@ enum error_class redis_url_parse(const char *text, struct redis_url *ret_url, st
         class = parse_socket(text + strlen("unix://"), &url, e);
     else if (text_starts(text, "redis://"))
         class = parse_host(text + strlen("redis://"), &url, e);
+    else if (text_starts(text, "redis+sentinel://"))
+        class = parse_sentinels(text + strlen("redis+sentinel://"), &url, e);
     else if (text_starts(text, "rediss://"))
         class = refuse(e, "asks for TLS, which this carrier does not speak: use a tunnel or the postgres carrier");
     else
-        class = refuse(e, "begins with neither redis:// nor unix:// nor /");
+        class = refuse(e, "begins with neither redis:// nor redis+sentinel:// nor unix:// nor /");
     if (class == ERROR_OK)
         *ret_url = url;
     return class;

@@ -76,7 +76,7 @@ struct transport_config {
     const char *carrier;      /* "redis" or "postgres" */
     const char *redis_url;    /* redis://[user:password@]host[:port][/db], unix:///path or a path of a socket */
     const char *redis_prefix; /* of keys and channels: fleets that share a Redis differ in it; NULL: "argosy" */
-    const char *database_url;
+    const char *database_url; /* who follows or subscribes LISTENs there: not through a pooler */
     struct transport_handlers handlers;
 };
 struct transport *transport_create(const struct transport_config *config, struct error *e);

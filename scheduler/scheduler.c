@@ -238,18 +238,20 @@ static void open_handles(struct scheduler *s)
 static enum error_class open_servers(struct scheduler *s, struct error *e)
 {
     const struct scheduler_config *config = s->config;
+    const char *direct_url = config->direct_url != NULL ? config->direct_url : config->database_url;
     struct transport_config transport = { .loop = &s->loop,
                                           .carrier = config->transport,
                                           .redis_url = config->redis_url,
                                           .redis_prefix = config->redis_prefix,
-                                          .database_url = config->database_url,
+                                          .database_url = direct_url,
                                           .handlers = { s, NULL, on_message, on_transport_state, on_submit } };
     s->transport = transport_create(&transport, e);
     if (!s->transport)
         return e->class;
     s->transport->ops->follow(s->transport);
     struct session_config session = { .loop = &s->loop,
-                                      .url = config->database_url,
+                                      .url = direct_url,
+                                      .own_server = config->direct_url == NULL,
                                       .application = "argosy scheduler",
                                       .idle_session_timeout_ms = config->idle_ms > 0 ? config->idle_ms : IDLE_MS,
                                       .queue_max = QUEUE_MAX,

@@ -12,9 +12,10 @@
 struct scheduler_config { /* texts are borrowed until scheduler_main() returns */
     const char *name;     /* shown as leader; NULL: host and pid */
     const char *database_url;
-    const char *transport; /* "redis" or "postgres" */
+    const char *direct_url;               /* past a pooler; NULL: database_url, which must not lead through one */
+    const char *transport;                /* "redis" or "postgres" */
     const char *redis_url, *redis_prefix; /* prefix NULL: "argosy" */
-    int idle_ms, expire_ms; /* 0: 5 s, 6 s */
+    int idle_ms, expire_ms;               /* 0: 5 s, 6 s */
 };
 
 /* Runs until SIGTERM or SIGINT; a second one ends it at once. Logs. Returns the exit code. */

@@ -3,6 +3,9 @@
  * client.c - one blocking connection: connect, prepare on first use, run, and once more when the connection had died
  * while nobody used it.
  *
+ * Through a pooler that lends a server for each transaction nothing is prepared: settings and statement go together, as
+ * one transaction of a pipeline.
+ *
  * A connection that dies while a statement is under way is not asked again: it may have been committed, so the caller
  * gets "outcome_unknown". The next client_run() connects anew.
  */
@@ -19,6 +22,8 @@
 #include "sql/client_private.h"
 #include "sql/result_wrap.h"
 #include "sql/statement.h"
+
+enum { SETTINGS = 5 }; /* parameters of session_setup.sql */
 
 /* libpq prints notices on stderr unless told not to; rooms below programs say nothing. */
 static void ignore_notice(void *arg, const PGresult *notice)
@@ -38,9 +43,12 @@ static void disconnect(struct client *c)
 
 static enum error_class setup(struct client *c, struct error *e)
 {
-    const char *const values[] = { "0", "5000", "60000", "0" };
-    PGresult *pg = PQexecParams(c->pg, statement_find("session_setup")->data, 4, NULL, values, NULL, NULL, 0);
+    (void)snprintf(c->server, sizeof c->server, "%d", PQbackendPID(c->pg));
+    const char *const values[] = { "0", "5000", "60000", "0", c->server };
+    PGresult *pg = PQexecParams(c->pg, statement_find("session_setup")->data, SETTINGS, NULL, values, NULL, NULL, 0);
     enum error_class class = PQresultStatus(pg) == PGRES_TUPLES_OK ? ERROR_OK : result_refused(pg, e);
+    if (class == ERROR_OK)
+        c->pooled = strcmp(PQgetvalue(pg, 0, 0), "t") == 0;
     PQclear(pg);
     return class;
 }
@@ -99,6 +107,11 @@ enum error_class client_open(const char *url, const char *application, int conne
     return ERROR_OK;
 }
 
+bool client_is_pooled(const struct client *c)
+{
+    return c->pooled;
+}
+
 struct client *client_close(struct client *c)
 {
     if (c == NULL)
@@ -125,6 +138,8 @@ enum error_class client_checked(struct client *c, PGresult *pg, struct error *e)
 
 static enum error_class prepare(struct client *c, const char *statement, struct error *e)
 {
+    if (c->pooled)
+        return ERROR_OK;
     for (size_t i = 0; i < c->prepared_count; i++)
         if (strcmp(c->prepared[i], statement) == 0)
             return ERROR_OK;
@@ -136,6 +151,33 @@ static enum error_class prepare(struct client *c, const char *statement, struct 
     c->prepared = mem_grow(c->prepared, &c->prepared_capacity, c->prepared_count + 1, sizeof *c->prepared);
     c->prepared[c->prepared_count++] = mem_text(statement);
     return ERROR_OK;
+}
+
+/* Settings, statement, sync. The first error is the one to tell, else the statement's own result. */
+static PGresult *run_pooled(struct client *c, const char *statement, const struct statement_params *p)
+{
+    const char *const values[] = { "0", "5000", "60000", "0", c->server };
+    PGresult *kept = NULL, *pg = NULL;
+    bool synced = false;
+    (void)PQenterPipelineMode(c->pg);
+    int sent =
+        PQsendQueryParams(c->pg, statement_find("session_setup")->data, SETTINGS, NULL, values, NULL, NULL, 0) &&
+        PQsendQueryParams(c->pg, statement_find(statement)->data, p->count, NULL, p->values, p->sizes, p->formats, 0) &&
+        PQpipelineSync(c->pg);
+    while (sent && !synced && PQstatus(c->pg) == CONNECTION_OK) {
+        pg = PQgetResult(c->pg); /* NULL stands between two results */
+        synced = pg != NULL && PQresultStatus(pg) == PGRES_PIPELINE_SYNC;
+        bool drop = pg == NULL || synced || PQresultStatus(pg) == PGRES_PIPELINE_ABORTED ||
+                    (kept != NULL && PQresultStatus(kept) == PGRES_FATAL_ERROR);
+        if (drop) {
+            PQclear(pg);
+            continue;
+        }
+        PQclear(kept);
+        kept = pg;
+    }
+    (void)PQexitPipelineMode(c->pg);
+    return kept;
 }
 
 enum error_class client_run(struct client *c, const char *statement, const struct sql_param *params, unsigned count,
@@ -153,7 +195,8 @@ enum error_class client_run(struct client *c, const char *statement, const struc
     }
     if (class != ERROR_OK)
         goto failed;
-    PGresult *pg = PQexecPrepared(c->pg, statement, p.count, p.values, p.sizes, p.formats, 0);
+    PGresult *pg = c->pooled ? run_pooled(c, statement, &p)
+                             : PQexecPrepared(c->pg, statement, p.count, p.values, p.sizes, p.formats, 0);
     class = client_checked(c, pg, e);
     if (class != ERROR_OK || ret_result == NULL) {
         PQclear(pg);

@@ -4,6 +4,8 @@
 #ifndef SQL_CLIENT_H
 #define SQL_CLIENT_H
 
+#include <stdbool.h>
+
 #include "base/error.h"
 #include "sql/result.h"
 
@@ -12,6 +14,11 @@ struct client;
 enum error_class client_open(const char *url, const char *application, int connect_timeout_s,
                              struct client **ret_client, struct error *e);
 struct client *client_close(struct client *c); /* NULL is fine; returns NULL */
+
+/* Does a pooler stand in between? Then what needs a server of its own (LISTEN, locks of a session, client_migrate()) is
+ * not to be trusted there; client_listens() tries it out: ERROR_REFUSED "database_pooled" when nothing is heard. */
+bool client_is_pooled(const struct client *c);
+enum error_class client_listens(struct client *c, struct error *e);
 
 /* *ret_result: result_destroy() it. NULL is allowed for ret_result. Reconnects once when the connection was found dead
  * before sending. */

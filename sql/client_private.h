@@ -4,6 +4,7 @@
 #define SQL_CLIENT_PRIVATE_H
 
 #include <libpq-fe.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "sql/client.h"
@@ -12,6 +13,8 @@ struct client {
     PGconn *pg; /* NULL between a lost connection and the next use */
     char *url, *application;
     int connect_timeout_s;
+    bool pooled;     /* a pooler lends a server for each transaction: nothing may be left there */
+    char server[16]; /* process that the connection was told of: parameter of session_setup */
     char **prepared; /* names known to this connection */
     size_t prepared_count, prepared_capacity;
 };

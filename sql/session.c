@@ -2,13 +2,12 @@
 /*
  * session.c - a session's states and its face.
  *
- *   DOWN --time--> CONNECTING --connected--> SETUP --answered--> UP
- *    ^                 |                       |                  |
- *    +-----------------+-------- lost ---------+------------------+          close() from anywhere: CLOSING
+ *   DOWN --time--> RESOLVING --> CONNECTING --connected--> SETUP --answered--> UP
+ *    ^                 |             |                       |                  |
+ *    +-----------------+-------------+---------- lost -------+------------------+    close() from anywhere: CLOSING
  *
  * While not UP a timer steps every 20 ms: it connects when the wait is over (100 ms, doubling to 5 s, with jitter),
- * gives up a connecting that takes over 10 s, and fails calls whose deadline has passed. Names of hosts are resolved by
- * libpq, which blocks: give addresses or unix sockets where that matters.
+ * gives up a connecting that takes over 10 s, and fails calls whose deadline has passed.
  */
 #include "sql/session.h"
 
@@ -43,16 +42,31 @@ static void send_call(struct session *s, struct call *call)
     session_lost(s, &e);
 }
 
+/* The set-up's own answer: who is at the other end? */
+static void on_settings(struct session *s, const struct result *result)
+{
+    struct error e;
+    s->pooled = result_bool(result, 0, 0);
+    if (!s->pooled || !s->config.own_server)
+        return;
+    (void)error_code(&e, ERROR_REFUSED, "database_pooled",
+                     "%s needs a server of its own, and the URL leads through a pooler: set database-direct-url "
+                     "(DATABASE_DIRECT_URL) to PostgreSQL itself",
+                     s->application);
+    session_lost(s, &e);
+}
+
 static void on_setup(void *arg, const struct result *result, const struct error *e)
 {
     struct session *s = arg;
-    (void)result;
     if (e != NULL) {
         if (s->pg != NULL)
             session_lost(s, e);
         return;
     }
-    if (--s->setups > 0)
+    if (result_rows(result) > 0)
+        on_settings(s, result);
+    if (s->state != SESSION_SETUP || --s->setups > 0)
         return;
     s->state = SESSION_UP;
     s->backoff_ms = BACKOFF_MIN_MS;
@@ -78,21 +92,21 @@ static void send_listen(struct session *s, const char *verb, const char *channel
 void session_ready(struct session *s)
 {
     const struct session_config *c = &s->config;
-    char texts[4][16];
-    const int values[] = { c->statement_timeout_ms, c->lock_timeout_ms ? c->lock_timeout_ms : 5000, 10000,
-                           c->idle_session_timeout_ms };
-    struct sql_param params[4];
-    for (unsigned i = 0; i < 4; i++) {
-        (void)snprintf(texts[i], sizeof texts[i], "%d", values[i]);
-        params[i] = SQL_TEXT(texts[i]);
+    const int values[SESSION_SETTINGS] = { c->statement_timeout_ms, c->lock_timeout_ms ? c->lock_timeout_ms : 5000,
+                                           10000, c->idle_session_timeout_ms, PQbackendPID(s->pg) };
+    struct sql_param params[SESSION_SETTINGS];
+    for (unsigned i = 0; i < SESSION_SETTINGS; i++) {
+        (void)snprintf(s->settings[i], sizeof s->settings[i], "%d", values[i]);
+        params[i] = SQL_TEXT(s->settings[i]);
     }
     s->state = SESSION_SETUP;
+    s->pooled = true;
     (void)PQsetNoticeReceiver(s->pg, ignore_notice, NULL);
     (void)PQsetnonblocking(s->pg, 1);
     (void)PQenterPipelineMode(s->pg);
     session_io_unwatch(s);
     session_io_watch(s, UV_READABLE);
-    struct call *call = session_call_create(statement_find("session_setup"), params, 4);
+    struct call *call = session_call_create(statement_find("session_setup"), params, SESSION_SETTINGS);
     call->callback = on_setup;
     call->arg = s;
     s->setups = 1;
@@ -108,6 +122,7 @@ void session_lost(struct session *s, const struct error *why)
         return;
     struct error reason = *why, unknown;
     session_enter(s);
+    s->resolve = NULL;
     session_io_unwatch(s);
     PQfinish(s->pg);
     s->pg = NULL;
@@ -123,13 +138,23 @@ void session_lost(struct session *s, const struct error *why)
     session_leave(s);
 }
 
-static void connect_start(struct session *s)
+void session_connect(struct session *s, const char *hosts, const char *addresses, const char *ports)
 {
-    const char *const keys[] = { "keepalives_idle", "keepalives_interval", "keepalives_count", "tcp_user_timeout",
-                                 "dbname",          "application_name",    "client_encoding",  NULL };
-    const char *const values[] = { "15", "5", "3", "10000", s->url, s->application, "UTF8", NULL };
+    /* What stands after dbname overrules what the URL says. */
+    const char *const keys[] = { "keepalives_idle",
+                                 "keepalives_interval",
+                                 "keepalives_count",
+                                 "tcp_user_timeout",
+                                 "dbname",
+                                 "application_name",
+                                 "client_encoding",
+                                 hosts != NULL ? "host" : NULL,
+                                 "hostaddr",
+                                 "port",
+                                 NULL };
+    const char *const values[] = { "15",   "5",   "3",       "10000", s->url, s->application,
+                                   "UTF8", hosts, addresses, ports,   NULL };
     s->state = SESSION_CONNECTING;
-    s->limit_ms = clock_monotonic_ms() + CONNECT_MS;
     s->pg = PQconnectStartParams(keys, values, 1);
     assert(s->pg != NULL);
     if (PQstatus(s->pg) != CONNECTION_BAD) {
@@ -146,9 +171,11 @@ static void on_step(uv_timer_t *timer)
     struct session *s = timer->data;
     int64_t now_ms = clock_monotonic_ms();
     session_enter(s);
-    if (s->state == SESSION_DOWN && now_ms >= s->retry_ms)
-        connect_start(s);
-    if ((s->state == SESSION_CONNECTING || s->state == SESSION_SETUP) && now_ms >= s->limit_ms) {
+    if (s->state == SESSION_DOWN && now_ms >= s->retry_ms) {
+        s->limit_ms = now_ms + CONNECT_MS;
+        session_resolve(s);
+    }
+    if (s->state >= SESSION_RESOLVING && s->state <= SESSION_SETUP && now_ms >= s->limit_ms) {
         struct error e;
         (void)error_code(&e, ERROR_UNAVAILABLE, "database_unavailable", "PostgreSQL does not answer");
         session_lost(s, &e);

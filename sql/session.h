@@ -6,6 +6,9 @@
  * calls, each in a transaction of its own (what must be atomic is one statement or one SQL function). The session
  * connects by itself, again with backoff and jitter after a loss, and LISTENs anew.
  *
+ * Through a pooler that lends a server for each transaction (PgBouncer) nothing is prepared, and each call brings its
+ * settings along. LISTEN and locks of a session need a server of their own: see own_server.
+ *
  * Failure: each call's callback runs exactly once. After a lost connection what was sent fails with ERROR_UNAVAILABLE,
  * code "outcome_unknown" (it may have been committed); what was not yet sent waits for the next connection until its
  * deadline (code "database_unavailable"). A statement refused by the server carries its SQLSTATE in `sqlstate`.
@@ -30,6 +33,7 @@ struct session_config {
     int statement_timeout_ms, idle_session_timeout_ms, lock_timeout_ms; /* 0: none, none, 5 s */
     unsigned queue_max;          /* calls waiting and in flight; more are refused with ERROR_UNAVAILABLE "queue_full" */
     const char *const *channels; /* NULL-terminated LISTEN list, or NULL */
+    bool own_server;             /* a pooler is refused: the session is down, code "database_pooled" */
     void *arg;
     void (*on_state)(void *arg, bool up, const struct error *e);            /* may be NULL; e: why down, or NULL */
     void (*on_notify)(void *arg, const char *channel, const char *payload); /* may be NULL */

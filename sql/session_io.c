@@ -3,9 +3,9 @@
  * session_io.c - a session's socket: what libpq wants to write and what came back.
  *
  * Pipeline mode: each call is [prepare] execute sync, so its transaction is its own and an error ends at its sync.
- * libpq may replace its socket while it connects, with the same number even, so the poll handle is made anew at every
- * step of the connecting. While anything is left to write, writability is watched too: or both sides would wait for
- * ever.
+ * Through a pooler it is settings, execute, sync: one transaction on whatever server. libpq may replace its socket
+ * while it connects, with the same number even, so the poll handle is made anew at every step of the connecting. While
+ * anything is left to write, writability is watched too: or both sides would wait for ever.
  */
 #include "sql/session_private.h"
 
@@ -47,12 +47,26 @@ static bool is_prepared(const struct session *s, const struct embed_file *file)
     return false;
 }
 
+/* Nothing may be left on the server: it is somebody else's after the sync. */
+static int send_pooled(struct session *s, const struct call *call)
+{
+    const struct statement_params *p = &call->params;
+    const char *values[SESSION_SETTINGS];
+    for (unsigned i = 0; i < SESSION_SETTINGS; i++)
+        values[i] = s->settings[i];
+    int ok = s->state == SESSION_SETUP || PQsendQueryParams(s->pg, statement_find("session_setup")->data,
+                                                            SESSION_SETTINGS, NULL, values, NULL, NULL, 0);
+    return ok && PQsendQueryParams(s->pg, call->file->data, p->count, NULL, p->values, p->sizes, p->formats, 0);
+}
+
 bool session_io_send(struct session *s, struct call *call)
 {
     const struct statement_params *p = &call->params;
     int ok;
     if (call->file == NULL) {
         ok = PQsendQueryParams(s->pg, call->text, p->count, NULL, p->values, p->sizes, p->formats, 0);
+    } else if (s->pooled) {
+        ok = send_pooled(s, call);
     } else {
         ok = 1;
         if (!is_prepared(s, call->file)) {

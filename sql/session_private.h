@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* session_private.h - what the files of a session share: session.c (face and states), session_io.c (socket and
- * results), session_call.c (calls and their queues). Private to sql/. */
+ * results), session_call.c (calls and their queues), session_resolve.c (names of hosts). Private to sql/. */
 #ifndef SQL_SESSION_PRIVATE_H
 #define SQL_SESSION_PRIVATE_H
 
@@ -31,11 +31,14 @@ struct call_queue {
 
 enum session_state {
     SESSION_DOWN,       /* until `retry_ms` */
+    SESSION_RESOLVING,  /* names of hosts */
     SESSION_CONNECTING, /* PQconnectPoll says when to go on */
     SESSION_SETUP,      /* settings and LISTENs are on their way */
     SESSION_UP,
     SESSION_CLOSING /* handles are being closed */
 };
+
+enum { SESSION_SETTINGS = 5 }; /* parameters of session_setup.sql */
 
 struct session {
     enum session_state state;
@@ -52,6 +55,9 @@ struct session {
     int64_t backoff_ms;
     unsigned handles; /* open: timer, soon, polls */
     unsigned setups;  /* calls of the set-up still to be answered */
+    bool pooled;      /* a server for each transaction only; until the set-up was answered: taken to be so */
+    char settings[SESSION_SETTINGS][16];
+    struct resolve *resolve; /* session_resolve.c; NULL: none under way */
     struct call_queue waiting, sent, refused;
     const struct embed_file **prepared; /* on this connection */
     size_t prepared_count, prepared_capacity;
@@ -64,6 +70,13 @@ void session_lost(struct session *s, const struct error *why); /* what was sent 
 void session_ready(struct session *s);                         /* the set-up was answered */
 void session_enter(struct session *s);
 void session_leave(struct session *s); /* carries out a session_close() that came meanwhile: s may be gone after it */
+
+/* Names resolved, or there were none. hosts NULL: as the URL says; else three lists of one length, as libpq takes them.
+ */
+void session_connect(struct session *s, const char *hosts, const char *addresses, const char *ports);
+
+/* ---- session_resolve.c ---- */
+void session_resolve(struct session *s); /* ends in session_connect() or session_lost() */
 
 /* ---- session_io.c ---- */
 void session_io_watch(struct session *s, int events);

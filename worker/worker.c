@@ -255,7 +255,7 @@ static bool connect_parts(struct worker *w)
         .carrier = w->config.transport,
         .redis_url = w->config.redis_url,
         .redis_prefix = w->config.redis_prefix,
-        .database_url = w->config.database_url,
+        .database_url = w->config.direct_url != NULL ? w->config.direct_url : w->config.database_url,
         .handlers = { .arg = w, .on_dispatch = on_dispatch, .on_message = on_message, .on_state = on_transport_state }
     };
     w->transport = transport_create(&transport, &e);

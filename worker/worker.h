@@ -11,6 +11,7 @@
 struct worker_config {
     const char *name; /* for people; several workers may share it */
     const char *database_url;
+    const char *direct_url;   /* past a pooler, for LISTEN; NULL: database_url */
     const char *redis_url;    /* NULL with transport "postgres" */
     const char *redis_prefix; /* NULL: the default */
     const char *transport;    /* "redis" or "postgres" */

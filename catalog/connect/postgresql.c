@@ -199,8 +199,9 @@ enum error_class postgresql_commit(struct connect *c, struct error *e)
         class = postgresql_error(p->pg, result, e);
     else if (strcmp(PQcmdStatus(result), "COMMIT") != 0) /* an aborted transaction answers ROLLBACK */
         class = error_set(e, ERROR_FATAL, "the transaction had failed before its COMMIT and was rolled back");
+    bool silent = class != ERROR_OK && *postgresql_state(result) == '\0';
     PQclear(result);
-    if (class != ERROR_OK && PQstatus(p->pg) != CONNECTION_OK) {
+    if (class != ERROR_OK && (silent || PQstatus(p->pg) != CONNECTION_OK)) {
         p->broken = true;
         return error_code(e, ERROR_UNAVAILABLE, "commit_unknown",
                           "the connection broke while the target committed: whether it did is in its fence");

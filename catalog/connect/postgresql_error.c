@@ -74,10 +74,9 @@ static const char *field(const PGresult *result, int code)
 enum error_class postgresql_error(PGconn *pg, const PGresult *result, struct error *e)
 {
     const char *state = postgresql_state(result);
-    if (*state == '\0') { /* no word from the server: the connection is what failed */
+    if (*state == '\0') { /* no word from the server: the connection failed, even if libpq, which could not write, does
+                           * not know it yet */
         const char *text = PQerrorMessage(pg);
-        if (PQstatus(pg) == CONNECTION_OK)
-            return error_code(e, ERROR_FATAL, "protocol_error", "PostgreSQL: %.*s", line_size(text), text);
         return error_code(e, ERROR_UNAVAILABLE, "connection_lost", "PostgreSQL went away: %.*s", line_size(text), text);
     }
     const struct rule *rule = rule_of(state);

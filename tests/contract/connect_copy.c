@@ -13,6 +13,7 @@
 #include <cmocka.h>
 
 #include "tests/support/customer.h"
+#include "tests/support/proxy.h"
 
 static struct arena *arena;
 static struct error e;
@@ -124,11 +125,45 @@ static void refusals_name_the_place(void **state)
     connect_close(c);
 }
 
+/* libpq can't write any more and does not call its connection bad yet: it is lost all the same, and worth a retry. */
+static void a_session_cut_in_the_middle(void **state)
+{
+    (void)state;
+    enum { SIZE = 200 << 10 };
+    const char *url = customer_database();
+    free(customer_query(url, "CREATE TABLE big (id int PRIMARY KEY, t text)"));
+    struct proxy *proxy = proxy_start(url, "cut here", strlen("cut here"), false);
+    struct connect *c = customer_open(proxy_url(proxy), NULL);
+    struct catalog_table *t = find(c, "big");
+    struct connect_copy *copy;
+    char *text = malloc(SIZE);
+    assert_non_null(text);
+    memset(text, 'x', SIZE);
+    memcpy(text, "cut here", 8);
+    const struct connect_value row[] = { { .type = CONNECT_INTEGER, .integer = 1 },
+                                         { .type = CONNECT_TEXT, .data = text, .size = SIZE } };
+    int64_t rows;
+    OK(connect_begin(c, &e));
+    OK(connect_copy_begin(c, t, &copy, &e));
+    enum error_class class = connect_copy_row(copy, row, &e);
+    proxy_stop(proxy);
+    if (class == ERROR_OK)
+        class = connect_copy_end(copy, &rows, &e);
+    else
+        connect_copy_abort(copy);
+    assert_int_equal(class, ERROR_UNAVAILABLE);
+    assert_string_equal(e.code, "connection_lost");
+    connect_close(c);
+    free(text);
+    customer_expect(url, "SELECT count(*) FROM big", "0");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(rows_go_in, setup, teardown),
         cmocka_unit_test_setup_teardown(refusals_name_the_place, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_session_cut_in_the_middle, setup, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

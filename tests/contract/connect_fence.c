@@ -266,7 +266,7 @@ static void lose_commit(bool after)
 {
     struct connect *c = session(1);
     expect_advance(c, 1, 0, NULL);
-    struct proxy *proxy = proxy_start(url, after);
+    struct proxy *proxy = proxy_start(url, "COMMIT", sizeof "COMMIT", after);
     struct connect *cut = customer_open(proxy_url(proxy), "argosy job 7 epoch 1");
     assert_int_equal(open_chunk(cut, 1, 1), ERROR_OK);
     e = ERROR_NONE;

@@ -33,9 +33,17 @@ static int socket_open(const char *folder, bool server)
     return fd;
 }
 
-/* Passes bytes both ways for one client; once the client says COMMIT, the answer is dropped (after == true) or the
+/* A server that is stopped at once warns, and is gone: libpq then has something to read and nobody to write to. */
+static void say_goodbye(int client)
+{
+    static const char notice[] = "N\0\0\0\x27SWARNING\0VWARNING\0C57P02\0Mgoodbye\0";
+    if (write(client, notice, sizeof notice) != (ssize_t)sizeof notice)
+        _exit(1);
+}
+
+/* Passes bytes both ways for one client; once the client says the word, the answer is dropped (after == true) or the
  * word itself. */
-static void run(int client, int server, bool after)
+static void run(int client, int server, const char *word, size_t length, bool after)
 {
     char data[8192];
     bool cut = false;
@@ -48,9 +56,11 @@ static void run(int client, int server, bool after)
         ssize_t size = read(from, data, sizeof data);
         if (size <= 0 || (from == server && cut))
             _exit(0); /* both sockets close */
-        if (from == client && memmem(data, (size_t)size, "COMMIT", 7)) {
-            if (!after)
+        if (from == client && memmem(data, (size_t)size, word, length)) {
+            if (!after) {
+                say_goodbye(client);
                 _exit(0);
+            }
             cut = true;
         }
         if (write(from == client ? server : client, data, (size_t)size) != size)
@@ -58,7 +68,7 @@ static void run(int client, int server, bool after)
     }
 }
 
-struct proxy *proxy_start(const char *url, bool after)
+struct proxy *proxy_start(const char *url, const char *word, size_t length, bool after)
 {
     struct proxy *p = malloc(sizeof *p);
     assert_non_null(p);
@@ -70,7 +80,7 @@ struct proxy *proxy_start(const char *url, bool after)
     fflush(NULL);
     p->pid = fork();
     if (p->pid == 0)
-        run(accept(listener, NULL, NULL), server, after);
+        run(accept(listener, NULL, NULL), server, word, length, after);
     close(listener);
     close(server);
     return p;

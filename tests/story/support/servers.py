@@ -153,6 +153,11 @@ class Postgres(Server):
         asked = subprocess.run([self.program("pg_isready"), "-q", "-h", self.folder, "-p", "5432"], check=False)
         return asked.returncode == 0
 
+    def crash(self):
+        """Immediate mode: every session ends without a word, and the next start replays the log."""
+        self.child.send_signal(signal.SIGQUIT)
+        self.child.wait()
+
     def _initdb(self):
         argv = [self.program("initdb"), "--pgdata", self.data, "--username=argosy", "--auth=trust", "--encoding=UTF8",
                 "--locale=C.UTF-8", "--no-sync", "--no-instructions", "--wal-segsize=1"]
@@ -205,3 +210,89 @@ class Redis(Server):
             return self.command("PING").startswith("+PONG")
         except OSError:
             return False
+
+
+class PgBouncer(Server):
+    """A pooler in transaction mode before a Postgres: each transaction gets whatever server is free."""
+
+    death = "TERM"
+
+    def __init__(self, postgres, pool=4):
+        super().__init__("bouncer")
+        ini = os.path.join(self.folder, "pgbouncer.ini")
+        with open(ini, "w", encoding="utf-8") as f:
+            f.write(f"[databases]\n* = host={postgres.folder} port=5432 user=argosy\n[pgbouncer]\n"
+                    f"listen_addr =\nlisten_port = 6432\nunix_socket_dir = {self.folder}\nauth_type = any\n"
+                    f"pool_mode = transaction\ndefault_pool_size = {pool}\nmax_client_conn = 300\n"
+                    "server_login_retry = 1\n")
+        give(self.folder)
+        self.argv = [self.program(), ini]
+        self.start()
+
+    @staticmethod
+    def program():
+        return "/usr/sbin/pgbouncer" if os.path.exists("/usr/sbin/pgbouncer") else "pgbouncer"
+
+    def database_url(self, database):
+        return f"postgresql://argosy@{urllib.parse.quote(self.folder, safe='')}:6432/{urllib.parse.quote(database)}"
+
+    def ready(self):
+        return os.path.exists(os.path.join(self.folder, ".s.PGSQL.6432"))
+
+    def kill(self):
+        super().kill()
+        os.unlink(os.path.join(self.folder, ".s.PGSQL.6432"))
+
+
+class TcpRedis(Server):
+    """A Redis on a port, for what needs one: replicas, sentinels, its own settings."""
+
+    death = "KILL"
+
+    def __init__(self, *settings, program="redis-server", name="redis"):
+        super().__init__(name)
+        self.port = free_port()
+        self.url = f"redis://127.0.0.1:{self.port}"
+        self.file = os.path.join(self.folder, "redis.conf")   # a sentinel rewrites its own
+        with open(self.file, "w", encoding="utf-8") as f:
+            f.write(f"port {self.port}\nbind 127.0.0.1\ndir {self.folder}\nlogfile \"\"\n" + "\n".join(settings) + "\n")
+        give(self.folder)
+        self.argv = [program, self.file]
+        self.start()
+
+    def command(self, *words):
+        with socket.create_connection(("127.0.0.1", self.port), 2) as client:
+            client.sendall(b"*%d\r\n" % len(words) + b"".join(b"$%d\r\n%s\r\n" % (len(w), w)
+                                                            for w in (word.encode() for word in words)))
+            return client.recv(65536).decode()
+
+    def ready(self):
+        try:
+            return self.command("PING").startswith("+PONG")
+        except OSError:
+            return False
+
+
+class Sentinels:
+    """A Redis master, a replica that has all of it, and three sentinels that fail over after a second."""
+
+    def __init__(self):
+        plain = ['save ""', "repl-diskless-sync-delay 0"]
+        self.master = TcpRedis(*plain)
+        self.replica = TcpRedis(*plain, f"replicaof 127.0.0.1 {self.master.port}")
+        self.sentinels = [
+            TcpRedis(f"sentinel monitor fleet 127.0.0.1 {self.master.port} 2",
+                     "sentinel down-after-milliseconds fleet 1000", "sentinel failover-timeout fleet 5000",
+                     program="redis-sentinel", name="sentinel") for _ in range(3)]
+        hosts = ",".join(f"127.0.0.1:{s.port}" for s in self.sentinels)
+        self.url = f"redis+sentinel://{hosts}/fleet"
+        deadline = time.monotonic() + READY_WAIT_S
+        while not self.settled():
+            if time.monotonic() > deadline:
+                raise RuntimeError("the sentinels did not find one another")
+            time.sleep(0.05)
+
+    def settled(self):
+        return all("num-other-sentinels\r\n$1\r\n2\r\n" in s.command("SENTINEL", "master", "fleet")
+                   and "num-slaves\r\n$1\r\n1\r\n" in s.command("SENTINEL", "master", "fleet")
+                   for s in self.sentinels) and "master_link_status:up" in self.replica.command("INFO", "replication")
