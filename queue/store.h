@@ -49,7 +49,7 @@ struct submit_row {
     const char *idempotency_key;              /* or NULL */
     int attempts_max, timeout_s;              /* 0: the kind's */
     const char *origin, *correlation;         /* who submits (rest, cli, ...), its traceparent; or NULL */
-    const char *unique; /* JSON {"key","scope","while","period_s"}: the only one of its sort; or NULL */
+    const char *unique; /* the only one of its sort: JSON as docs/reference/api.md says; or NULL */
 };
 /* existing[i]: the job was there before, and rows[i] is that one; NULL: no row asked to be unique. */
 typedef void store_on_submitted(void *arg, const int64_t *ids, const bool *existing, unsigned count,

@@ -22,7 +22,6 @@ enum { DUE_MAX = 5000, UNRECEIVED_MAX = 1000, DEADLINE_MS = 5000 };
 /* One call under way. */
 struct ask {
     union {
-        store_on_submitted *submitted;
         store_on_lanes *lanes;
         store_on_workers *workers;
         store_on_dispatched *dispatched;
@@ -118,79 +117,6 @@ static void give_back(struct store *store, int64_t worker, const int64_t *ids, c
     run(store, "job_give_back", params, 3, on_count, ask);
     array_finish(&id_array);
     array_finish(&epoch_array);
-}
-
-/* ---- submit ---- */
-
-enum { SUBMIT_COLUMNS = 11, UNIQUE_COLUMNS = 12 };
-
-static void on_submitted(void *arg, const struct result *result, const struct error *e)
-{
-    struct ask *ask = arg;
-    unsigned count = result != NULL ? result_rows(result) : 0;
-    bool told = result != NULL && result_columns(result) == 2;
-    int64_t *ids = mem_zero(count, sizeof *ids);
-    bool *existing = told ? mem_zero(count, sizeof *existing) : NULL;
-    for (unsigned i = 0; i < count; i++) {
-        ids[i] = result_int(result, i, 0);
-        if (told)
-            existing[i] = result_bool(result, i, 1);
-    }
-    struct error refused;
-    if (e != NULL && e->class == ERROR_INVALID && text_starts(e->code, "sqlstate_22")) { /* text that is no JSON */
-        (void)error_code(&refused, ERROR_INVALID, "invalid_arguments", "%s", e->message);
-        e = &refused;
-    }
-    ask->callback.submitted(ask->arg, e == NULL ? ids : NULL, e == NULL ? existing : NULL, count, e);
-    free(existing);
-    free(ids);
-    free(ask);
-}
-
-static void submit_add(struct array *columns, const struct submit_row *row)
-{
-    const char *const texts[] = { row->kind, row->args, row->queue, row->tenant };
-    for (unsigned i = 0; i < 4; i++)
-        array_text(&columns[i], texts[i]);
-    array_int(&columns[4], row->priority);
-    array_int(&columns[5], row->run_at_ms);
-    array_text(&columns[6], row->idempotency_key);
-    array_int(&columns[7], row->attempts_max);
-    array_int(&columns[8], row->timeout_s);
-    array_text(&columns[9], row->origin);
-    array_text(&columns[10], row->correlation);
-    array_text(&columns[11], row->unique);
-}
-
-static void submit(struct store *store, const struct submit_row *rows, unsigned count, store_on_submitted *callback,
-                   void *arg)
-{
-    static const enum array_type types[UNIQUE_COLUMNS] = { ARRAY_TEXT, ARRAY_TEXT, ARRAY_TEXT, ARRAY_TEXT,
-                                                           ARRAY_INT,  ARRAY_INT,  ARRAY_TEXT, ARRAY_INT,
-                                                           ARRAY_INT,  ARRAY_TEXT, ARRAY_TEXT, ARRAY_TEXT };
-    struct array columns[UNIQUE_COLUMNS];
-    struct sql_param params[UNIQUE_COLUMNS];
-    bool fits = true, unique = false;
-    for (unsigned i = 0; i < UNIQUE_COLUMNS; i++)
-        array_init(&columns[i], types[i], STORE_ARRAY_MAX);
-    for (unsigned i = 0; i < count; i++) {
-        submit_add(columns, &rows[i]);
-        unique = unique || rows[i].unique != NULL;
-    }
-    for (unsigned i = 0; i < UNIQUE_COLUMNS; i++)
-        fits = array_param(&columns[i], &params[i]) && fits;
-    struct ask *ask = ask_create(arg);
-    ask->callback.submitted = callback;
-    if (fits) {
-        run(store, unique ? "job_submit_unique" : "job_submit", params, unique ? UNIQUE_COLUMNS : SUBMIT_COLUMNS,
-            on_submitted, ask);
-    } else {
-        struct error e;
-        (void)error_code(&e, ERROR_TOO_LARGE, "arguments_too_large", "a batch of over %d MiB", STORE_ARRAY_MAX >> 20);
-        on_submitted(ask, NULL, &e);
-    }
-    for (unsigned i = 0; i < UNIQUE_COLUMNS; i++)
-        array_finish(&columns[i]);
 }
 
 /* ---- scheduler ---- */
@@ -373,7 +299,7 @@ static void sealed(struct store *store, int64_t worker, int64_t id, int64_t epoc
 }
 
 static const struct store_ops postgres_ops = {
-    .submit = submit,
+    .submit = store_submit,
     .lanes = lanes,
     .workers = workers,
     .dispatch = dispatch,
