@@ -58,7 +58,7 @@ static enum error_class count_from(const struct ticks_asked *asked, int64_t from
 /* How many of the newest ticks the policy may ask for. */
 static enum error_class wanted(const struct ticks_asked *asked, unsigned *ret_count, struct error *e)
 {
-    unsigned on_time;
+    unsigned on_time = 0;
     if (count_from(asked, asked->now_ms - asked->grace_ms - SECOND_MS, TICKS_MAX, &on_time, e) != ERROR_OK)
         return e->class;
     unsigned count = on_time + (asked->catch_up == TICKS_ALL ? asked->catch_up_max : 1);
@@ -71,13 +71,13 @@ static enum error_class wanted(const struct ticks_asked *asked, unsigned *ret_co
 static enum error_class shorten(const struct ticks_asked *asked, int64_t from_ms, int64_t *ret_ms, struct error *e)
 {
     int64_t many_ms = from_ms, few_ms = asked->now_ms, step_ms = SECOND_MS;
-    unsigned want, count = 0;
+    unsigned want = 0, count = 0;
     if (wanted(asked, &want, e) != ERROR_OK)
         return e->class;
     while (count < want && few_ms - many_ms > SECOND_MS) {
         bool doubles = step_ms > 0 && asked->now_ms - step_ms > many_ms;
         int64_t try_ms = doubles ? asked->now_ms - step_ms : many_ms + (few_ms - many_ms) / 2;
-        unsigned found;
+        unsigned found = 0;
         if (count_from(asked, try_ms, TICKS_MAX + 1, &found, e) != ERROR_OK)
             return e->class;
         step_ms = doubles && found <= TICKS_MAX ? step_ms * 2 : 0;
@@ -109,7 +109,7 @@ static enum error_class fill(const struct ticks_asked *asked, int64_t at_ms, str
 static enum error_class collect(const struct ticks_asked *asked, struct ticks *ret, struct error *e)
 {
     bool all = true;
-    int64_t from_ms;
+    int64_t from_ms = 0;
     if (asked->since_ms < asked->now_ms && fill(asked, asked->since_ms, ret, &all, e) != ERROR_OK)
         return e->class;
     if (!all) {
