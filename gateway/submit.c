@@ -6,8 +6,9 @@
  * up to GROUP_MAX, to the store; on_submitted() gives each entry its ids.
  *
  * Failure: the record takes all rows of a call or none. When it refuses a group (one of its rows misses a limit that
- * only the record knows), every entry is tried again alone, so each gets its own answer and nobody another's.
- * Unavailable: all are told so, with 503; nothing is kept here.
+ * only the record knows, or its key is held by a transaction that takes long), every entry is tried again alone, those
+ * with a key last, so each gets its own answer and nobody another's. Unavailable: all are told so, with 503; nothing is
+ * kept here. When the answer to a COMMIT was lost, they are told that too, and how to find out.
  */
 #include "gateway/submit.h"
 
@@ -98,25 +99,39 @@ static void answer(struct entry *entry, const int64_t *ids, const bool *existing
 
 static void flush(struct submit *s);
 
-/* Back to the front of the queue, each to go alone. */
+/* Back to the front of the queue, each to go alone. Those with a key last: they may wait for somebody. */
 static void split(struct submit *s)
 {
-    struct entry *last = s->sent;
+    struct entry *plain = NULL, **plain_last = &plain, *keyed = NULL, **keyed_last = &keyed;
     for (struct entry *entry = s->sent; entry; entry = entry->next) {
+        struct entry ***last = entry->keys ? &keyed_last : &plain_last;
         entry->alone = true;
-        last = entry;
+        **last = entry;
+        *last = &entry->next;
     }
-    last->next = s->first;
     if (!s->first)
-        s->last = &last->next;
-    s->first = s->sent;
+        s->last = keyed ? keyed_last : plain_last;
+    *keyed_last = s->first; /* without any: keyed is now what waits */
+    *plain_last = keyed;
+    s->first = plain;
     s->sent = NULL;
 }
 
+/* May it be the fault of one of them? */
 static bool is_refusal(enum error_class class)
 {
-    return class == ERROR_INVALID || class == ERROR_REFUSED || class == ERROR_TOO_LARGE || class == ERROR_NOT_FOUND ||
-           class == ERROR_FATAL;
+    return class != ERROR_UNAVAILABLE && class != ERROR_TIMED_OUT;
+}
+
+static void refuse(struct entry *entry, const struct error *e)
+{
+    struct error told = *e;
+    if (strcmp(e->code, "outcome_unknown") == 0)
+        (void)error_code(&told, ERROR_UNAVAILABLE, "outcome_unknown",
+                         "The record went away before it answered, so the job may have been accepted or not. %s",
+                         entry->keys ? "Repeat the request with the same Idempotency-Key: it is done once at most."
+                                     : "Look for it, or repeat it; with an Idempotency-Key repeating is always safe.");
+    reply_error(entry->request, &told, NULL);
 }
 
 static void on_submitted(void *arg, const int64_t *ids, const bool *existing, unsigned count, const struct error *e)
@@ -131,7 +146,7 @@ static void on_submitted(void *arg, const int64_t *ids, const bool *existing, un
         for (struct entry *entry = s->sent, *next; entry; entry = next) {
             next = entry->next;
             if (e)
-                reply_error(entry->request, e, NULL);
+                refuse(entry, e);
             else
                 answer(entry, ids + at, existing ? existing + at : NULL);
             at += entry->count;
