@@ -36,6 +36,8 @@ struct settings {
         int64_t number;
         enum source { SOURCE_DEFAULT, SOURCE_FILE, SOURCE_ENVIRONMENT, SOURCE_FLAG } source;
     } values[SETTING_MAX];
+    char *path;               /* of the file that was asked for; NULL: the usual ones */
+    struct settings *earlier; /* as they were before a reload: somebody may still hold their texts */
 };
 
 static const char *const source_names[] = { "default", "file", "environment", "flag" };
@@ -98,6 +100,10 @@ struct settings *settings_destroy(struct settings *s)
 {
     for (int i = 0; s != NULL && i < SETTING_MAX; i++)
         free(s->values[i].text);
+    if (s != NULL) {
+        settings_destroy(s->earlier);
+        free(s->path);
+    }
     free(s);
     return NULL;
 }
@@ -173,7 +179,9 @@ static enum error_class load_file(struct settings *s, const char *path, struct e
 
 enum error_class settings_load(struct settings *s, const char *path, struct error *e)
 {
-    const char *asked = path != NULL ? path : getenv("ARGOSY_CONFIG");
+    free(s->path);
+    s->path = path != NULL ? mem_text(path) : NULL;
+    const char *asked = s->path != NULL ? s->path : getenv("ARGOSY_CONFIG");
     const char *home = getenv("HOME"), *xdg = getenv("XDG_CONFIG_HOME");
     mem_auto char *usual = xdg != NULL && *xdg == '/' ? mem_format("%s/argosy/argosy.conf", xdg)
                            : home != NULL             ? mem_format("%s/.config/argosy/argosy.conf", home)
@@ -185,6 +193,26 @@ enum error_class settings_load(struct settings *s, const char *path, struct erro
     if (asked != NULL && load_file(s, asked, e) != ERROR_OK)
         return e->class;
     return load_environment(s, e);
+}
+
+enum error_class settings_reload(struct settings *s, struct error *e)
+{
+    struct settings *fresh = settings_create();
+    enum error_class class = settings_load(fresh, s->path, e);
+    if (class != ERROR_OK) {
+        settings_destroy(fresh);
+        return class;
+    }
+    for (int i = 0; i < SETTING_MAX; i++) {
+        if (s->values[i].source == SOURCE_FLAG)
+            continue;
+        struct value old = s->values[i];
+        s->values[i] = fresh->values[i];
+        fresh->values[i] = old;
+    }
+    fresh->earlier = s->earlier;
+    s->earlier = fresh;
+    return ERROR_OK;
 }
 
 const char *settings_text(const struct settings *s, enum setting id)

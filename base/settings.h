@@ -44,6 +44,16 @@ enum setting_type { SETTING_TEXT, SETTING_SECRET, SETTING_CHOICE, SETTING_COUNT,
       "how long a stopping worker lets its running jobs go on")                                                       \
     X(SLOT_MEMORY, "slot-memory", "ARGOSY_SLOT_MEMORY", SETTING_BYTES, "2g", 16777216, 1099511627776, NULL,           \
       "memory limit of a slot")                                                                                       \
+    X(SLOT_JOBS, "slot-jobs", "ARGOSY_SLOT_JOBS", SETTING_COUNT, "0", 0, 1000000000, NULL,                            \
+      "jobs after which a slot is replaced by a fresh one (0: never)")                                                \
+    X(SLOT_GROWTH, "slot-growth", "ARGOSY_SLOT_GROWTH", SETTING_BYTES, "256m", 0, 1099511627776, NULL,                \
+      "memory that an idle slot may hold beyond what it began with before it is replaced (0: any)")                   \
+    X(STALLED_AFTER, "stalled-after", "ARGOSY_STALLED_AFTER", SETTING_TIME, "0s", 0, 604800000, NULL,                 \
+      "stop a job that neither reports progress nor logs for so long, unless its kind says how long (0s: don't)")     \
+    X(JOB_LOG_LINES, "job-log-lines", "ARGOSY_JOB_LOG_LINES", SETTING_COUNT, "10000", 0, 1000000, NULL,               \
+      "lines of log that one attempt of a job may leave")                                                             \
+    X(JOB_LOG_BYTES, "job-log-bytes", "ARGOSY_JOB_LOG_BYTES", SETTING_BYTES, "1m", 0, 1073741824, NULL,               \
+      "bytes of log that one attempt of a job may leave")                                                             \
     X(ARGS_MAX, "args-max", "ARGOSY_ARGS_MAX", SETTING_BYTES, "256k", 1024, 67108864, NULL,                           \
       "largest arguments of a job")                                                                                   \
     X(BODY_MAX, "body-max", "ARGOSY_BODY_MAX", SETTING_BYTES, "4m", 1024, 1073741824, NULL,                           \
@@ -78,6 +88,10 @@ struct settings *settings_create(void);
 struct settings *settings_destroy(struct settings *s);
 enum error_class settings_flag(struct settings *s, enum setting id, const char *value, struct error *e);
 enum error_class settings_load(struct settings *s, const char *path, struct error *e); /* file and environment */
+
+/* The file that was loaded is read again (and the environment, which does not change); flags stay. All or nothing.
+ * Texts that were handed out before stay as they were. */
+enum error_class settings_reload(struct settings *s, struct error *e);
 
 const char *settings_text(const struct settings *s, enum setting id);   /* NULL: not set */
 int64_t settings_number(const struct settings *s, enum setting id);     /* counts, bytes, ms */

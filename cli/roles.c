@@ -10,6 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/log.h"
 #include "base/mem.h"
 #include "base/text.h"
 #include "cli/commands.h"
@@ -63,6 +64,41 @@ static enum error_class ended(const char *role, int code, struct error *e)
                                   "role_failed", "the %s ended with code %d: the line before says why", role, code);
 }
 
+/* What may change while a worker runs. */
+static void worker_settings(const struct settings *s, struct worker_config *config)
+{
+    config->memory_max = settings_number(s, SETTING_SLOT_MEMORY);
+    config->drain_s = (int)(settings_number(s, SETTING_DRAIN) / 1000);
+    config->stalled_after_ms = settings_number(s, SETTING_STALLED_AFTER);
+    config->log_lines_max = (unsigned)settings_number(s, SETTING_JOB_LOG_LINES);
+    config->log_bytes_max = settings_number(s, SETTING_JOB_LOG_BYTES);
+    config->slot_jobs_max = (unsigned)settings_number(s, SETTING_SLOT_JOBS);
+    config->slot_growth_max = settings_number(s, SETTING_SLOT_GROWTH);
+}
+
+/* For every role: the settings are read again, and how much is logged follows them. What is wrong changes nothing. */
+static bool reload(struct settings *s, const char *role)
+{
+    struct error e = ERROR_NONE;
+    enum log_level level = LOG_INFO;
+    if (settings_reload(s, &e) != ERROR_OK) {
+        log_failure(LOG_ERROR, "the settings were not taken over", &e);
+        return false;
+    }
+    const char *format = settings_text(s, SETTING_LOG_FORMAT);
+    (void)log_level_from_name(settings_text(s, SETTING_LOG_LEVEL), &level);
+    log_setup(role, level, strcmp(format, "auto") == 0 ? NULL : format);
+    return true;
+}
+
+static bool reload_worker(void *arg, struct worker_config *config)
+{
+    if (!reload(arg, "worker"))
+        return false;
+    worker_settings(arg, config);
+    return true;
+}
+
 enum error_class role_worker_run(struct context *context, struct error *e)
 {
     const struct settings *s = context->settings;
@@ -80,8 +116,9 @@ enum error_class role_worker_run(struct context *context, struct error *e)
                                     .key_file = r.key_file,
                                     .uploads = r.uploads,
                                     .slots = (unsigned)settings_number(s, SETTING_SLOTS),
-                                    .memory_max = settings_number(s, SETTING_SLOT_MEMORY),
-                                    .drain_s = (int)(settings_number(s, SETTING_DRAIN) / 1000) };
+                                    .reload = reload_worker,
+                                    .reload_arg = context->settings };
+    worker_settings(s, &config);
     int code = worker_main(&config);
     role_finish(&r);
     return ended("worker", code, e);

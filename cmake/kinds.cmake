@@ -54,10 +54,13 @@ function(kinds_generate base generated)
         kinds_member("${schema}" lost_max 3 lost_max)
         kinds_member("${schema}" prefetch_max 0 prefetch_max)
         kinds_member("${schema}" memory_mb_max 0 memory_mb_max)
+        kinds_member("${schema}" memory_mb_oom 0 memory_mb_oom)
+        kinds_member("${schema}" stalled_after_s 0 stalled_after_s)
         list(APPEND schemas "${file}")
         string(APPEND rows "    { .name = \"${kind}\", .version = ${version}, .timeout_s = ${timeout_s}, "
             ".attempts_max = ${attempts_max}, .lost_max = ${lost_max},\n      .prefetch_max = ${prefetch_max}, "
-            ".memory_mb_max = ${memory_mb_max}, .schema = &embed_schemas[${count}] },\n")
+            ".memory_mb_max = ${memory_mb_max}, .memory_mb_oom = ${memory_mb_oom}, .stalled_after_s = ${stalled_after_s},\n      "
+            ".schema = &embed_schemas[${count}] },\n")
         string(APPEND externs "extern const struct job_kind job_${kind};\n")
         string(APPEND pointers "    &job_${kind},\n")
         math(EXPR count "${count} + 1")

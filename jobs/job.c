@@ -30,7 +30,10 @@ struct job {
     struct job_child_item *children;
     size_t child_count, child_capacity;
     bool touched;
+    struct job_word word;
 };
+
+enum { RETRY_AFTER_MAX_S = 7 * 86400 };
 
 const struct job_kind *job_kind_find(const char *name)
 {
@@ -74,6 +77,32 @@ void job_touched(struct job *job)
 bool job_has_touched(const struct job *job)
 {
     return job->touched;
+}
+
+void job_retry_after(struct job *job, int64_t seconds)
+{
+    job->word.retry_after_s = seconds < 1 ? 1 : seconds > RETRY_AFTER_MAX_S ? RETRY_AFTER_MAX_S : seconds;
+}
+
+void job_never_again(struct job *job)
+{
+    job->word.never = true;
+}
+
+struct job_word job_word(const struct job *job)
+{
+    return job->word;
+}
+
+static void keep_secret(struct job *job, char *secret)
+{
+    job->secrets = mem_grow(job->secrets, &job->secret_capacity, job->secret_count + 1, sizeof *job->secrets);
+    job->secrets[job->secret_count++] = secret;
+}
+
+void job_hide(struct job *job, const char *text)
+{
+    keep_secret(job, arena_text(job->arena, text));
 }
 
 struct job_outcome job_outcome(const struct job *job)
@@ -202,10 +231,8 @@ enum error_class job_connection(struct job *job, int64_t id, struct job_connecti
     enum error_class class = job->port->connection(job->port->arg, job->arena, id, &found, e);
     if (class != ERROR_OK)
         return class;
-    if (found.secret != NULL) {
-        job->secrets = mem_grow(job->secrets, &job->secret_capacity, job->secret_count + 1, sizeof *job->secrets);
-        job->secrets[job->secret_count++] = (char *)found.secret; /* the arena's, hence ours to wipe */
-    }
+    if (found.secret != NULL)
+        keep_secret(job, (char *)found.secret); /* the arena's, hence ours to wipe */
     *ret_connection = found;
     return ERROR_OK;
 }

@@ -10,7 +10,8 @@
  *
  * Retrying: ERROR_RETRY, ERROR_UNAVAILABLE and ERROR_TIMED_OUT are tried again with backoff; ERROR_INVALID,
  * ERROR_REFUSED, ERROR_NOT_FOUND, ERROR_DENIED and ERROR_FATAL end the job as failed; ERROR_CANCELLED and ERROR_FENCED
- * write nothing more.
+ * write nothing more. The kind's schema may say otherwise for a code or a class ("retry"), and the handler has the last
+ * word: job_retry_after(), job_never_again().
  */
 #ifndef JOBS_JOB_H
 #define JOBS_JOB_H
@@ -49,10 +50,16 @@ struct arena *job_arena(struct job *job); /* freed when the attempt ends */
 /* ---- while running ---- (messages are cut at JOB_MESSAGE_MAX bytes, secrets of the job's connections masked) */
 enum { JOB_MESSAGE_MAX = 500, JOB_STEP_MAX = 400 };
 void job_progress(struct job *job, int percent, const char *format, ...) __attribute__((format(printf, 3, 4)));
-/* level: "debug", "info", "warn", "error". */
+/* One line of the job's log; what the process prints on stdout and stderr becomes lines too. Never waits; the worker
+ * has a limit of lines and bytes a job. level: "debug", "info", "warn", "error". */
 void job_log(struct job *job, const char *level, const char *format, ...) __attribute__((format(printf, 3, 4)));
 /* Asked to stop (cancel, drain, timeout): return error_set(e, ERROR_CANCELLED, ...) soon. Cheap: ask in every loop. */
 bool job_cancelled(struct job *job);
+
+/* For the failure that this attempt is about to return, whatever its class: tried again, but not before that many
+ * seconds; or never again. The attempts that the job may take are the limit all the same. */
+void job_retry_after(struct job *job, int64_t seconds);
+void job_never_again(struct job *job);
 
 /* Kinds with a target: call it before the first statement that could write there. An attempt that failed without it, by
  * the slot's own word, needs no seal (a target that was never reached can't be sealed); one that vanished is taken to

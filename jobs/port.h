@@ -54,6 +54,14 @@ struct job *job_create(const struct job_begin *begin, const struct job_port *por
 struct job *job_destroy(struct job *job); /* wipes secrets; NULL is fine; returns NULL */
 struct job_outcome job_outcome(const struct job *job);
 bool job_has_touched(const struct job *job); /* the target, or may have */
+/* What the handler said about trying again. */
+struct job_word {
+    bool never;
+    int64_t retry_after_s; /* 0: nothing was said */
+};
+struct job_word job_word(const struct job *job);
+/* Another text that must not be seen: the value of a hidden argument. Copied. */
+void job_hide(struct job *job, const char *text);
 /* Turns the job's secrets in a text into stars: for the message of an error before it leaves the process. */
 void job_mask(const struct job *job, char *message);
 

@@ -4,7 +4,8 @@
  * PROGRESS_EVERY_MS goes out for a job.
  *
  * Fixed tables, found by job id: what waits to be sent, and whose job it is (so that who watches a pipeline or a queue
- * gets it). A collision sends what waited at once, or forgets whose job it was.
+ * gets it). Lines of jobs' logs come the same way and are passed on at once. A collision sends what waited at once, or
+ * forgets whose job it was.
  */
 #include <jansson.h>
 #include <stdlib.h>
@@ -15,7 +16,7 @@
 #include "base/text.h"
 #include "notifier/inside.h"
 
-enum { PROGRESS_EVERY_MS = 100, PROGRESS_MAX = 4096, WAITING_SLOTS = 1024, OWNER_SLOTS = 16384, NAMES_MAX = 256 };
+enum { PROGRESS_EVERY_MS = 100, PROGRESS_MAX = 8192, WAITING_SLOTS = 1024, OWNER_SLOTS = 16384, NAMES_MAX = 256 };
 
 struct progress {
     struct notifier *notifier;
@@ -87,15 +88,20 @@ void progress_learn(struct progress *p, const struct subject *subject)
     owner->queue = subject->queue ? name_of(p, subject->queue) : owner->queue;
 }
 
-static void tell_latest(struct progress *p, struct waiting *w)
+static void tell_all(struct progress *p, int64_t job, const char *type, const char *text)
 {
-    const struct owner *owner = &p->owners[(uint64_t)w->job % OWNER_SLOTS];
-    struct subject subject = { .job = w->job };
-    if (owner->job == w->job)
-        subject = (struct subject){ w->job, owner->pipeline, owner->kind, owner->queue };
+    const struct owner *owner = &p->owners[(uint64_t)job % OWNER_SLOTS];
+    struct subject subject = { .job = job };
+    if (owner->job == job)
+        subject = (struct subject){ job, owner->pipeline, owner->kind, owner->queue };
     for (struct watcher *each = p->notifier->watchers; each; each = each->next)
         if (each->live && watcher_wants(each, &subject))
-            watcher_say(each, NULL, "progress", w->text, strlen(w->text));
+            watcher_say(each, NULL, type, text, strlen(text));
+}
+
+static void tell_latest(struct progress *p, struct waiting *w)
+{
+    tell_all(p, w->job, "progress", w->text);
     free(w->text);
     w->text = NULL;
     w->sent_ms = clock_monotonic_ms();
@@ -125,6 +131,10 @@ void progress_take(struct progress *p, const char *text)
     int64_t job = json_integer_value(json_object_get(message, "job"));
     if (job <= 0)
         return;
+    if (json_object_get(message, "logs")) { /* lines that are in the record already: each counts, none waits */
+        tell_all(p, job, "log", text);
+        return;
+    }
     struct waiting *w = &p->waiting[(uint64_t)job % WAITING_SLOTS];
     if (w->job != job) {
         if (w->text)

@@ -28,7 +28,8 @@ struct message {
         MESSAGE_DONE,     /* worker -> scheduler: incarnation has ended `done` dispatches in all; credit is free again;
                              text: NULL or mean run time by kind, JSON {"noop":12} in us, of its recent jobs */
         MESSAGE_WAKE,     /* anybody -> scheduler and notifier: the record holds something new */
-        MESSAGE_PROGRESS, /* worker -> notifier: text is JSON {"job","epoch","percent","message"} */
+        MESSAGE_PROGRESS, /* worker -> notifier: text is JSON {"job","epoch","percent","message"}, or
+                             {"job","epoch","logs":[...]} */
         MESSAGE_CANCEL,   /* scheduler/gateway -> worker: stop job `id` at `epoch` */
         MESSAGE_VOID,     /* scheduler -> worker: seq `seq` will never come */
         MESSAGE_BEAT      /* scheduler -> worker: beat at once (its state in the record changed) */

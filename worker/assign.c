@@ -26,7 +26,7 @@ static bool is_short(const struct worker *w, const struct task *task)
 /* Free, or busy with short work that ends soon: what has run for long is not what its kind's mean says. */
 static bool is_open(const struct slot *s, bool free, int64_t now_ms)
 {
-    if (s->state != SLOT_SERVING || s->stop != SLOT_STOP_NONE || s->termed || s->killed)
+    if (s->state != SLOT_SERVING || s->stop != SLOT_STOP_NONE || s->termed || s->killed || s->retiring)
         return false;
     if (free || s->tasks.first == NULL)
         return free && s->tasks.first == NULL;

@@ -72,3 +72,34 @@ uint64_t board_begun(const struct board *board, uint64_t sent)
     uint64_t begun = atomic_load(&board->begun);
     return begun < sent ? begun : sent;
 }
+
+/* A process may die between any two of these stores: the tail is always empty or whole frames that were not sent. The
+ * fence: who reads while we write must see that the place has moved before it sees new bytes. */
+void board_tail_sent(struct board *board, uint64_t upto)
+{
+    atomic_store(&board->tail_size, 0);
+    atomic_store(&board->tail_from, upto);
+    atomic_thread_fence(memory_order_seq_cst);
+}
+
+/* What does not fit is not kept, and nothing behind it: then it is as if it had not been answered. */
+void board_tail_add(struct board *board, const char *bytes, size_t size)
+{
+    uint64_t used = atomic_load_explicit(&board->tail_size, memory_order_relaxed);
+    if (used > BOARD_TAIL_MAX || size > BOARD_TAIL_MAX - used) {
+        atomic_store_explicit(&board->tail_size, BOARD_TAIL_MAX + 1, memory_order_release);
+        return;
+    }
+    memcpy(board->tail + used, bytes, size);
+    atomic_store_explicit(&board->tail_size, used + size, memory_order_release);
+}
+
+size_t board_tail(const struct board *board, uint64_t got, char ret_bytes[static BOARD_TAIL_MAX])
+{
+    uint64_t from = atomic_load(&board->tail_from), size = atomic_load(&board->tail_size);
+    if (size > BOARD_TAIL_MAX || got < from || got - from >= size)
+        return 0;
+    memcpy(ret_bytes, board->tail + (got - from), size - (got - from));
+    atomic_thread_fence(memory_order_seq_cst);
+    return atomic_load(&board->tail_from) == from ? (size_t)(size - (got - from)) : 0;
+}

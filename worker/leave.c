@@ -2,7 +2,7 @@
 /*
  * Signals and leaving. TERM or INT drains: what waits is given back, what runs may go on for drain_s, then it is
  * stopped and recorded as interrupted, which counts no attempt. A second one is hard: the slots are killed now. TSTP:
- * takes no more jobs. USR1: says what is in flight.
+ * takes no more jobs. USR1: says what is in flight. HUP: reads the settings again.
  *
  * Once all is recorded the worker declares itself dead, so that nobody waits for its beat to stand still. When the
  * record can't be reached it leaves all the same after a while: its jobs then come back as lost.
@@ -65,12 +65,25 @@ static void say_what_is_in_flight(const struct worker *w, int64_t now_ms)
     }
 }
 
+/* Slots take over a new memory limit as they are replaced: those that are idle now, the others once they are. */
+static void reload(struct worker *w)
+{
+    int64_t memory_max = w->config.memory_max;
+    if (w->config.reload == NULL || !w->config.reload(w->config.reload_arg, &w->config))
+        return;
+    for (unsigned i = 0; i < w->pool.count; i++)
+        w->pool.slots[i].retiring = w->pool.slots[i].retiring || w->config.memory_max != memory_max;
+    log_event(LOG_INFO, "settings were read again", LOG_I("incarnation", w->incarnation));
+}
+
 static void on_signal(uv_signal_t *handle, int number)
 {
     struct worker *w = handle->data;
     int64_t now_ms = clock_monotonic_ms();
     if (number == SIGUSR1)
         say_what_is_in_flight(w, now_ms);
+    else if (number == SIGHUP)
+        reload(w);
     else if (number == SIGTSTP && w->incarnation != 0)
         say(w, "worker_quiet", on_quiet);
     else if (number != SIGTSTP && w->state == WORKER_DRAINING)
@@ -81,7 +94,7 @@ static void on_signal(uv_signal_t *handle, int number)
 
 void leave_start(struct worker *w)
 {
-    static const int numbers[] = { SIGTERM, SIGINT, SIGTSTP, SIGUSR1 };
+    static const int numbers[] = { SIGTERM, SIGINT, SIGTSTP, SIGUSR1, SIGHUP };
     for (unsigned i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
         (void)uv_signal_init(&w->loop, &w->signals[i].handle);
         w->signals[i].handle.data = w;
@@ -115,7 +128,7 @@ static void drain_tick(struct worker *w, int64_t now_ms)
         finish_add(w, task);
     }
     bool idle = slots_idle(w);
-    if (idle && finish_empty(w)) {
+    if (idle && finish_empty(w) && joblog_empty(w)) {
         w->state = WORKER_LEAVING;
         if (w->incarnation != 0)
             say(w, "worker_leave", on_left);

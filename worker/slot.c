@@ -45,7 +45,8 @@ static void out_of_memory(size_t size)
 static void settle(void)
 {
     (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
-    (void)close_range(SLOT_BOARD_FD + 1, ~0U, 0);
+    (void)close_range(SLOT_OUTPUT_FD + 1, ~0U, 0);
+    (void)setvbuf(stdout, NULL, _IOLBF, BUFSIZ);            /* a pipe: what is printed becomes log lines */
     (void)setpgid(0, 0);                                    /* a Ctrl-C on the terminal is for the worker */
     (void)setrlimit(RLIMIT_CORE, &(struct rlimit){ 0, 0 }); /* secrets are opened here */
     struct sigaction action = { .sa_handler = on_term };    /* no SA_RESTART: what blocks returns with EINTR */
@@ -111,7 +112,7 @@ int slot_main(int argc, char **argv)
     struct slot_port port;
     struct frame frame;
     json_t *hello = NULL;
-    slot_channel_init(&channel, SLOT_SOCKET_FD, &stop);
+    slot_channel_init(&channel, SLOT_SOCKET_FD, board, &stop);
     bool greeted = slot_channel_next(&channel, &frame) && read_hello(&frame, &hello, &settings);
     if (greeted) {
         slot_port_init(&port, &settings, &channel, board, &stop);

@@ -11,9 +11,9 @@
 
 enum { OUT_MAX = 130 << 20, OUT_KEEP = 256 << 10 };
 
-void slot_channel_init(struct slot_channel *channel, int fd, const volatile sig_atomic_t *stop)
+void slot_channel_init(struct slot_channel *channel, int fd, struct board *board, const volatile sig_atomic_t *stop)
 {
-    *channel = (struct slot_channel){ .fd = fd, .stop = stop };
+    *channel = (struct slot_channel){ .fd = fd, .board = board, .stop = stop };
     frame_reader_init(&channel->in);
     buffer_init(&channel->out, OUT_MAX);
 }
@@ -37,6 +37,8 @@ static bool send_some(struct slot_channel *channel, int flags)
         else if (errno != EINTR)
             _exit(SLOT_EXIT_ORPHAN);
     }
+    channel->sent_ever += channel->out.size;
+    board_tail_sent(channel->board, channel->sent_ever);
     channel->sent = 0;
     channel->gathering_us = 0;
     if (channel->out.capacity > OUT_KEEP) {
@@ -62,7 +64,11 @@ bool slot_channel_add(struct slot_channel *channel, const struct frame *head, co
 {
     if (channel->gathering_us == 0)
         channel->gathering_us = clock_monotonic_us();
-    return frame_add(&channel->out, head, texts, count);
+    size_t before = channel->out.size;
+    if (!frame_add(&channel->out, head, texts, count))
+        return false;
+    board_tail_add(channel->board, channel->out.data + before, channel->out.size - before);
+    return true;
 }
 
 bool slot_channel_next(struct slot_channel *channel, struct frame *ret_frame)

@@ -10,6 +10,7 @@
 
 #include <signal.h>
 
+#include "worker/board.h"
 #include "worker/frame.h"
 
 struct slot_channel {
@@ -17,11 +18,13 @@ struct slot_channel {
     struct frame_reader in;
     struct buffer out;
     size_t sent;                       /* bytes of out already taken by the kernel */
+    uint64_t sent_ever;                /* bytes of all that came before out */
+    struct board *board;               /* borrowed; holds a copy of what is gathered */
     int64_t gathering_us;              /* since when out holds something; 0: empty */
     const volatile sig_atomic_t *stop; /* ends the wait for a frame */
 };
 
-void slot_channel_init(struct slot_channel *channel, int fd, const volatile sig_atomic_t *stop);
+void slot_channel_init(struct slot_channel *channel, int fd, struct board *board, const volatile sig_atomic_t *stop);
 void slot_channel_finish(struct slot_channel *channel);
 
 /* The next frame, valid until the next call; flushes before it waits. false: asked to stop. */

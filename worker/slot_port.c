@@ -5,15 +5,19 @@
  */
 #include "worker/slot_port.h"
 
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "worker/slot.h"
 
-enum { PROGRESS_EVERY_US = 50000, CONNECT_TIMEOUT_S = 10 };
+enum { PROGRESS_EVERY_US = 50000, OUTPUT_EVERY_US = 50000, CONNECT_TIMEOUT_S = 10 };
+enum { OUTPUT_READS_MAX = 64, SAID_MAX = 100000, WAITING_BYTES_MAX = 1 << 20 };
 
 static void progress_send(struct slot_port *p)
 {
@@ -31,9 +35,69 @@ static void progress_send(struct slot_port *p)
     p->progress_waits = false;
 }
 
+/* Never waits: when the worker takes nothing for long, lines are lost rather than the job held up. */
+static void say(struct slot_port *p, const char *level, const char *message)
+{
+    struct frame head = { .type = FRAME_LOG, .id = p->id, .epoch = p->epoch };
+    if (++p->said > SAID_MAX || p->channel->out.size > WAITING_BYTES_MAX)
+        return;
+    (void)slot_channel_add(p->channel, &head, (const char *[]){ level, message }, 2);
+    (void)slot_channel_push(p->channel);
+}
+
+/* Cut between characters by the mask's rules: secrets first, then whatever a log line can't hold. */
+static void line_end(struct slot_port *p)
+{
+    if (p->line_size == 0)
+        return;
+    p->line[p->line_size] = '\0';
+    p->line_size = 0;
+    if (p->job != NULL)
+        job_log(p->job, "info", "%s", p->line);
+}
+
+static void take_output(struct slot_port *p, const char *text, size_t size)
+{
+    for (size_t i = 0; i < size; i++) {
+        if (text[i] == '\n' || p->line_size == JOB_MESSAGE_MAX)
+            line_end(p);
+        if (text[i] != '\n')
+            p->line[p->line_size++] = text[i] != '\0' ? text[i] : '?';
+    }
+}
+
+void slot_port_output(struct slot_port *p, bool end)
+{
+    char text[4096];
+    p->output_us = clock_monotonic_us();
+    if (p->reading) /* job_log() of a line comes back here */
+        return;
+    p->reading = true;
+    if (end)
+        (void)fflush(stdout);
+    for (unsigned reads = 0; reads < OUTPUT_READS_MAX; reads++) {
+        ssize_t got = read(SLOT_OUTPUT_FD, text, sizeof text); /* never blocks */
+        if (got <= 0)
+            break;
+        take_output(p, text, (size_t)got);
+        if ((size_t)got < sizeof text)
+            break;
+    }
+    if (end)
+        line_end(p);
+    p->reading = false;
+}
+
+static void output_soon(struct slot_port *p)
+{
+    if (clock_monotonic_us() - p->output_us >= OUTPUT_EVERY_US)
+        slot_port_output(p, false);
+}
+
 static void port_progress(void *arg, int percent, const char *message)
 {
     struct slot_port *p = arg;
+    output_soon(p);
     p->percent = percent;
     (void)text_copy(p->message, sizeof p->message, message);
     p->progress_waits = true;
@@ -42,15 +106,14 @@ static void port_progress(void *arg, int percent, const char *message)
 
 static void port_log(void *arg, const char *level, const char *message)
 {
-    struct slot_port *p = arg;
-    struct frame head = { .type = FRAME_LOG, .id = p->id, .epoch = p->epoch };
-    if (slot_channel_add(p->channel, &head, (const char *[]){ level, message }, 2))
-        slot_channel_flush(p->channel);
+    slot_port_output(arg, false);
+    say(arg, level, message);
 }
 
 static bool port_cancelled(void *arg)
 {
     struct slot_port *p = arg;
+    output_soon(p);
     if (p->progress_waits)
         progress_send(p);
     return *p->stop != 0 || board_cancelled(p->board, p->number);
@@ -76,6 +139,18 @@ static const char *id_text(struct id_text *t, int64_t id)
 {
     (void)snprintf(t->text, sizeof t->text, "%lld", (long long)id);
     return t->text;
+}
+
+enum error_class slot_port_spacious(struct slot_port *p, int64_t id, bool *ret_spacious, struct error *e)
+{
+    struct id_text number;
+    struct result *rows;
+    enum error_class class = query(p, "slot_spacious", &SQL_TEXT(id_text(&number, id)), 1, &rows, e);
+    if (class != ERROR_OK)
+        return error_wrap(e, "ask which queue the job is in");
+    *ret_spacious = result_rows(rows) == 1 && result_bool(rows, 0, 0);
+    result_destroy(rows);
+    return ERROR_OK;
 }
 
 enum error_class slot_port_args(struct slot_port *p, int64_t id, char **ret_text, struct error *e)
@@ -199,6 +274,7 @@ static enum error_class secret_open(struct slot_port *p, struct arena *arena, co
     size_t size;
     mem_auto unsigned char *sealed = from_hex(result_text(rows, 0, 2), result_size(rows, 0, 2), &size);
     char *secret;
+    atomic_store(&p->board->secrets, 1);
     enum error_class class = secretbox_open(p->box, id, sealed, size, &secret, e);
     if (class != ERROR_OK)
         return class;
@@ -267,6 +343,8 @@ void slot_port_begin(struct slot_port *p, uint64_t number, int64_t id, int64_t e
     p->number = number;
     p->id = id;
     p->epoch = epoch;
+    p->job = NULL;
+    p->said = 0;
     p->progress_us = 0;
     p->progress_waits = false;
 }

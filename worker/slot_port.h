@@ -31,6 +31,12 @@ struct slot_port {
     bool progress_waits; /* below is one that has not left yet */
     int percent;
     char message[JOB_MESSAGE_MAX + 1];
+    struct job *job;   /* the running one, for its masks; NULL: none yet */
+    int64_t output_us; /* when the pipe was last looked into */
+    bool reading;
+    unsigned said;    /* lines of this job */
+    size_t line_size; /* of an unfinished line of output */
+    char line[JOB_MESSAGE_MAX + 1];
 };
 
 void slot_port_init(struct slot_port *p, const struct slot_settings *settings, struct slot_channel *channel,
@@ -38,6 +44,12 @@ void slot_port_init(struct slot_port *p, const struct slot_settings *settings, s
 void slot_port_finish(struct slot_port *p);
 
 void slot_port_begin(struct slot_port *p, uint64_t number, int64_t id, int64_t epoch);
+
+/* What the process has printed becomes log lines of the running job; at its end also the last, unfinished one. */
+void slot_port_output(struct slot_port *p, bool end);
+
+/* Is the job in the queue for what ran out of memory? */
+enum error_class slot_port_spacious(struct slot_port *p, int64_t id, bool *ret_spacious, struct error *e);
 
 /* Arguments too large for a frame: *ret_text, free() it. */
 enum error_class slot_port_args(struct slot_port *p, int64_t id, char **ret_text, struct error *e);

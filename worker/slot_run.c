@@ -16,6 +16,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "jobs/args.h"
+#include "jobs/hide.h"
 #include "jobs/kinds.h"
 
 enum { TRIM_BYTES = 8 << 20, TRIM_AFTER_US = 10000 };
@@ -31,13 +32,18 @@ struct attempt {
     bool writes; /* its kind has a target, and this is no seal */
 };
 
-/* The data limit of this kind. Off under sanitizers, whose shadow counts as data. */
-static void limit_memory(const struct slot_port *port, const struct kind *kind)
+/* The data limit of this kind. Off under sanitizers, whose shadow counts as data. A kind that may have more after it
+ * ran out of memory: the record knows whether this job did, and is asked only when it was tried before. */
+static void limit_memory(struct slot_port *port, const struct kind *kind, const struct frame *start)
 {
 #ifndef ARGOSY_SANITIZED
     static int64_t set_bytes;
     int64_t bytes = kind->memory_mb_max > 0 ? (int64_t)kind->memory_mb_max << 20 : port->settings->memory_max;
     struct rlimit limit;
+    bool spacious = false;
+    if (kind->memory_mb_oom > 0 && start->number > 1 &&
+        slot_port_spacious(port, start->id, &spacious, &(struct error){ 0 }) == ERROR_OK && spacious)
+        bytes = (int64_t)kind->memory_mb_oom << 20;
     if (bytes == set_bytes || getrlimit(RLIMIT_DATA, &limit) != 0)
         return;
     limit.rlim_cur = bytes > 0 ? (rlim_t)bytes : limit.rlim_max;
@@ -46,6 +52,7 @@ static void limit_memory(const struct slot_port *port, const struct kind *kind)
 #else
     (void)port;
     (void)kind;
+    (void)start;
 #endif
 }
 
@@ -63,13 +70,27 @@ static void clean(char *message)
     }
 }
 
+/* What the record is to know beside class, code and message; NULL: nothing. */
+static char *details_text(const struct attempt *a)
+{
+    struct job_word word = a->job != NULL ? job_word(a->job) : (struct job_word){ 0 };
+    json_auto_t *details = json_object();
+    if (a->writes && (a->job == NULL || !job_has_touched(a->job)))
+        (void)json_object_set_new(details, "target", json_string("untouched")); /* then its end needs no seal */
+    if (word.never)
+        (void)json_object_set_new(details, "retry", json_string("never"));
+    else if (word.retry_after_s > 0)
+        (void)json_object_set_new(details, "retry_after_s", json_integer(word.retry_after_s));
+    return json_object_size(details) > 0 ? json_dumps(details, JSON_COMPACT) : NULL;
+}
+
 static void answer_failure(struct attempt *a, struct error *e)
 {
     if (a->job != NULL)
         job_mask(a->job, e->message);
     clean(e->message);
-    if (a->details == NULL && a->writes && (a->job == NULL || !job_has_touched(a->job)))
-        a->details = mem_text("{\"target\":\"untouched\"}"); /* then its end needs no seal */
+    if (a->details == NULL)
+        a->details = details_text(a);
     a->head.type = FRAME_FAILURE;
     const char *texts[] = { error_class_name(e->class), e->code, e->message, a->details };
     if (!slot_channel_add(a->port->channel, &a->head, texts, a->details != NULL ? 4 : 3))
@@ -129,7 +150,8 @@ static enum error_class run_kind(struct attempt *a, const struct frame *start, c
                                  char **ret_result, struct error *e)
 {
     struct job_begin begin = { .id = start->id, .epoch = start->epoch, .attempt = start->number, .kind = kind->name };
-    a->job = job_create(&begin, &a->port->port);
+    a->job = a->port->job = job_create(&begin, &a->port->port);
+    hide_args(a->job, kind->name, a->args);
     if ((start->flags & FRAME_SEAL) != 0) {
         enum error_class class = kind->seal != NULL ? kind->seal(a->job, a->args, e) : ERROR_OK;
         *ret_result = class == ERROR_OK ? mem_text("{}") : NULL;
@@ -173,13 +195,14 @@ static enum error_class attempt(struct attempt *a, const struct frame *start, ch
         return error_code(e, ERROR_INVALID, "unknown_kind", "there is no kind \"%.64s\" in this program",
                           start->payload);
     a->writes = handler->seal != NULL && (start->flags & FRAME_SEAL) == 0;
-    limit_memory(a->port, kind);
+    limit_memory(a->port, kind, start);
     enum error_class class = read_args(a, start, e);
     return class == ERROR_OK ? run_kind(a, start, handler, ret_result, e) : class;
 }
 
 static void finish(struct attempt *a)
 {
+    a->port->job = NULL;
     a->job = job_destroy(a->job);
     json_decref(a->args);
     free(a->args_text);
@@ -199,6 +222,7 @@ void slot_run(struct slot_port *port, const struct frame *start)
     mem_auto char *result = NULL;
     slot_port_begin(port, number, start->id, start->epoch);
     enum error_class class = attempt(&a, start, &result, &e);
+    slot_port_output(port, true);
     a.head.value = clock_monotonic_us() - begin_us;
     if (class == ERROR_OK)
         class = answer_result(&a, result, &e);

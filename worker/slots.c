@@ -15,7 +15,7 @@ void slots_init(struct worker *w, unsigned count)
         struct slot *s = &w->pool.slots[i];
         s->worker = w;
         s->index = i;
-        s->fd = -1;
+        s->fd = s->output_fd = -1;
         task_list_init(&s->tasks);
     }
 }
@@ -51,6 +51,7 @@ static void slot_tick(struct slot *s, int64_t now_ms)
     case SLOT_SERVING:
     case SLOT_ENDING:
         slot_stop_tick(s, now_ms);
+        slot_recycle_tick(s, now_ms);
         break;
     }
     if (s->state == SLOT_STARTING || s->state == SLOT_SERVING)

@@ -42,11 +42,15 @@ struct slot {
     struct frame_reader in;
     struct buffer out;
     size_t sent;            /* bytes of out that the kernel has */
+    uint64_t got;           /* bytes that were read, from the socket or the board's tail */
+    uint64_t ahead;         /* of those, what the socket will bring once more */
+    int output_fd;          /* what it prints; read here only once it is gone */
     uint64_t number;        /* of the last job sent */
+    uint64_t taken, ran;    /* jobs up to `taken` were taken back, but for those up to `ran`, which had begun */
     struct task_list tasks; /* in order; the first one runs */
     int64_t work_us;        /* what they will take, as far as measured */
     /* stopping the first task */
-    enum slot_stop { SLOT_STOP_NONE, SLOT_STOP_CANCEL, SLOT_STOP_TIMEOUT, SLOT_STOP_DRAIN } stop;
+    enum slot_stop { SLOT_STOP_NONE, SLOT_STOP_CANCEL, SLOT_STOP_TIMEOUT, SLOT_STOP_STALL, SLOT_STOP_DRAIN } stop;
     int64_t stop_ms; /* since when */
     bool termed, killed;
     int64_t closed_ms; /* when it closed its socket; 0: has not */
@@ -56,6 +60,9 @@ struct slot {
     uint64_t oom_kills; /* of the machine, when it was born */
     unsigned logged;    /* lines this second */
     int64_t logged_ms;
+    /* when it has run many jobs or has grown it is replaced (slots_recycle.c) */
+    bool retiring;
+    int64_t weighed_ms, born_bytes;
 };
 
 struct slot_pool {
@@ -79,9 +86,16 @@ void slot_reap(struct slot *s, int64_t now_ms);    /* the process has ended and 
 void slot_send(struct slot *s, struct task *task, int64_t now_ms); /* gathers the start frame */
 void slot_write(struct slot *s);
 void slot_read(struct slot *s);
+void slot_read_tail(struct slot *s); /* answers that it has gathered and not sent */
+void slot_read_output(struct slot *s,
+                      struct task *task); /* the last words of a process that is gone; task: who said them, or NULL */
+
+/* slots_recycle.c */
+void slot_recycle_tick(struct slot *s, int64_t now_ms);
 
 /* slots_stop.c */
-void slot_take_back(struct slot *s); /* jobs not begun go to the front of what waits */
+void slot_take_back(struct slot *s);       /* jobs not begun go to the front of what waits */
+uint64_t slot_begun(const struct slot *s); /* highest number that was begun */
 void slot_ask_stop(struct slot *s, enum slot_stop why, int64_t now_ms);
 void slot_stop_tick(struct slot *s, int64_t now_ms);
 void slot_settle_tasks(struct slot *s, const char *code, const char *message); /* of a process that has ended */

@@ -13,9 +13,10 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "jobs/job.h"
 #include "worker/worker_private.h"
 
-enum { READS_MAX = 16, LOG_LINES_MAX = 200, RUN_US_MAX_S = 30 * 86400 };
+enum { READS_MAX = 16, LOG_LINES_MAX = 200, RUN_US_MAX_S = 30 * 86400, LAST_WORDS_MAX = 64 << 10 };
 
 void slot_send(struct slot *s, struct task *task, int64_t now_ms)
 {
@@ -30,7 +31,7 @@ void slot_send(struct slot *s, struct task *task, int64_t now_ms)
         (void)frame_add(&s->out, &head, (const char *[]){ task->kind->name, "" }, 2); /* assign.c leaves room for it */
     }
     task->number = ++s->number;
-    task->since_ms = now_ms;
+    task->since_ms = task->heard_ms = now_ms;
     task->percent = -1;
     int64_t mean_us = worker_mean_us(s->worker, task->kind);
     s->work_us += mean_us > 0 ? mean_us : 0;
@@ -68,6 +69,7 @@ void slot_write(struct slot *s)
 static void take_progress(struct task *task, const struct frame *frame)
 {
     const char *message = frame->payload;
+    task->heard_ms = clock_monotonic_ms();
     if (!text_utf8_valid(message, strlen(message)))
         return;
     free(task->message);
@@ -76,9 +78,9 @@ static void take_progress(struct task *task, const struct frame *frame)
     task->progress_new = true;
 }
 
-static void take_log(struct slot *s, const struct frame *frame)
+static void take_log(struct slot *s, struct task *task, const struct frame *frame)
 {
-    int64_t now_ms = clock_monotonic_ms();
+    int64_t now_ms = task->heard_ms = clock_monotonic_ms();
     enum log_level level = LOG_INFO;
     const char *message = frame_text(frame, 1);
     if (now_ms - s->logged_ms >= 1000) {
@@ -88,9 +90,12 @@ static void take_log(struct slot *s, const struct frame *frame)
         s->logged_ms = now_ms;
         s->logged = 0;
     }
-    if (message == NULL || ++s->logged > LOG_LINES_MAX)
+    if (message == NULL || !text_utf8_valid(message, strlen(message)))
         return;
     (void)log_level_from_name(frame->payload, &level);
+    joblog_add(s->worker, task, level, message);
+    if (++s->logged > LOG_LINES_MAX)
+        return;
     log_event(level, message, LOG_I("job", frame->id), LOG_I("epoch", frame->epoch), LOG_I("slot", s->index));
 }
 
@@ -113,6 +118,8 @@ static void answered_failure(struct slot *s, struct task *task, const struct fra
     if (stop == SLOT_STOP_TIMEOUT)
         task_set_failure(task, FAIL_TIMED_OUT, ERROR_TIMED_OUT, "timed_out",
                          "the attempt took longer than its timeout");
+    else if (stop == SLOT_STOP_STALL)
+        task_set_failure(task, FAIL_STALLED, ERROR_TIMED_OUT, "stalled", "the attempt said nothing for too long");
     else if (stop == SLOT_STOP_DRAIN)
         task_set_failure(task, FAIL_INTERRUPTED, ERROR_INTERRUPTED, "interrupted", "the worker was stopped");
     else if (!failure_is_text(frame))
@@ -136,7 +143,7 @@ static void answered(struct slot *s, const struct frame *frame)
     if (s->tasks.first == NULL || s->work_us < 0)
         s->work_us = 0;
     if (s->tasks.first != NULL)
-        s->tasks.first->since_ms = clock_monotonic_ms();
+        s->tasks.first->since_ms = s->tasks.first->heard_ms = clock_monotonic_ms();
     task->run_us = frame->value < 0 ? 0 : frame->value > RUN_US_MAX_S * INT64_C(1000000) ? 0 : frame->value;
     bool cancelled = frame->type == FRAME_FAILURE && s->stop == SLOT_STOP_CANCEL;
     if (frame->type == FRAME_FAILURE) {
@@ -164,6 +171,7 @@ static bool handle(struct slot *s, const struct frame *frame)
         if (s->state != SLOT_STARTING)
             return s->state == SLOT_ENDING;
         s->state = SLOT_SERVING;
+        s->weighed_ms = 0;
         return true;
     }
     if (frame->type == FRAME_HELLO || frame->type == FRAME_START)
@@ -173,7 +181,7 @@ static bool handle(struct slot *s, const struct frame *frame)
     if (frame->type == FRAME_PROGRESS)
         take_progress(first, frame);
     else if (frame->type == FRAME_LOG)
-        take_log(s, frame);
+        take_log(s, first, frame);
     else if (board_begun(s->board, s->number) < first->number)
         return false;
     else
@@ -195,6 +203,65 @@ static bool handle_all(struct slot *s)
     return true;
 }
 
+/* Without what the board's tail told before. */
+static void feed(struct slot *s, char *bytes, size_t size)
+{
+    size_t known = s->ahead < size ? (size_t)s->ahead : size;
+    s->ahead -= known;
+    if (known > 0)
+        memmove(bytes, bytes + known, size - known);
+    frame_reader_fed(&s->in, size - known);
+    s->got += size - known;
+}
+
+void slot_read_tail(struct slot *s)
+{
+    static char bytes[BOARD_TAIL_MAX]; /* one loop, one thread */
+    size_t size = board_tail(s->board, s->got, bytes);
+    for (size_t at = 0; at < size;) {
+        size_t space;
+        char *to = frame_reader_space(&s->in, &space);
+        size_t part = size - at < space ? size - at : space;
+        memcpy(to, bytes + at, part);
+        frame_reader_fed(&s->in, part);
+        s->got += part;
+        s->ahead += part;
+        at += part;
+        if (!handle_all(s)) {
+            if (!s->exited)
+                slot_broken(s, "it broke the protocol of frames");
+            return;
+        }
+    }
+}
+
+/* Nobody has masked these: shown to none if the process held secrets. */
+void slot_read_output(struct slot *s, struct task *task)
+{
+    char text[LAST_WORDS_MAX + 1];
+    ssize_t size = read(s->output_fd, text, sizeof text - 1); /* never blocks */
+    if (size <= 0)
+        return;
+    text[size] = '\0';
+    if (s->board->secrets != 0) {
+        if (task != NULL)
+            joblog_add(s->worker, task, LOG_WARN, "(what it printed before it ended is left out: it held secrets)");
+        return;
+    }
+    char *rest = text;
+    for (char *line; (line = strsep(&rest, "\n")) != NULL;) {
+        size_t cut = strnlen(line, JOB_MESSAGE_MAX);
+        while (!text_utf8_valid(line, cut))
+            cut--;
+        line[cut] = '\0';
+        if (cut == 0)
+            continue;
+        log_event(LOG_WARN, line, LOG_I("slot", s->index), LOG_I("job", task != NULL ? task->id : 0));
+        if (task != NULL)
+            joblog_add(s->worker, task, LOG_ERROR, line);
+    }
+}
+
 void slot_read(struct slot *s)
 {
     for (unsigned reads = 0; s->fd >= 0 && (reads < READS_MAX || s->exited); reads++) {
@@ -211,7 +278,7 @@ void slot_read(struct slot *s)
             }
             return;
         }
-        frame_reader_fed(&s->in, (size_t)got);
+        feed(s, to, (size_t)got);
         if (!handle_all(s)) {
             if (!s->exited)
                 slot_broken(s, "it broke the protocol of frames");

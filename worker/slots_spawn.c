@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Starting a slot and seeing it end. The child is exec'd from this very program, with nothing but its socket, its board
- * and stderr, and an environment without anything secret: what it needs to know comes in the hello frame.
- * Failure modes: what can't be started is tried again with backoff; one that ends is reaped once its socket is read to
- * the end, because the answers in it count.
+ * and a pipe for what it prints, and an environment without anything secret: what it needs to know comes in the hello
+ * frame. Failure modes: what can't be started is tried again with backoff; one that ends is reaped once its socket is
+ * read to the end, because the answers in it count.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -111,16 +111,17 @@ static uint64_t oom_kills(void)
 }
 
 /* On success the pair is open, the child's ends are inherited and closed here. */
-static int spawn(struct slot *s, int pair[2], int board_fd)
+static int spawn(struct slot *s, int pair[2], int board_fd, int output[2])
 {
     char *arguments[] = { (char *)"argosy", (char *)"slot", NULL };
     char *list[ENVIRONMENT_MAX + 1];
     environment(list);
     uv_stdio_container_t stdio[] = { { .flags = UV_IGNORE },
-                                     { .flags = UV_IGNORE },
-                                     { .flags = UV_INHERIT_FD, .data.fd = STDERR_FILENO },
+                                     { .flags = UV_INHERIT_FD, .data.fd = output[1] },
+                                     { .flags = UV_INHERIT_FD, .data.fd = output[1] },
                                      { .flags = UV_INHERIT_FD, .data.fd = pair[1] },
-                                     { .flags = UV_INHERIT_FD, .data.fd = board_fd } };
+                                     { .flags = UV_INHERIT_FD, .data.fd = board_fd },
+                                     { .flags = UV_INHERIT_FD, .data.fd = output[0] } };
     uv_process_options_t options = { .exit_cb = on_process_exit,
                                      .file = "/proc/self/exe",
                                      .args = arguments,
@@ -148,26 +149,36 @@ static void spawn_failed(struct slot *s, int64_t now_ms, const char *why)
               LOG_I("ms", s->backoff_ms));
 }
 
+static void close_all(const int *fds, unsigned count)
+{
+    for (unsigned i = 0; i < count; i++)
+        close(fds[i]);
+}
+
 void slot_spawn(struct slot *s, int64_t now_ms)
 {
-    int pair[2], board_fd = -1;
+    int pair[2], output[2], board_fd = -1;
     struct error e = ERROR_NONE;
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) != 0) {
         spawn_failed(s, now_ms, strerror(errno));
         return;
     }
-    if (board_create(&board_fd, &s->board, &e) != ERROR_OK) {
-        spawn_failed(s, now_ms, e.message);
+    if (pipe2(output, O_CLOEXEC | O_NONBLOCK) != 0) {
+        spawn_failed(s, now_ms, strerror(errno));
         close(pair[0]);
         close(pair[1]);
         return;
     }
-    int failed = spawn(s, pair, board_fd);
-    close(pair[1]);
-    close(board_fd);
+    if (board_create(&board_fd, &s->board, &e) != ERROR_OK) {
+        spawn_failed(s, now_ms, e.message);
+        close_all((int[]){ pair[0], pair[1], output[0], output[1] }, 4);
+        return;
+    }
+    int failed = spawn(s, pair, board_fd, output);
+    close_all((int[]){ pair[1], board_fd, output[1] }, 3);
     if (failed != 0) { /* the handle was made all the same */
         spawn_failed(s, now_ms, uv_strerror(failed));
-        close(pair[0]);
+        close_all((int[]){ pair[0], output[0] }, 2);
         s->board = board_unmap(s->board);
         s->handles = 1;
         s->exited = true;
@@ -182,7 +193,11 @@ void slot_spawn(struct slot *s, int64_t now_ms)
     s->exited = s->termed = s->killed = s->wants_write = false;
     s->stop = SLOT_STOP_NONE;
     s->fd = pair[0];
+    s->output_fd = output[0];
     s->sent = 0;
+    s->got = s->ahead = s->taken = s->ran = 0;
+    s->retiring = false;
+    s->born_bytes = 0;
     s->number = 0;
     s->work_us = 0;
     s->closed_ms = 0;
@@ -207,8 +222,8 @@ void slot_broken(struct slot *s, const char *why)
 /* Kept beside the handles' life: called once both are closed. */
 static void release(struct slot *s)
 {
-    close(s->fd);
-    s->fd = -1;
+    close_all((int[]){ s->fd, s->output_fd }, 2);
+    s->fd = s->output_fd = -1;
     frame_reader_finish(&s->in);
     if (s->out.data != NULL)
         explicit_bzero(s->out.data, s->out.size);
@@ -249,6 +264,8 @@ void slot_reap(struct slot *s, int64_t now_ms)
     if (wanted && s->stop == SLOT_STOP_NONE && !s->killed)
         log_event(LOG_WARN, "a slot has ended", LOG_I("slot", s->index), LOG_T("error_code", code),
                   LOG_T("error", text), LOG_I("job", s->tasks.first != NULL ? s->tasks.first->id : 0));
+    slot_read_tail(s);
+    slot_read_output(s, s->tasks.first != NULL && s->tasks.first->number <= slot_begun(s) ? s->tasks.first : NULL);
     slot_settle_tasks(s, code, text);
     bool healthy = s->number > 0 || now_ms - s->born_ms > SLOT_START_MS;
     if (!healthy && !s->killed && wanted)

@@ -8,11 +8,25 @@
 #include "base/log.h"
 #include "worker/worker_private.h"
 
+/* The board's word is "begun or taken back". */
+static uint64_t really_begun(const struct slot *s, uint64_t begun)
+{
+    return begun <= s->taken ? s->ran : begun;
+}
+
+uint64_t slot_begun(const struct slot *s)
+{
+    return really_begun(s, board_begun(s->board, s->number));
+}
+
 void slot_take_back(struct slot *s)
 {
     if (s->tasks.count == 0)
         return;
-    uint64_t begun = board_take_back(s->board, s->number);
+    slot_read_tail(
+        s); /* the one that runs may not be the first: who has ended does not wait for it, nor is it taken for it */
+    uint64_t begun = s->ran = really_begun(s, board_take_back(s->board, s->number));
+    s->taken = s->number;
     struct task_list back;
     task_list_init(&back);
     struct task *keep = NULL;
@@ -53,6 +67,20 @@ static void press(struct slot *s, int64_t now_ms)
     }
 }
 
+/* Has the first one run too long, or been silent for too long? */
+static void watch(struct slot *s, int64_t now_ms)
+{
+    const struct task *first = s->tasks.first;
+    if (first == NULL)
+        return;
+    int64_t stalled_ms = first->kind->stalled_after_s > 0 ? (int64_t)first->kind->stalled_after_s * 1000
+                                                          : s->worker->config.stalled_after_ms;
+    if (first->timeout_s > 0 && now_ms - first->since_ms >= (int64_t)first->timeout_s * 1000)
+        slot_ask_stop(s, SLOT_STOP_TIMEOUT, now_ms);
+    else if (stalled_ms > 0 && !first->seal && now_ms - first->heard_ms >= stalled_ms)
+        slot_ask_stop(s, SLOT_STOP_STALL, now_ms);
+}
+
 void slot_stop_tick(struct slot *s, int64_t now_ms)
 {
     if (s->exited)
@@ -68,9 +96,7 @@ void slot_stop_tick(struct slot *s, int64_t now_ms)
         }
         if (s->tasks.count > 1 && runs_ms >= SLOT_ALONE_MS)
             slot_take_back(s);
-        first = s->tasks.first;
-        if (first != NULL && first->timeout_s > 0 && runs_ms >= (int64_t)first->timeout_s * 1000)
-            slot_ask_stop(s, SLOT_STOP_TIMEOUT, now_ms);
+        watch(s, now_ms);
     }
     if (s->stop != SLOT_STOP_NONE || s->termed)
         press(s, now_ms);
@@ -80,7 +106,7 @@ void slot_stop_tick(struct slot *s, int64_t now_ms)
 void slot_settle_tasks(struct slot *s, const char *code, const char *message)
 {
     struct worker *w = s->worker;
-    uint64_t begun = board_begun(s->board, s->number);
+    uint64_t begun = slot_begun(s);
     struct task_list fresh;
     task_list_init(&fresh);
     for (struct task *task; (task = task_list_take(&s->tasks)) != NULL;) {
@@ -96,6 +122,9 @@ void slot_settle_tasks(struct slot *s, const char *code, const char *message)
         } else if (s->stop == SLOT_STOP_TIMEOUT) {
             task_set_failure(task, FAIL_TIMED_OUT, ERROR_TIMED_OUT, "timed_out",
                              "the attempt took longer than its timeout and was killed");
+        } else if (s->stop == SLOT_STOP_STALL) {
+            task_set_failure(task, FAIL_STALLED, ERROR_TIMED_OUT, "stalled",
+                             "the attempt said nothing for too long and was killed");
         } else if (s->stop == SLOT_STOP_DRAIN) {
             task_set_failure(task, FAIL_INTERRUPTED, ERROR_INTERRUPTED, "interrupted", "the worker was stopped");
         } else {

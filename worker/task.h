@@ -28,6 +28,9 @@ struct task {
     char *message;    /* of its progress; owned, NULL */
     bool progress_new;
     int64_t progress_ms; /* when it was last passed on */
+    int64_t heard_ms;    /* when it last said anything */
+    unsigned log_lines;  /* that it has said */
+    size_t log_bytes;
     /* ended */
     enum task_end { TASK_RESULT, TASK_WHOLE, TASK_FAILURE, TASK_SEALED, TASK_BACK, TASK_ENDS } end;
     enum fail_cause cause;

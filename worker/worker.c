@@ -173,8 +173,8 @@ static void on_timer(uv_timer_t *timer)
 /* Idle workers sleep: the timer runs only while something is to be timed. */
 static void time_tick(struct worker *w)
 {
-    bool needed =
-        w->state != WORKER_RUNNING || w->waiting.first != NULL || !finish_empty(w) || !slots_idle(w) || tell_owed(w);
+    bool needed = w->state != WORKER_RUNNING || w->waiting.first != NULL || !finish_empty(w) || !slots_idle(w) ||
+                  !joblog_empty(w) || tell_owed(w);
     for (unsigned i = 0; i < w->pool.count && !needed; i++)
         needed = w->pool.slots[i].state != SLOT_SERVING;
     if (needed == w->timer_runs)
@@ -199,6 +199,7 @@ void worker_tick(struct worker *w)
     slots_tick(w, now_ms);
     leave_tick(w, now_ms);
     finish_tick(w, now_ms);
+    joblog_tick(w, now_ms);
     if (w->incarnation != 0)
         beat_progress(w, now_ms);
     tell_tick(w, now_ms);
@@ -279,6 +280,7 @@ static void finish_worker(struct worker *w)
     finish_clear(w);
     task_list_clear(&w->waiting);
     slots_finish(w);
+    joblog_finish(w);
     inbox_finish(&w->inbox);
     free(w->kind_mean_us);
 }

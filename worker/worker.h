@@ -5,6 +5,7 @@
 #ifndef WORKER_WORKER_H
 #define WORKER_WORKER_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /* All of it is borrowed until worker_main() returns. */
@@ -20,6 +21,16 @@ struct worker_config {
     unsigned slots;           /* jobs at a time; 0: one a processor */
     int64_t memory_max;       /* bytes of data of one slot; 0: no limit */
     int drain_s;              /* how long running jobs may go on after SIGTERM */
+    int64_t
+        stalled_after_ms;   /* a job that says nothing for so long is stopped, unless its kind says how long; 0: none */
+    unsigned log_lines_max; /* of one attempt; what it says beyond is left out */
+    int64_t log_bytes_max;  /* the same */
+    unsigned slot_jobs_max; /* a slot that has run so many is replaced; 0: none is */
+    int64_t slot_growth_max; /* bytes by which a slot may grow before it is replaced; 0: whatever */
+    /* At SIGHUP: puts what is set now into *config; what can't change while we run is passed over. NULL: nothing is
+     * read again. false: refused, and it has said why. */
+    bool (*reload)(void *arg, struct worker_config *config);
+    void *reload_arg;
 };
 
 /* Returns when the worker was told to stop: an exit code (0; 69 when what it had could not be recorded). */

@@ -17,6 +17,7 @@
 #include "queue/transport.h"
 #include "worker/finish.h"
 #include "worker/inbox.h"
+#include "worker/joblog.h"
 #include "worker/slots.h"
 #include "worker/task.h"
 #include "worker/worker.h"
@@ -34,7 +35,7 @@ struct worker {
     struct worker_signal {
         uv_signal_t handle;
         int number;
-    } signals[4];
+    } signals[5];
 
     struct session *session, *beat_session;
     struct store *store, *beat_store;
@@ -61,6 +62,7 @@ struct worker {
     struct task_list waiting; /* in order of arrival */
     struct slot_pool pool;
     struct finish finish;
+    struct joblog joblog;
     int64_t *kind_mean_us; /* by the kind's place in kinds[]; -1: not measured */
 
     struct worker_beat_state {

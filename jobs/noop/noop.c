@@ -7,6 +7,7 @@
  */
 #include <errno.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -69,6 +70,31 @@ static enum error_class noop_count(struct job *job, const json_t *args, json_int
     return ERROR_OK;
 }
 
+/* Says a text in every way that a kind can. */
+static void noop_say(struct job *job, const json_t *args)
+{
+    const char *text = json_string_value(json_object_get(args, "say"));
+    const json_t *lines = json_object_get(args, "lines");
+    json_int_t count = lines != NULL ? json_integer_value(lines) : 1;
+    if (text == NULL)
+        return;
+    job_progress(job, 50, "%s", text);
+    for (json_int_t i = 1; i <= count; i++)
+        job_log(job, "info", "%s", text);
+    (void)printf("printed: %s\n", text);
+}
+
+/* Holds that much for a moment. */
+static void noop_take(const json_t *args)
+{
+    size_t size = (size_t)json_integer_value(json_object_get(args, "memory_mb")) << 20;
+    if (size == 0)
+        return;
+    char *memory = mem_alloc(size);
+    memset(memory, 1, size);
+    free(memory);
+}
+
 static enum error_class noop_run(struct job *job, const json_t *args, json_t **ret_result, struct error *e)
 {
     int64_t started_us = clock_wall_us();
@@ -81,12 +107,21 @@ static enum error_class noop_run(struct job *job, const json_t *args, json_t **r
     json_int_t from = -1;
     if (json_object_get(args, "count_to") != NULL && noop_count(job, args, &from, e) != ERROR_OK)
         return e->class;
+    noop_say(job, args);
+    noop_take(args);
     const char *fault = json_string_value(json_object_get(args, "fault"));
     if (fault != NULL)
         misbehave(fault);
     const char *fail = json_string_value(json_object_get(args, "fail"));
+    const json_t *after_s = json_object_get(args, "retry_after_s");
+    if (after_s != NULL && json_integer_value(after_s) > 0)
+        job_retry_after(job, json_integer_value(after_s));
+    else if (after_s != NULL)
+        job_never_again(job);
+    const char *say = json_string_value(json_object_get(args, "say"));
     if (fail != NULL)
-        return error_set(e, error_class_from_name(fail), "noop: asked to fail");
+        return error_set(e, error_class_from_name(fail), "noop: asked to fail%s%s", say != NULL ? ": " : "",
+                         say != NULL ? say : "");
     *ret_result = json_pack("{s:I}", "started_us", (json_int_t)started_us);
     if (from >= 0)
         json_object_set_new(*ret_result, "counted_from", json_integer(from));

@@ -43,15 +43,21 @@ void fleet_role(int argc, char **argv)
     (void)snprintf(key_file, sizeof key_file, "%s/secret.key", argv[7]);
     (void)snprintf(uploads, sizeof uploads, "%s/uploads", argv[7]);
     log_setup("worker", LOG_DEBUG, "text");
-    exit(worker_main(&(struct worker_config){ .name = "test",
-                                              .database_url = argv[2],
-                                              .redis_url = redis ? argv[3] : NULL,
-                                              .transport = redis ? "redis" : "postgres",
-                                              .key_file = key_file,
-                                              .uploads = uploads,
-                                              .slots = (unsigned)strtoul(argv[4], NULL, 10),
-                                              .drain_s = (int)strtol(argv[5], NULL, 10),
-                                              .memory_max = strtoll(argv[6], NULL, 10) << 20 }));
+    const char *stalled_after_ms = getenv("FLEET_STALLED_AFTER_MS"), *slot_jobs = getenv("FLEET_SLOT_JOBS");
+    exit(worker_main(
+        &(struct worker_config){ .name = "test",
+                                 .log_lines_max = 50,
+                                 .log_bytes_max = 100000,
+                                 .stalled_after_ms = stalled_after_ms != NULL ? strtoll(stalled_after_ms, NULL, 10) : 0,
+                                 .slot_jobs_max = slot_jobs != NULL ? (unsigned)strtoul(slot_jobs, NULL, 10) : 0,
+                                 .database_url = argv[2],
+                                 .redis_url = redis ? argv[3] : NULL,
+                                 .transport = redis ? "redis" : "postgres",
+                                 .key_file = key_file,
+                                 .uploads = uploads,
+                                 .slots = (unsigned)strtoul(argv[4], NULL, 10),
+                                 .drain_s = (int)strtol(argv[5], NULL, 10),
+                                 .memory_max = strtoll(argv[6], NULL, 10) << 20 }));
 }
 
 static void nap(void)
@@ -158,6 +164,18 @@ unsigned fleet_dispatch(struct fleet *f, unsigned count)
                                lane, count, f->incarnation);
     record_run(&f->record, "SELECT pg_notify('argosy_w_%" PRId64 "', 'r1 1')", f->incarnation);
     return (unsigned)given;
+}
+
+bool fleet_said(const struct fleet *f, const char *text)
+{
+    char line[4096];
+    bool found = false;
+    FILE *log = fopen(f->log, "re");
+    while (log != NULL && !found && fgets(line, sizeof line, log) != NULL)
+        found = strstr(line, text) != NULL;
+    if (log != NULL)
+        (void)fclose(log);
+    return found;
 }
 
 pid_t fleet_slot(struct fleet *f, pid_t besides)

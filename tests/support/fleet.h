@@ -43,6 +43,8 @@ int64_t fleet_submit(struct fleet *f, const char *kind, const char *args);
 unsigned fleet_dispatch(struct fleet *f, unsigned count);
 /* Waits up to 20 s until the statement gives true. */
 void fleet_wait(struct fleet *f, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* Does the worker's log hold that text by now? */
+bool fleet_said(const struct fleet *f, const char *text);
 /* The pid of a slot (child of the worker) that is not `besides`; waits for one. */
 pid_t fleet_slot(struct fleet *f, pid_t besides);
 
