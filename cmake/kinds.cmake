@@ -59,8 +59,8 @@ function(kinds_generate base generated)
         list(APPEND schemas "${file}")
         string(APPEND rows "    { .name = \"${kind}\", .version = ${version}, .timeout_s = ${timeout_s}, "
             ".attempts_max = ${attempts_max}, .lost_max = ${lost_max},\n      .prefetch_max = ${prefetch_max}, "
-            ".memory_mb_max = ${memory_mb_max}, .memory_mb_oom = ${memory_mb_oom}, .stalled_after_s = ${stalled_after_s},\n      "
-            ".schema = &embed_schemas[${count}] },\n")
+            ".memory_mb_max = ${memory_mb_max}, .memory_mb_oom = ${memory_mb_oom},\n      "
+            ".stalled_after_s = ${stalled_after_s}, .schema = &embed_schemas[${count}] },\n")
         string(APPEND externs "extern const struct job_kind job_${kind};\n")
         string(APPEND pointers "    &job_${kind},\n")
         math(EXPR count "${count} + 1")
