@@ -278,7 +278,7 @@ static void name_self(struct scheduler *s)
         (void)snprintf(s->name, sizeof s->name, "%s:%d", host, (int)getpid());
 }
 
-int scheduler_main(const struct scheduler_config *config)
+struct scheduler *scheduler_create(const struct scheduler_config *config)
 {
     struct scheduler *s = mem_zero(1, sizeof *s);
     struct plan_limits limits = plan_limits_default;
@@ -294,7 +294,11 @@ int scheduler_main(const struct scheduler_config *config)
         s->exit_code = error_exit_code(e.class);
         close_all(s);
     }
-    uv_run(&s->loop, UV_RUN_DEFAULT);
+    return s;
+}
+
+int scheduler_destroy(struct scheduler *s)
+{
     s->store = store_postgres_destroy(s->store);
     log_event(LOG_INFO, "stopped", LOG_I("dispatched", s->dispatched));
     int exit_code = s->exit_code;
@@ -302,4 +306,11 @@ int scheduler_main(const struct scheduler_config *config)
     uv_loop_close(&s->loop);
     free(s);
     return exit_code;
+}
+
+int scheduler_main(const struct scheduler_config *config)
+{
+    struct scheduler *s = scheduler_create(config);
+    uv_run(&s->loop, UV_RUN_DEFAULT);
+    return scheduler_destroy(s);
 }

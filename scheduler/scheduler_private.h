@@ -52,6 +52,10 @@ struct scheduler {
     int exit_code;
 };
 
+/* scheduler_main() is these two around uv_run(); tests/sim runs many of them in one process, on a loop of its own. */
+struct scheduler *scheduler_create(const struct scheduler_config *config);
+int scheduler_destroy(struct scheduler *s); /* once its loop has nothing left to do; the exit code */
+
 void scheduler_complain(struct scheduler *s, const char *what, const struct error *e); /* at most one line a second */
 
 void act_on(struct scheduler *s, const struct plan_action *action); /* act.c */

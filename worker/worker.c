@@ -285,16 +285,16 @@ static void finish_worker(struct worker *w)
     free(w->kind_mean_us);
 }
 
-int worker_main(const struct worker_config *config)
+struct worker *worker_create(const struct worker_config *config, int *ret_exit_code)
 {
     struct worker *w = mem_zero(1, sizeof *w);
     w->config = *config;
     (void)uv_loop_init(&w->loop);
     if (!connect_parts(w)) {
         (void)uv_loop_close(&w->loop);
-        int failed = w->exit_code;
+        *ret_exit_code = w->exit_code;
         free(w);
-        return failed;
+        return NULL;
     }
     unsigned slots = config->slots > 0 ? config->slots : uv_available_parallelism();
     slots_init(w, slots < WORKER_SLOTS_MAX ? slots : WORKER_SLOTS_MAX);
@@ -311,10 +311,24 @@ int worker_main(const struct worker_config *config)
     (void)uv_prepare_start(&w->prepare, on_prepare);
     beat_start(w);
     leave_start(w);
-    (void)uv_run(&w->loop, UV_RUN_DEFAULT);
+    return w;
+}
+
+int worker_destroy(struct worker *w)
+{
     int exit_code = w->exit_code;
     finish_worker(w);
     (void)uv_loop_close(&w->loop);
     free(w);
     return exit_code;
+}
+
+int worker_main(const struct worker_config *config)
+{
+    int exit_code = 0;
+    struct worker *w = worker_create(config, &exit_code);
+    if (w == NULL)
+        return exit_code;
+    (void)uv_run(&w->loop, UV_RUN_DEFAULT);
+    return worker_destroy(w);
 }

@@ -79,6 +79,11 @@ struct worker {
     unsigned open_handles; /* sessions and transport that are still closing */
 };
 
+/* worker_main() is these two around uv_run(); tests/sim runs many of them in one process, on a loop of its own. NULL:
+ * it can't start, and *ret_exit_code says so. */
+struct worker *worker_create(const struct worker_config *config, int *ret_exit_code);
+int worker_destroy(struct worker *w); /* once its loop has nothing left to do; the exit code */
+
 void worker_tick(struct worker *w);
 /* The record says that this incarnation is dead: end everything, register anew. */
 void worker_reincarnate(struct worker *w);

@@ -37,7 +37,7 @@ static void due(struct store *store, store_on_count *callback, void *arg)
     callback(arg, count, NULL);
 }
 
-static void fill(const struct model_job *job, int64_t id, struct dispatch *ret)
+static void fill(const struct model_job *job, int64_t id, int32_t timeout_s, struct dispatch *ret)
 {
     *ret = (struct dispatch){ .id = id,
                               .epoch = job->epoch,
@@ -45,7 +45,7 @@ static void fill(const struct model_job *job, int64_t id, struct dispatch *ret)
                               .kind = job->kind,
                               .args = "",
                               .attempt = job->attempts + 1,
-                              .timeout_s = 600,
+                              .timeout_s = timeout_s,
                               .seal = job->sealing != JOB_BLOCKED };
 }
 
@@ -54,7 +54,7 @@ static struct model_job *best(struct store_model *m, const struct model_worker *
     struct model_job *found = NULL;
     for (int64_t id = 1; id <= m->job_count; id++) {
         struct model_job *job = &m->jobs[id];
-        if (!job->live || job->state != JOB_AVAILABLE || (worker->quick_only && strcmp(job->kind, "quick") != 0))
+        if (!job->live || job->state != JOB_AVAILABLE || (worker->quick_only && job->target))
             continue;
         if (found != NULL && found->priority <= job->priority)
             continue;
@@ -73,12 +73,13 @@ static void dispatch(struct store *store, int32_t lane, unsigned count, int64_t 
     struct model_job *job;
     int64_t id;
     (void)lane;
-    while (taken < count && !m->workers[worker].dead && (job = best(m, &m->workers[worker], &id)) != NULL) {
+    while (taken < count && !m->paused && !m->workers[worker].dead && !m->workers[worker].quiet &&
+           (job = best(m, &m->workers[worker], &id)) != NULL) {
         job->state = JOB_DISPATCHED;
         job->epoch++;
         job->worker = worker;
         job->seq = ++m->workers[worker].seq;
-        fill(job, id, &jobs[taken++]);
+        fill(job, id, m->timeout_s, &jobs[taken++]);
     }
     callback(arg, jobs, taken, NULL);
     free(jobs);
@@ -89,7 +90,7 @@ static void worker_register(struct store *store, const struct worker_register *w
     struct store_model *m = model_of(store);
     int64_t worker = ++m->worker_count;
     assert(worker < MODEL_WORKERS_MAX);
-    m->workers[worker] = (struct model_worker){ .quick_only = strstr(w->kinds, "target") == NULL };
+    m->workers[worker] = (struct model_worker){ .quick_only = !model_targets(w->kinds) };
     callback(arg, worker, NULL);
 }
 
@@ -103,6 +104,7 @@ static void beat(struct store *store, const struct worker_beat *b, store_on_beat
         w->got = b->got > w->got ? b->got : w->got;
         w->done = b->done > w->done ? b->done : w->done;
         w->gap_count = (unsigned)json_array_size(gaps);
+        assert(w->gap_count <= MODEL_GAPS_MAX);
         for (unsigned i = 0; i < w->gap_count; i++)
             w->gaps[i] = json_integer_value(json_array_get(gaps, i));
     }
@@ -167,7 +169,7 @@ static void unreceived(struct store *store, int64_t worker, int64_t upto_seq, st
             continue;
         struct model_job *job = at_seq(m, worker, seq, &id);
         if (job != NULL)
-            fill(job, id, &jobs[count]);
+            fill(job, id, m->timeout_s, &jobs[count]);
         else
             jobs[count] = (struct dispatch){ .seq = seq, .kind = "" };
         count++;
@@ -178,7 +180,7 @@ static void unreceived(struct store *store, int64_t worker, int64_t upto_seq, st
 
 static bool recorded(const struct model_job *job, int64_t worker, int64_t epoch, enum job_state end)
 {
-    for (unsigned i = 0; i < job->record_count; i++)
+    for (size_t i = 0; i < job->record_count; i++)
         if (job->records[i].epoch == epoch && job->records[i].end == end &&
             (end == JOB_BLOCKED || job->records[i].worker == worker))
             return true;
@@ -210,8 +212,14 @@ static void add_children(struct store_model *m, int64_t parent, const json_t *ch
 {
     int64_t first = m->job_count + 1;
     for (size_t i = 0; i < json_array_size(children); i++) {
-        bool waits = json_array_size(json_object_get(json_array_get(children, i), "after")) > 0;
-        model_add(m, "quick", 100, (int64_t[]){ m->job_count }, waits ? 1 : 0);
+        const json_t *child = json_array_get(children, i);
+        bool waits = json_array_size(json_object_get(child, "after")) > 0;
+        const char *kind = json_string_value(json_object_get(child, "kind"));
+        model_add(m,
+                  model_targets(kind)         ? "target"
+                  : strcmp(kind, "noop") == 0 ? "noop"
+                                              : "quick",
+                  100, (int64_t[]){ m->job_count }, waits ? 1 : 0);
     }
     int64_t last = m->job_count;
     for (int64_t id = 1; id < first; id++) {
@@ -247,8 +255,7 @@ static bool fail_one(struct store_model *m, int64_t worker, const struct fail_ro
     bool touched = job->touched || !untouched || job->sealing != JOB_BLOCKED || row->cause == FAIL_INTERRUPTED;
     bool over = job->sealing == JOB_BLOCKED && row->cause != FAIL_INTERRUPTED && (!again || job->attempts + 1 >= 3);
     if (!over || (job->target && touched && job->sealing == JOB_BLOCKED)) {
-        assert(job->record_count < MODEL_RECORDS_MAX);
-        job->records[job->record_count++] = (struct model_record){ .epoch = row->epoch, .worker = worker };
+        model_note(job, (struct model_record){ .epoch = row->epoch, .worker = worker });
     }
     if (over) {
         job->touched = touched;
@@ -346,11 +353,16 @@ struct store *store_model_create(void)
 {
     struct store_model *m = mem_zero(1, sizeof *m);
     m->base.ops = &model_ops;
+    m->timeout_s = 600;
     return &m->base;
 }
 
 struct store *store_model_destroy(struct store *store)
 {
+    if (store == NULL)
+        return NULL;
+    for (int64_t id = 1; id <= model_of(store)->job_count; id++)
+        free(model_of(store)->jobs[id].records);
     free(store);
     return NULL;
 }
@@ -367,7 +379,7 @@ char *store_model_dump(struct store *store)
     buffer_init(&b, 16 << 20);
     for (int64_t id = 1; id <= m->job_count; id++) {
         const struct model_job *j = &m->jobs[id];
-        for (unsigned i = 0; i < j->record_count; i++)
+        for (size_t i = 0; i < j->record_count; i++)
             if (j->records[i].end != JOB_BLOCKED)
                 buffer_format(&b, "%lld ended %d epoch %lld attempts %d lost %d\n", (long long)id, j->records[i].end,
                               (long long)j->records[i].epoch, j->records[i].attempts, j->records[i].lost);

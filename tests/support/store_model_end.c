@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <string.h>
 
+#include "base/mem.h"
 #include "tests/support/store_model_private.h"
 
 struct model_job *model_live(struct store_model *m, int64_t id)
@@ -12,10 +13,22 @@ struct model_job *model_live(struct store_model *m, int64_t id)
 
 struct model_record *model_last_end(struct model_job *job)
 {
-    for (unsigned i = job->record_count; i > 0; i--)
+    for (size_t i = job->record_count; i > 0; i--)
         if (job->records[i - 1].end != JOB_BLOCKED)
             return &job->records[i - 1];
     return NULL;
+}
+
+void model_note(struct model_job *job, struct model_record record)
+{
+    job->records = mem_grow(job->records, &job->record_capacity, job->record_count + 1, sizeof record);
+    job->records[job->record_count++] = record;
+}
+
+/* Of a kind's name, or of all that a worker knows. */
+bool model_targets(const char *kind)
+{
+    return strstr(kind, "target") != NULL || strstr(kind, "migration") != NULL;
 }
 
 bool model_held(const struct model_job *job, int64_t worker, int64_t epoch)
@@ -77,14 +90,14 @@ static void free_dependants(struct store_model *m, int64_t parent)
 void model_record_end(struct store_model *m, int64_t id, enum job_state state, int tries)
 {
     struct model_job *job = &m->jobs[id];
-    assert(job->live && job->record_count < MODEL_RECORDS_MAX);
+    assert(job->live);
     job->live = false;
-    job->records[job->record_count++] = (struct model_record){ .epoch = job->epoch,
-                                                               .worker = job->worker,
-                                                               .end = state,
-                                                               .attempts = job->attempts + tries,
-                                                               .lost = job->lost,
-                                                               .dependency_failed = job->doomed };
+    model_note(job, (struct model_record){ .epoch = job->epoch,
+                                           .worker = job->worker,
+                                           .end = state,
+                                           .attempts = job->attempts + tries,
+                                           .lost = job->lost,
+                                           .dependency_failed = job->doomed });
     if (!job->depended)
         return;
     if (state == JOB_SUCCEEDED)
@@ -125,8 +138,7 @@ int64_t model_add(struct store_model *m, const char *kind, int priority, const i
     int64_t id = ++m->job_count;
     assert(id < MODEL_JOBS_MAX);
     struct model_job *job = &m->jobs[id];
-    *job =
-        (struct model_job){ .live = true, .kind = kind, .priority = priority, .target = strcmp(kind, "target") == 0 };
+    *job = (struct model_job){ .live = true, .kind = kind, .priority = priority, .target = model_targets(kind) };
     bool doomed = false;
     for (unsigned i = 0; i < count; i++) {
         model_depend(m, id, after[i]);

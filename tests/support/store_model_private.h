@@ -9,7 +9,7 @@ enum {
     MODEL_JOBS_MAX = 4000,
     MODEL_WORKERS_MAX = 400,
     MODEL_PARENTS_MAX = 64,
-    MODEL_RECORDS_MAX = 100,
+    MODEL_GAPS_MAX = 1000,
     MODEL_CLAIMS_MAX = 64,
     MODEL_CLAIM_SIZE = 64
 };
@@ -31,14 +31,14 @@ struct model_job {
     bool target, touched, depended, doomed; /* touched: may have been to the target; doomed: ends by a dependency */
     int64_t parents[MODEL_PARENTS_MAX];
     unsigned parent_count;
-    struct model_record records[MODEL_RECORDS_MAX];
-    unsigned record_count;
+    struct model_record *records; /* owned */
+    size_t record_count, record_capacity;
 };
 
 struct model_worker {
-    int64_t beat, seq, got, done, gaps[64];
+    int64_t beat, seq, got, done, gaps[MODEL_GAPS_MAX];
     unsigned gap_count;
-    bool dead, quick_only;
+    bool dead, quiet, quick_only;
 };
 
 enum model_mode { MODEL_WAITING, MODEL_LIVE, MODEL_SUCCESSFUL, MODEL_ALWAYS };
@@ -56,6 +56,8 @@ struct store_model {
     struct model_claim claims[MODEL_CLAIMS_MAX];
     unsigned claim_count;
     int64_t job_count, worker_count;
+    int32_t timeout_s; /* of every job */
+    bool paused;       /* the queue */
 };
 
 static inline struct store_model *model_of(struct store *store)
@@ -64,6 +66,8 @@ static inline struct store_model *model_of(struct store *store)
 }
 
 struct model_job *model_live(struct store_model *m, int64_t id);             /* NULL: not live */
+void model_note(struct model_job *job, struct model_record record);          /* adds it */
+bool model_targets(const char *kind);                                        /* jobs of this kind write into a target */
 struct model_record *model_last_end(struct model_job *job);                  /* NULL: never ended */
 bool model_held(const struct model_job *job, int64_t worker, int64_t epoch); /* dispatched to it under this epoch */
 bool model_depends(const struct model_job *job, int64_t parent);
