@@ -3,6 +3,7 @@
  * fake_doorbell.c - transport.h for the simulated processes: the faulty hub of tests/support carries, and what arrives
  * waits as an event of its process, which may be stopped or gone by then.
  */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -204,6 +205,28 @@ void transport_close(struct transport *t, void (*on_closed)(void *arg), void *ar
 }
 
 /* ---- the world's side ---- */
+
+static void hears(void *arg, int64_t lane)
+{
+    struct process *p = arg;
+    const struct transport_handlers *to = &p->bell->base.handlers;
+    char payload[16] = "";
+    if (lane > 0)
+        (void)snprintf(payload, sizeof payload, "%d", (int)lane);
+    process_enter(p);
+    if (to->on_submit != NULL)
+        to->on_submit(to->arg, payload);
+    process_exit(p);
+}
+
+void doorbell_submitted(int32_t lane)
+{
+    for (unsigned i = 0; i < fleet.scheduler_count; i++) {
+        struct process *p = &fleet.schedulers[i];
+        if (p->alive && !p->cut_off && !world_fault(FAULT_DOORBELL, 100))
+            world_at(&p->actor, world_between(50, 2000), hears, NULL, p, lane);
+    }
+}
 
 void doorbell_cut(struct process *p, bool cut)
 {

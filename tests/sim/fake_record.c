@@ -60,15 +60,33 @@ static void take_beat(void *arg, const struct beat_answer *answer, const struct 
 
 /* ---- reading ---- */
 
+/* A lane a kind. */
 static void list_lanes(struct store_call *call)
 {
-    int32_t available = 0;
-    for (int64_t id = 1; id <= model()->job_count; id++)
-        available += model()->jobs[id].live && model()->jobs[id].state == JOB_AVAILABLE;
-    call->count = available > 0;
-    call->lanes[0] = (struct lane_row){
-        .lane = 1, .queue = "default", .tenant = "default", .available = available, .paused = model()->paused
-    };
+    static const char *const kinds[LANES] = { "noop", "migration" };
+    call->count = 0;
+    for (int32_t lane = 1; lane <= LANES; lane++) {
+        int32_t available = 0;
+        for (int64_t id = 1; id <= model()->job_count; id++)
+            available +=
+                model()->jobs[id].live && model()->jobs[id].state == JOB_AVAILABLE && model()->jobs[id].lane == lane;
+        if (available > 0)
+            call->lanes[call->count++] = (struct lane_row){ .lane = lane,
+                                                            .queue = "default",
+                                                            .tenant = "default",
+                                                            .kind = kinds[lane - 1],
+                                                            .available = available,
+                                                            .weight = 1,
+                                                            .priority = 100,
+                                                            .version = 1,
+                                                            .paused = model()->paused };
+    }
+}
+
+void record_lanes(void)
+{
+    for (int64_t id = model()->job_count; id > 0 && model()->jobs[id].lane == 0; id--)
+        model()->jobs[id].lane = model()->jobs[id].target ? 2 : 1;
 }
 
 /* Mutant: what every queue with leases does; the clocks of two machines are compared. */
@@ -300,6 +318,7 @@ void record_execute(struct call *base)
     if (call->op == OP_SEALED)
         world_trace("record: job %lld is sealed under epoch %lld: %s", (long long)call->ids[0],
                     (long long)call->epochs[0], call->accepted[0] ? "recorded" : "fenced out");
+    record_lanes();
     promise_record("a call");
 }
 

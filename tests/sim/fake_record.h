@@ -7,7 +7,7 @@
 #include "tests/sim/fakes.h"
 #include "tests/support/store_model_private.h"
 
-enum { WORKERS_LISTED_MAX = 64 };
+enum { WORKERS_LISTED_MAX = 64, LANES = 2 };
 
 struct store_call {
     struct call base; /* first */
@@ -42,7 +42,7 @@ struct store_call {
     /* answers */
     struct dispatch *jobs;
     bool *accepted;
-    struct lane_row lanes[1];
+    struct lane_row lanes[LANES];
     struct worker_row workers[WORKERS_LISTED_MAX];
     struct beat_answer said;
     char cancels[1024];
@@ -77,6 +77,7 @@ struct record {
 extern struct record record;
 
 void record_execute(struct call *call); /* on the model, with the mutants */
+void record_lanes(void);                /* of jobs that are new */
 void record_before_end(int64_t id);     /* a mutant's place */
 
 #endif

@@ -320,25 +320,3 @@ void session_forget(struct process *p)
         everybody_count = kept;
     }
 }
-
-/* ---- NOTIFY ---- */
-
-static void notified(void *arg, int64_t lane)
-{
-    struct session *s = arg;
-    char payload[16] = "";
-    if (s->closing || s->losing || !s->up)
-        return;
-    if (lane > 0)
-        (void)snprintf(payload, sizeof payload, "%d", (int)lane);
-    process_enter(s->process);
-    s->config.on_notify(s->config.arg, "argosy_submit", payload);
-    process_exit(s->process);
-}
-
-void session_submitted(int32_t lane)
-{
-    for (unsigned i = 0; i < everybody_count; i++)
-        if (everybody[i]->up && everybody[i]->config.on_notify != NULL)
-            world_at(&everybody[i]->process->actor, world_between(50, 2000), notified, NULL, everybody[i], lane);
-}

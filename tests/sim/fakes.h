@@ -24,7 +24,6 @@ void uv_poll_readable(uv_handle_t *process_handle, struct process *p);
 /* ---- fake_session.c ---- */
 void session_lose(struct session *s);
 void session_lose_all(struct process *p); /* NULL: everybody's */
-void session_submitted(int32_t lane);     /* NOTIFY argosy_submit */
 void session_reap_idle(void);             /* idle_session_timeout */
 void session_forget(struct process *p);
 bool session_is_current(const struct call *call); /* its connection is the session's still */
@@ -61,6 +60,7 @@ int64_t record_beat_us(int64_t incarnation); /* when its beat moved last */
 extern struct faulty_hub *doorbell_hub;
 void doorbell_start(void);
 void doorbell_finish(void);
+void doorbell_submitted(int32_t lane); /* NOTIFY argosy_submit; 0: look everywhere */
 void doorbell_ring(int64_t incarnation, const struct dispatch *jobs, unsigned count); /* the record itself does */
 void doorbell_cut(struct process *p, bool cut);
 void doorbell_forget(struct process *p);

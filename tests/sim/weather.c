@@ -41,7 +41,7 @@ static void submits(void *arg, int64_t value)
         fleet.jobs[m->job_count + 1] = plan;
         (void)record_submit(plan.target ? "migration" : "noop", plan.parents, plan.parent_count);
         fleet.to_submit--;
-        session_submitted(world_chance(500) ? 1 : 0);
+        doorbell_submitted(world_chance(300) ? 0 : plan.target ? 2 : 1);
     }
     if (fleet.to_submit > 0)
         world_at(NULL, world_chance(600) ? world_between(10, 2000) : world_between(2000, 1500000), submits, NULL, NULL,
@@ -86,11 +86,11 @@ static void people_do_something(void)
     case 3:
     case 4:
         (void)record_retry(1 + world_roll((unsigned)count));
-        session_submitted(0);
+        doorbell_submitted(0);
         break;
     default:
         record_cancel(id);
-        session_submitted(0);
+        doorbell_submitted(0);
         break;
     }
 }

@@ -49,12 +49,14 @@ static void fill(const struct model_job *job, int64_t id, int32_t timeout_s, str
                               .seal = job->sealing != JOB_BLOCKED };
 }
 
-static struct model_job *best(struct store_model *m, const struct model_worker *worker, int64_t *ret_id)
+static struct model_job *best(struct store_model *m, int32_t lane, const struct model_worker *worker, int64_t *ret_id)
 {
     struct model_job *found = NULL;
     for (int64_t id = 1; id <= m->job_count; id++) {
         struct model_job *job = &m->jobs[id];
         if (!job->live || job->state != JOB_AVAILABLE || (worker->quick_only && job->target))
+            continue;
+        if (job->lane != 0 && job->lane != lane)
             continue;
         if (found != NULL && found->priority <= job->priority)
             continue;
@@ -72,9 +74,8 @@ static void dispatch(struct store *store, int32_t lane, unsigned count, int64_t 
     unsigned taken = 0;
     struct model_job *job;
     int64_t id;
-    (void)lane;
     while (taken < count && !m->paused && !m->workers[worker].dead && !m->workers[worker].quiet &&
-           (job = best(m, &m->workers[worker], &id)) != NULL) {
+           (job = best(m, lane, &m->workers[worker], &id)) != NULL) {
         job->state = JOB_DISPATCHED;
         job->epoch++;
         job->worker = worker;

@@ -27,6 +27,7 @@ struct model_job {
     const char *kind;
     int priority, attempts, lost, waits;
     enum job_state state, sealing; /* sealing JOB_BLOCKED: it is not */
+    int32_t lane;                  /* 0: any */
     int64_t epoch, worker, seq;
     bool target, touched, depended, doomed; /* touched: may have been to the target; doomed: ends by a dependency */
     int64_t parents[MODEL_PARENTS_MAX];
