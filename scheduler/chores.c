@@ -2,7 +2,8 @@
 /*
  * chores.c - what a leader does by the clock: reads the table of workers, makes due jobs available, looks for jobs of
  * dead workers that an earlier leader left, and tells submits whether they have to notify; once an hour partitions are
- * made and old ones dropped. At every new lead it writes the table of kinds.
+ * made and old ones dropped; once a second hot tables are rid of what is dead. At every new lead it writes the table of
+ * kinds.
  *
  * A chore that fails is complained about and done again at its next turn.
  */
@@ -23,6 +24,7 @@ enum {
     SWEEP_MIN_MS = 200,
     SWEEP_ROWS = 2000,
     HOUSEKEEPING_MS = 3600 * 1000,
+    SQUEEZE_MS = 1000,
     DEADLINE_MS = 60000
 };
 
@@ -88,6 +90,16 @@ static void on_kept(void *arg, const struct result *result, const struct error *
                   LOG_I("partitions_dropped", result_int(result, 0, 1)));
 }
 
+static void on_squeezed(void *arg, const struct result *result, const struct error *e)
+{
+    struct scheduler *s = arg;
+    s->squeeze.running = false;
+    if (e)
+        scheduler_complain(s, "squeezing a table failed", e);
+    else if (!result_is_null(result, 0, 0))
+        log_event(LOG_DEBUG, "squeezed", LOG_T("table", result_text(result, 0, 0)));
+}
+
 /* ---- what outlives its job: a page at a time ---- */
 
 static void on_swept(void *arg, const struct result *result, const struct error *e)
@@ -149,8 +161,8 @@ static void on_kind(void *arg, const struct result *result, const struct error *
 void chores_start(struct scheduler *s)
 {
     s->told_idle = -1;
-    s->workers.due_ms = s->due.due_ms = s->orphans.due_ms = s->schedules.due_ms = s->sweep.due_ms =
-        s->housekeeping.due_ms = 0;
+    s->workers.due_ms = s->due.due_ms = s->orphans.due_ms = s->schedules.due_ms = s->sweep.due_ms = 0;
+    s->housekeeping.due_ms = s->squeeze.due_ms = 0;
     for (const struct kind *kind = kinds; kind->name; kind++) {
         const struct sql_param params[] = { SQL_TEXT(kind->name), SQL_TEXT(kind->schema->data) };
         session_run(s->session, "kind_put", params, 2, 0, on_kind, s);
@@ -182,6 +194,8 @@ int64_t chores_step(struct scheduler *s, int64_t now_ms)
         sweep(s);
     if (begin(&s->housekeeping, now_ms, HOUSEKEEPING_MS))
         session_run(s->upkeep, "housekeeping", NULL, 0, DEADLINE_MS, on_kept, s);
+    if (begin(&s->squeeze, now_ms, SQUEEZE_MS))
+        session_run(s->upkeep, "squeeze", NULL, 0, DEADLINE_MS, on_squeezed, s);
     tell_idle(s);
 
     int64_t next_ms = s->workers.due_ms < s->due.due_ms ? s->workers.due_ms : s->due.due_ms;

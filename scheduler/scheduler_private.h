@@ -43,7 +43,7 @@ struct scheduler {
     bool transport_up, closing;
     int told_idle; /* what submits were told last: 0, 1; -1: not known */
     bool telling;
-    struct chore workers, due, orphans, schedules, sweep, housekeeping;
+    struct chore workers, due, orphans, schedules, sweep, housekeeping, squeeze;
     int64_t swept_job;   /* where the next sweep goes on */
     char swept_hash[40]; /* the same */
     unsigned calls; /* actions under way */

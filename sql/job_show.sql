@@ -1,9 +1,9 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- Job $1 as JSON with its arguments, result and progress; no row: there is no such job. One column: json.
 SELECT row_to_json(x) FROM (
-    SELECT j.id, j.kind, argosy.state_name(coalesce(l.state, h.state)::int) AS state, q.queue, q.tenant, j.priority,
-           j.pipeline, j.step, coalesce(l.epoch, h.epoch) AS epoch, coalesce(l.attempts, h.attempts) AS attempts,
-           j.attempts_max, coalesce(l.lost, h.lost) AS lost, j.timeout_s, coalesce(l.worker, h.worker) AS worker,
+    SELECT j.id, j.kind, argosy.state_name(coalesce(l.state, h.state, 2)::int) AS state, q.queue, q.tenant, j.priority,
+           j.pipeline, j.step, coalesce(l.epoch, h.epoch, 0) AS epoch, coalesce(l.attempts, h.attempts, 0) AS attempts,
+           j.attempts_max, coalesce(l.lost, h.lost, 0) AS lost, j.timeout_s, coalesce(l.worker, h.worker) AS worker,
            w.name AS worker_name, nullif(l.waits, 0) AS waits, argosy.state_name(l.sealing::int) AS sealing,
            j.submitted, l.run_at, h.finished, h.run_us, j.origin, j.correlation,
            (SELECT p FROM json_array_elements(w.progress -> 'jobs') p

@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- What job $1 waits for; no row: there is no such job. One column: JSON {"id", "state", "why", "waits_for"}.
 WITH j AS (
-    SELECT j.*, l.state AS live, l.waits, l.sealing, l.run_at AS due, l.worker, l.seq, l.lost, l.attempts, q.queue,
+    SELECT j.*, CASE WHEN argosy.bulk_has(j.id) THEN 2 ELSE l.state END AS live, l.waits, l.sealing, l.run_at AS due, l.worker, l.seq, l.lost, l.attempts, q.queue,
            q.tenant, u.paused
     FROM argosy.job j JOIN argosy.lane q ON q.id = j.lane JOIN argosy.queue u ON u.name = q.queue
     LEFT JOIN argosy.job_live l ON l.id = j.id WHERE j.id = $1::bigint
@@ -9,8 +9,13 @@ WITH j AS (
     SELECT p.id, p.kind, p.state, s.step FROM j JOIN argosy.job_dependency d ON d.job = j.id
     JOIN argosy.job_live p ON p.id = d.parent JOIN argosy.job s ON s.id = p.id ORDER BY p.id LIMIT 20
 ), ahead AS (
-    SELECT count(*) AS n FROM (SELECT 1 FROM j JOIN argosy.job_live o ON o.lane = j.lane AND o.state = 2
-        AND (o.priority, o.id) < (j.priority, j.id) WHERE j.live = 2 LIMIT 10000) x
+    SELECT least(10000, b.n + l.n) AS n FROM
+        (SELECT count(*) AS n FROM (SELECT 1 FROM j JOIN argosy.job_live o ON o.lane = j.lane AND o.state = 2
+            AND (o.priority, o.id) < (j.priority, j.id) WHERE j.live = 2 LIMIT 10000) x) l,
+        (SELECT coalesce(sum(n), 0)::bigint AS n FROM (
+            SELECT CASE WHEN o.priority = j.priority THEN least(o.last + 1, j.id) ELSE o.last + 1 END - o.next AS n
+            FROM j JOIN argosy.job_bulk o ON o.lane = j.lane AND (o.priority, o.next) < (j.priority, j.id)
+            WHERE j.live = 2 LIMIT 1000) x) b
 ), able AS (
     SELECT count(*) AS n, count(*) FILTER (WHERE NOT w.quiet) AS willing FROM j JOIN argosy.worker w
     ON NOT w.dead AND w.kinds -> j.kind IS NOT NULL

@@ -58,11 +58,13 @@ static int tear_down(void **state)
 static void a_sound_record_has_no_violation(void **state)
 {
     (void)state;
-    assert_int_equal(record_int(&record, "SELECT count(*) FROM argosy.fsck()"), 19);
+    assert_int_equal(record_int(&record, "SELECT count(*) FROM argosy.fsck()"), 21);
     assert_int_equal(record_int(&record, "SELECT sum(violations) FROM argosy.fsck()"), 0);
 }
 
 #define HISTORY "INSERT INTO argosy.job_history (id, epoch, state, attempts, lost, lane, kind) "
+
+#define BULK    "INSERT INTO argosy.job_bulk "
 
 static void each_planted_violation_is_found(void **state)
 {
@@ -72,6 +74,8 @@ static void each_planted_violation_is_found(void **state)
     } cases[] = {
         { "lost", "DELETE FROM argosy.job_live WHERE id = (SELECT c FROM scene)" },
         { "live_without_job", "DELETE FROM argosy.job WHERE id = (SELECT c FROM scene)" },
+        { "bulk_and_more", BULK "SELECT b, b, b, lane, priority, kind FROM argosy.job, scene WHERE id = b" },
+        { "bulk_without_job", BULK "VALUES (999990, 999990, 999999, 1, 100, 'noop')" },
         { "final_twice", HISTORY "SELECT a, 1, 5, 1, 0, 1, 'noop' FROM scene" },
         { "final_after_success", HISTORY "SELECT a, 2, 6, 1, 0, 1, 'noop' FROM scene" },
         { "live_after_success", HISTORY "SELECT c, 0, 5, 1, 0, 1, 'noop' FROM scene" },
