@@ -161,7 +161,7 @@ DECLARE
     v_child bigint;
 BEGIN
     PERFORM FROM argosy.job j WHERE j.id = p_job FOR UPDATE;
-    IF EXISTS (SELECT FROM argosy.job_live l WHERE l.id = p_job) THEN
+    IF argosy.bulk_has(p_job) OR EXISTS (SELECT FROM argosy.job_live l WHERE l.id = p_job) THEN
         RETURN NULL;
     ELSIF argosy.last_state(p_job) IS NULL THEN
         RETURN '{}';

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: Apache-2.0
--- What must know bulk (0012), too: cancel and retry, fsck, retention.
+-- What must know bulk (0012), too: cancel, fsck, retention.
 
 -- Public. 'not_found', 'cancelled', 'cancelling' (its target is told first), 'final' (it had ended, or its end is decided).
 CREATE OR REPLACE FUNCTION argosy.cancel(job bigint) RETURNS text LANGUAGE plpgsql AS $$
@@ -20,41 +20,6 @@ BEGIN
     PERFORM argosy.job_end(ARRAY[job], 7, ARRAY[argosy.fate('cancelled', 'cancelled', 'cancelled on request')], 0);
     PERFORM argosy.wake();
     RETURN CASE WHEN EXISTS (SELECT FROM argosy.job_live l WHERE l.id = job) THEN 'cancelling' ELSE 'cancelled' END;
-END $$;
-
--- Public. 'not_found', 'again', 'not_final'. Whoever was cancelled because this job did not succeed is revived with it, as soon as none of
--- its other parents stands in the way.
-CREATE OR REPLACE FUNCTION argosy.retry(job bigint) RETURNS text LANGUAGE plpgsql AS $$
-DECLARE
-    v_parent bigint;
-    v_level bigint[] := ARRAY[job];
-    v_next bigint[];
-    v_child bigint;
-BEGIN
-    PERFORM FROM argosy.job j WHERE j.id = job FOR UPDATE;
-    IF argosy.bulk_has(job) OR EXISTS (SELECT FROM argosy.job_live l WHERE l.id = job) THEN
-        RETURN 'not_final';
-    ELSIF argosy.last_state(job) IS NULL THEN
-        RETURN 'not_found';
-    ELSIF argosy.last_state(job) = 5 THEN
-        RAISE EXCEPTION 'job % has succeeded', job USING ERRCODE = 'AG012', HINT = 'a result is recorded once: submit a new job';
-    END IF;
-    v_parent := argosy.parent_in_the_way(job);
-    IF v_parent IS NOT NULL THEN
-        RAISE EXCEPTION 'job % waits for job %, which did not succeed', job, v_parent USING ERRCODE = 'AG009', HINT = format('retry job %s first', v_parent);
-    END IF;
-    PERFORM argosy.revive(job, 'retried');
-    WHILE v_level IS NOT NULL LOOP
-        v_next := NULL;
-        FOR v_child IN SELECT DISTINCT d.job FROM argosy.job_dependency d WHERE d.parent = ANY (v_level) ORDER BY 1 LOOP
-            IF argosy.last_error(v_child) = 'dependency_failed' AND argosy.parent_in_the_way(v_child) IS NULL AND argosy.revive(v_child, 'revived') THEN
-                v_next := v_next || v_child;
-            END IF;
-        END LOOP;
-        v_level := v_next;
-    END LOOP;
-    PERFORM argosy.wake();
-    RETURN 'again';
 END $$;
 
 CREATE OR REPLACE FUNCTION argosy.fsck_rows() RETURNS TABLE (name text, id bigint) LANGUAGE plpgsql AS $$
