@@ -4,8 +4,8 @@
  *
  * Happy path: http/ has written and synced the body; an id is taken, the file renamed to uploads/ID, the folder synced,
  * and only then the row is written: a row always has its file. Failure: until the rename http/ removes the file. After
- * it a lost connection to the record may leave a file without a row, which hurts nobody; it is removed when the record
- * said no.
+ * it a lost connection to the record may leave a file without a row; it is removed when the record said no, else by
+ * stray.c.
  */
 #include <fcntl.h>
 #include <stdio.h>

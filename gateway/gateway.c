@@ -19,6 +19,7 @@
 #include "base/mem.h"
 #include "gateway/inside.h"
 #include "gateway/order.h"
+#include "gateway/stray.h"
 #include "gateway/submit.h"
 #include "jobs/kinds.h"
 #include "queue/store_postgres.h"
@@ -76,7 +77,9 @@ struct route_table gateway_routes(void)
 
 struct gateway_config gateway_config_default(void)
 {
-    struct gateway_config config = { .batch_max = 1000, .session_s = 12 * 3600, .http = http_config_default() };
+    struct gateway_config config = {
+        .batch_max = 1000, .stray_ms = 600000, .session_s = 12 * 3600, .http = http_config_default()
+    };
     config.http.host = "127.0.0.1";
     return config;
 }
@@ -209,6 +212,7 @@ static enum error_class gateway_open(const void *arg, uv_loop_t *loop, void **re
     gateway_write_kinds(g);
     g->store = store_postgres_create(g->work);
     g->submit = submit_create(g);
+    g->stray = stray_create(g, config->stray_ms);
     const struct access_config access = { .arg = g, .lookup = login_lookup };
     g->access = access_create(&access);
     uv_timer_init(loop, &g->wake_timer);
@@ -254,7 +258,8 @@ static void gateway_close(void *part, void (*on_closed)(void *arg), void *arg)
     struct gateway *g = part;
     g->on_closed = on_closed;
     g->closed_arg = arg;
-    g->closing = 4;
+    g->closing = 5;
+    stray_close(g->stray, on_piece_closed, g);
     uv_close((uv_handle_t *)&g->wake_timer, on_timer_closed);
     session_close(g->work, on_piece_closed, g);
     session_close(g->read, on_piece_closed, g);

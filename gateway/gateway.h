@@ -17,6 +17,7 @@ struct gateway_config {
     const char *port_file;          /* the chosen port is written there, or NULL */
     bool behind_tls;                /* browsers come by https: the cookie is Secure */
     unsigned batch_max;             /* jobs of one request */
+    int stray_ms;                   /* between two looks for files of uploads that no row names */
     int session_s;                  /* how long a login in the console lasts */
     struct http_config http;        /* host, port and limits */
     const struct host_part *others; /* routes of other programs, on the same port */

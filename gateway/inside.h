@@ -25,6 +25,7 @@ struct gateway {
     struct access *access;
     struct secretbox *box;
     struct submit *submit;
+    struct stray *stray;
     const struct server *server; /* for its counters */
     char *uploads;               /* folder */
     int uploads_fd;

@@ -66,6 +66,7 @@ static _Noreturn void serve(const struct front *f, const char *port_file)
     config.others = &part;
     config.other_count = 1;
     config.batch_max = FRONT_JOBS_MAX;
+    config.stray_ms = 200;
     config.http.body_max = FRONT_BODY_MAX;
     exit(gateway_main(&config));
 }

@@ -21,7 +21,7 @@ import psycopg2
 from . import api, fleet
 
 BACKLOG_MAX = 800  # so that jobs are submitted for as long as it strikes
-BATCH = 40
+BATCH = 20
 CHUNKS_MAX = 3
 PAUSES_MS = [0] * 60 + [20, 100, 500, 1500]  # most are short, some are caught in the middle of a chunk
 AWAY = (psycopg2.Error, urllib.error.URLError, http.client.HTTPException, OSError)
@@ -94,7 +94,7 @@ class Load:
         try:
             return self.crew.rows("SELECT count(*) FROM (SELECT FROM argosy.job_live LIMIT 10000) l")[0][0]
         except psycopg2.Error:
-            return BACKLOG_MAX + 1
+            return 0  # it is away: that is when to ask it for more
 
     def until_answered(self, way, wanted, key, chained):
         while True:
