@@ -255,7 +255,7 @@ BEGIN
                 ORDER BY x.priority, x.first LIMIT 16 FOR UPDATE SKIP LOCKED
             ), take AS MATERIALIZED (
                 SELECT p.first, p.next, least(p.upto, p.next + v_left - p.before - 1) AS upto, p.last, p.priority, p.kind, p.before
-                FROM (SELECT *, sum(pick.upto - pick.next + 1) OVER (ROWS UNBOUNDED PRECEDING) - (pick.upto - pick.next + 1) AS before
+                FROM (SELECT *, (sum(pick.upto - pick.next + 1) OVER (ROWS UNBOUNDED PRECEDING))::bigint - (pick.upto - pick.next + 1) AS before
                       FROM pick WHERE pick.next <= pick.upto) p
                 WHERE p.before < v_left
             ), gone AS (
@@ -263,7 +263,7 @@ BEGIN
             ), less AS (
                 UPDATE argosy.job_bulk x SET next = t.upto + 1 FROM take t WHERE x.first BETWEEN t.first AND t.first AND t.upto < t.last
             ), jobs AS MATERIALIZED (
-                SELECT j.id, greatest(1, v_floor) AS epoch, (v_seq + t.before + j.id - t.next + 1)::bigint AS seq, t.kind, t.priority, j.args::text AS args,
+                SELECT j.id, greatest(1, v_floor) AS epoch, v_seq + t.before + j.id - t.next + 1 AS seq, t.kind, t.priority, j.args::text AS args,
                        j.timeout_s
                 FROM take t JOIN argosy.job j ON j.id >= t.next AND j.id <= t.upto
             ), live AS (
@@ -327,6 +327,7 @@ BEGIN
     EXECUTE format('SELECT array_agg(t) FROM argosy.%I t', p_table) INTO p_rows;
     EXECUTE format('TRUNCATE argosy.%I', p_table);
     EXECUTE format('INSERT INTO argosy.%I OVERRIDING SYSTEM VALUE SELECT u.* FROM unnest($1) u', p_table) USING p_rows;
+    PERFORM pg_stat_force_next_flush(); -- so that the next look knows
     RETURN true;
 EXCEPTION WHEN lock_not_available OR query_canceled THEN
     RETURN false;
