@@ -12,3 +12,8 @@ foreach(package IN LISTS PACKAGES)
     target_link_libraries(packages INTERFACE PkgConfig::PKG_${package})
 endforeach()
 target_link_libraries(packages INTERFACE m)
+
+# Only its header: librdkafka is loaded at run time by who uses Kafka (queue/kafka_api.c).
+pkg_check_modules(PKG_rdkafka REQUIRED rdkafka)
+target_include_directories(packages SYSTEM INTERFACE ${PKG_rdkafka_INCLUDE_DIRS})
+target_link_libraries(packages INTERFACE ${CMAKE_DL_LIBS})

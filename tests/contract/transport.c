@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * transport.c - what every carrier keeps of the contract in queue/transport.h, on real servers: redis, postgres, redis
- * with postgres standing in (as programs use it), and the faulty one in memory.
+ * transport.c - what every carrier keeps of the contract in queue/transport.h, on real servers: redis, kafka,
+ * postgres, redis with postgres standing in (as programs use it), and the faulty one in memory.
  *
- * The postgres carrier reads rows, so each publish first puts its dispatches into the record.
+ * The kafka carrier leases a partition to workers that the record has. The postgres carrier reads rows, so each publish
+ * first puts its dispatches into the record.
  */
 #include "queue/transport.h"
 
@@ -17,6 +18,8 @@
 
 #include <cmocka.h>
 
+#include "queue/transport_kafka.h"
+#include "tests/support/kafka.h"
 #include "tests/support/record.h"
 #include "tests/support/server.h"
 #include "tests/support/transport_faulty.h"
@@ -24,6 +27,7 @@
 
 static struct record record;
 static const char *redis;
+static struct kafka_config kafka_server = { .prefix = "contract" };
 static struct faulty_hub *hub; /* the faulty carrier's network, while it is tested */
 static const char *carrier;
 static uv_timer_t moments;
@@ -43,6 +47,8 @@ static void open_peer(struct peer *peer)
         peer->up = true;
     } else if (strcmp(carrier, "redis") == 0) {
         peer->transport = transport_redis_create(&record.loop, redis, "contract", &peer->handlers, &e);
+    } else if (strcmp(carrier, "kafka") == 0) {
+        peer->transport = transport_kafka_create(&record.loop, &kafka_server, record.session, &peer->handlers, &e);
     } else if (strcmp(carrier, "postgres") == 0) {
         peer->transport = transport_postgres_create(&record.loop, record.url, &peer->handlers);
     } else {
@@ -230,6 +236,12 @@ static void redis_keeps_the_contract(void **state)
     keeps_the_contract("redis");
 }
 
+static void kafka_keeps_the_contract(void **state)
+{
+    (void)state;
+    keeps_the_contract("kafka");
+}
+
 static void postgres_keeps_the_contract(void **state)
 {
     (void)state;
@@ -306,7 +318,9 @@ static int group_setup(void **state)
 {
     (void)state;
     redis = support_redis_start();
+    kafka_server.brokers = support_kafka_start();
     record_start(&record);
+    record_run(&record, "SELECT argosy.worker_register('w', 'h', 1, '0', '{}', 1, 'redis') FROM generate_series(1, 9)");
     return 0;
 }
 
@@ -321,6 +335,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(redis_keeps_the_contract),
+        cmocka_unit_test(kafka_keeps_the_contract),
         cmocka_unit_test(postgres_keeps_the_contract),
         cmocka_unit_test(redis_with_postgres_standing_in_keeps_the_contract),
         cmocka_unit_test(the_faulty_one_without_faults_keeps_the_contract),

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * kafka_topics.h - topics are made by whoever needs them, and asking for that shows whether the cluster answers.
+ *
+ * Asynchronous: the answer comes as an event of the client, after 3 s at the latest. One that may not make topics
+ * finds them there, or reads of a missing one later.
+ */
+#ifndef QUEUE_KAFKA_TOPICS_H
+#define QUEUE_KAFKA_TOPICS_H
+
+#include "queue/kafka_client.h"
+
+struct kafka_topic_wish {
+    const char *name;
+    int partitions;
+    const char *const *settings; /* key, value, ..., NULL; or NULL */
+};
+
+/* Answered by RD_KAFKA_EVENT_CREATETOPICS_RESULT. */
+void kafka_topics_make(struct kafka_client *c, const struct kafka_topic_wish *wishes, unsigned count);
+/* To so many partitions in all; answered by RD_KAFKA_EVENT_CREATEPARTITIONS_RESULT. */
+void kafka_topics_grow(struct kafka_client *c, const char *name, int partitions);
+
+/* Of either event. ERROR_OK: the cluster answers, and the topics were made, were there, or may not be made by us. */
+enum error_class kafka_topics_answer(rd_kafka_event_t *event, struct error *e);
+
+#endif

@@ -1,0 +1,120 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0
+"""A real Kafka broker for a test: its jars, its data folder and its configuration.
+
+    prepare.py FOLDER PORT CONTROLLER_PORT     then: java @FOLDER/java.args
+
+One node in KRaft mode on 127.0.0.1. The jars are fetched by Maven (as this machine's settings configure it) into
+build/fixtures of the checkout the first time; an empty log is formatted then as well and copied from then on, so that a
+start is one JVM. Whatever fails ends with the tool's own words: a test without its broker has failed.
+"""
+import fcntl
+import os
+import shutil
+import subprocess
+import sys
+
+VERSION = "4.2.0"
+HERE = os.path.dirname(os.path.abspath(__file__))
+FIXTURES = os.path.join(os.path.dirname(os.path.dirname(os.path.dirname(HERE))), "build", "fixtures")
+HOME = os.path.join(FIXTURES, f"kafka-{VERSION}")
+CLUSTER = "YXJnb3N5LXRlc3RzLTAwMQ"
+
+PROPERTIES = """\
+process.roles=broker,controller
+node.id=1
+controller.quorum.voters=1@127.0.0.1:{controller}
+listeners=PLAINTEXT://127.0.0.1:{port},CONTROLLER://127.0.0.1:{controller}
+advertised.listeners=PLAINTEXT://127.0.0.1:{port}
+controller.listener.names=CONTROLLER
+listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT
+inter.broker.listener.name=PLAINTEXT
+log.dirs={folder}/data
+num.network.threads=2
+num.io.threads=2
+num.partitions=1
+auto.create.topics.enable=false
+offsets.topic.num.partitions=1
+offsets.topic.replication.factor=1
+transaction.state.log.num.partitions=1
+transaction.state.log.replication.factor=1
+transaction.state.log.min.isr=1
+share.coordinator.state.topic.num.partitions=1
+share.coordinator.state.topic.replication.factor=1
+share.coordinator.state.topic.min.isr=1
+group.initial.rebalance.delay.ms=0
+broker.session.timeout.ms=2000
+broker.heartbeat.interval.ms=500
+log.segment.bytes=16777216
+log.retention.check.interval.ms=1000
+log.cleaner.dedupe.buffer.size=2097152
+"""
+
+JVM = """\
+-Xms64m
+-Xmx256m
+-Xshare:auto
+-XX:+UseSerialGC
+-XX:TieredStopAtLevel=1
+-Djava.awt.headless=true
+-Djava.net.preferIPv4Stack=true
+-Dorg.slf4j.simpleLogger.defaultLogLevel=warn
+-Dorg.slf4j.simpleLogger.showDateTime=true
+-cp
+"{jars}/*"
+"""
+
+
+def run(argv):
+    done = subprocess.run(argv, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
+    if done.returncode != 0:
+        sys.exit(f"{' '.join(argv)}\nended with {done.returncode}:\n{done.stdout[-4000:]}")
+
+
+def fetch():
+    """The jars and a formatted log, once a checkout: appears whole or not at all."""
+    os.makedirs(FIXTURES, exist_ok=True)
+    with open(os.path.join(FIXTURES, "kafka.lock"), "a", encoding="ascii") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if os.path.isdir(HOME):
+            return
+        fresh = HOME + ".new"
+        shutil.rmtree(fresh, ignore_errors=True)
+        run(["mvn", "-q", "-B", "-f", os.path.join(HERE, "pom.xml"), "dependency:copy-dependencies",
+             f"-Dkafka.version={VERSION}", f"-DoutputDirectory={fresh}/lib", "-DincludeScope=runtime"])
+        configure(fresh, os.path.join(fresh, "lib"), 1, 2)
+        run(["java", f"@{fresh}/java.args", "kafka.tools.StorageTool", "format", "--config",
+             f"{fresh}/server.properties", "--cluster-id", CLUSTER])
+        os.rename(fresh, HOME)
+
+
+def configure(folder, jars, port, controller):
+    with open(os.path.join(folder, "server.properties"), "w", encoding="ascii") as f:
+        f.write(PROPERTIES.format(folder=folder, port=port, controller=controller))
+    with open(os.path.join(folder, "java.args"), "w", encoding="ascii") as f:
+        f.write(JVM.format(jars=jars))
+
+
+def visible(path):
+    """Can any user read what is there? Servers of a test do not run as root."""
+    while path != "/":
+        if not os.stat(path).st_mode & 0o001:
+            return False
+        path = os.path.dirname(path)
+    return True
+
+
+def main():
+    folder, port, controller = os.path.abspath(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
+    fetch()
+    jars = os.path.join(HOME, "lib")
+    if os.geteuid() == 0 and not visible(jars):
+        jars = shutil.copytree(jars, os.path.join(folder, "lib"))
+    shutil.copytree(os.path.join(HOME, "data"), os.path.join(folder, "data"))
+    configure(folder, jars, port, controller)
+    with open(os.path.join(folder, "java.args"), "a", encoding="ascii") as f:
+        f.write(f"kafka.Kafka\n{folder}/server.properties\n")
+
+
+if __name__ == "__main__":
+    main()
