@@ -26,8 +26,14 @@ enum setting_type { SETTING_TEXT, SETTING_SECRET, SETTING_CHOICE, SETTING_COUNT,
       "the same PostgreSQL past its pooler, for LISTEN and the leader's lock; none: that of database-url")            \
     X(REDIS_URL, "redis-url", "REDIS_URL", SETTING_SECRET, NULL, 0, 0, NULL,                                          \
       "Redis that carries dispatches; none: `argosy up` starts a private one")                                        \
-    X(TRANSPORT, "transport", "ARGOSY_TRANSPORT", SETTING_CHOICE, "redis", 0, 0, "redis|postgres",                    \
-      "what carries dispatches to the workers")                                                                       \
+    X(KAFKA_BROKERS, "kafka-brokers", "KAFKA_BROKERS", SETTING_TEXT, NULL, 0, 0, NULL,                                \
+      "HOST:PORT,... of a Kafka that carries dispatches, submits and events")                                         \
+    X(KAFKA_OPTIONS, "kafka-options", "KAFKA_OPTIONS", SETTING_SECRET, NULL, 0, 0, NULL,                              \
+      "how to log in to Kafka: KEY=VALUE;KEY=VALUE (security.protocol, sasl.*, ssl.*; see queue/README.md)")          \
+    X(KAFKA_PREFIX, "kafka-prefix", "KAFKA_PREFIX", SETTING_TEXT, "argosy", 0, 0, NULL,                               \
+      "what the names of our Kafka topics begin with")                                                                \
+    X(TRANSPORT, "transport", "ARGOSY_TRANSPORT", SETTING_CHOICE, "redis", 0, 0, "redis|kafka|postgres",              \
+      "what carries dispatches to the workers, until `argosy transport switch` says otherwise")                       \
     X(LISTEN, "listen", "ARGOSY_LISTEN", SETTING_TEXT, "127.0.0.1:7070", 0, 0, NULL,                                  \
       "address and port of the gateway; port 0 takes a free one")                                                     \
     X(URL, "url", "ARGOSY_URL", SETTING_TEXT, NULL, 0, 0, NULL,                                                       \

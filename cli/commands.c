@@ -4,33 +4,55 @@
 
 #include <stddef.h>
 
-static const enum setting up_settings[] = {
-    SETTING_LISTEN,        SETTING_WORKERS,       SETTING_SLOTS,       SETTING_DATABASE_DIRECT_URL,
-    SETTING_TRANSPORT,     SETTING_DATABASE_URL,  SETTING_REDIS_URL,   SETTING_USER,
-    SETTING_DRAIN,         SETTING_SLOT_MEMORY,   SETTING_BODY_MAX,    SETTING_FILE_MAX,
-    SETTING_RETENTION,     SETTING_SLOT_JOBS,     SETTING_SLOT_GROWTH, SETTING_STALLED_AFTER,
-    SETTING_JOB_LOG_LINES, SETTING_JOB_LOG_BYTES, SETTING_MAX
-};
+static const enum setting up_settings[] = { SETTING_LISTEN,        SETTING_WORKERS,
+                                            SETTING_SLOTS,         SETTING_DATABASE_DIRECT_URL,
+                                            SETTING_TRANSPORT,     SETTING_KAFKA_BROKERS,
+                                            SETTING_KAFKA_OPTIONS, SETTING_KAFKA_PREFIX,
+                                            SETTING_DATABASE_URL,  SETTING_REDIS_URL,
+                                            SETTING_USER,          SETTING_DRAIN,
+                                            SETTING_SLOT_MEMORY,   SETTING_BODY_MAX,
+                                            SETTING_FILE_MAX,      SETTING_RETENTION,
+                                            SETTING_SLOT_JOBS,     SETTING_SLOT_GROWTH,
+                                            SETTING_STALLED_AFTER, SETTING_JOB_LOG_LINES,
+                                            SETTING_JOB_LOG_BYTES, SETTING_MAX };
 static const enum setting role_settings[] = { SETTING_DATABASE_URL, SETTING_DATABASE_DIRECT_URL, SETTING_REDIS_URL,
-                                              SETTING_TRANSPORT,    SETTING_RETENTION,           SETTING_MAX };
-static const enum setting worker_settings[] = {
-    SETTING_DATABASE_URL,  SETTING_DATABASE_DIRECT_URL, SETTING_REDIS_URL,     SETTING_TRANSPORT, SETTING_WORKER_NAME,
-    SETTING_SLOTS,         SETTING_SLOT_MEMORY,         SETTING_DRAIN,         SETTING_SLOT_JOBS, SETTING_SLOT_GROWTH,
-    SETTING_STALLED_AFTER, SETTING_JOB_LOG_LINES,       SETTING_JOB_LOG_BYTES, SETTING_MAX
+                                              SETTING_TRANSPORT,    SETTING_KAFKA_BROKERS,       SETTING_KAFKA_OPTIONS,
+                                              SETTING_KAFKA_PREFIX, SETTING_RETENTION,           SETTING_MAX };
+static const enum setting worker_settings[] = { SETTING_DATABASE_URL,
+                                                SETTING_DATABASE_DIRECT_URL,
+                                                SETTING_REDIS_URL,
+                                                SETTING_TRANSPORT,
+                                                SETTING_KAFKA_BROKERS,
+                                                SETTING_KAFKA_OPTIONS,
+                                                SETTING_KAFKA_PREFIX,
+                                                SETTING_WORKER_NAME,
+                                                SETTING_SLOTS,
+                                                SETTING_SLOT_MEMORY,
+                                                SETTING_DRAIN,
+                                                SETTING_SLOT_JOBS,
+                                                SETTING_SLOT_GROWTH,
+                                                SETTING_STALLED_AFTER,
+                                                SETTING_JOB_LOG_LINES,
+                                                SETTING_JOB_LOG_BYTES,
+                                                SETTING_MAX };
+static const enum setting gateway_settings[] = {
+    SETTING_LISTEN,        SETTING_DATABASE_URL, SETTING_DATABASE_DIRECT_URL,
+    SETTING_REDIS_URL,     SETTING_TRANSPORT,    SETTING_KAFKA_BROKERS,
+    SETTING_KAFKA_OPTIONS, SETTING_KAFKA_PREFIX, SETTING_ARGS_MAX,
+    SETTING_BODY_MAX,      SETTING_FILE_MAX,     SETTING_MAX
 };
-static const enum setting gateway_settings[] = { SETTING_LISTEN,    SETTING_DATABASE_URL, SETTING_DATABASE_DIRECT_URL,
-                                                 SETTING_REDIS_URL, SETTING_TRANSPORT,    SETTING_ARGS_MAX,
-                                                 SETTING_BODY_MAX,  SETTING_FILE_MAX,     SETTING_MAX };
-static const enum setting notifier_settings[] = { SETTING_LISTEN,    SETTING_DATABASE_URL, SETTING_DATABASE_DIRECT_URL,
-                                                  SETTING_REDIS_URL, SETTING_TRANSPORT,    SETTING_MAX };
+static const enum setting notifier_settings[] = {
+    SETTING_LISTEN,        SETTING_DATABASE_URL,  SETTING_DATABASE_DIRECT_URL, SETTING_REDIS_URL, SETTING_TRANSPORT,
+    SETTING_KAFKA_BROKERS, SETTING_KAFKA_OPTIONS, SETTING_KAFKA_PREFIX,        SETTING_MAX
+};
 static const enum setting demo_settings[] = { SETTING_LISTEN, SETTING_WORKERS, SETTING_SLOTS, SETTING_TRANSPORT,
                                               SETTING_USER,   SETTING_DRAIN,   SETTING_MAX };
 static const enum setting client_settings[] = { SETTING_URL, SETTING_API_KEY, SETTING_MAX };
 static const enum setting record_settings[] = { SETTING_DATABASE_URL, SETTING_DATABASE_DIRECT_URL, SETTING_MAX };
-static const enum setting doctor_settings[] = { SETTING_URL,          SETTING_API_KEY,
-                                                SETTING_DATABASE_URL, SETTING_DATABASE_DIRECT_URL,
-                                                SETTING_REDIS_URL,    SETTING_TRANSPORT,
-                                                SETTING_MAX };
+static const enum setting doctor_settings[] = {
+    SETTING_URL,       SETTING_API_KEY,       SETTING_DATABASE_URL,  SETTING_DATABASE_DIRECT_URL, SETTING_REDIS_URL,
+    SETTING_TRANSPORT, SETTING_KAFKA_BROKERS, SETTING_KAFKA_OPTIONS, SETTING_KAFKA_PREFIX,        SETTING_MAX
+};
 static const enum setting bench_settings[] = { SETTING_WORKERS, SETTING_SLOTS, SETTING_TRANSPORT, SETTING_MAX };
 
 static const struct option_row up_options[] = {
@@ -195,6 +217,11 @@ const struct command command_rows[] = {
     COMMAND("schedule show", "NAME", "show one schedule", client_settings, NULL, 1, 1, schedule_show_run),
     COMMAND("scheduler", NULL, "role: decides which worker runs what", role_settings, NULL, 0, 0, role_scheduler_run),
     { .name = "slot", .summary = "started by a worker", .run = role_slot_run, .hidden = true },
+    COMMAND("transport show", NULL, "show which carrier the fleet uses, and what each worker reads", record_settings,
+            NULL, 0, 0, transport_show_run),
+    COMMAND("transport switch", "redis|kafka|postgres",
+            "let another carrier bring dispatches to the workers, from now on", record_settings, NULL, 1, 1,
+            transport_switch_run),
     COMMAND("up", NULL, "the whole fleet on this machine, with private servers", up_settings, up_options, 0, 0, up_run),
     COMMAND("version", NULL, "print the version", NULL, NULL, 0, 0, version_run),
     COMMAND("worker", NULL, "role: runs jobs in slots", worker_settings, NULL, 0, 0, role_worker_run),

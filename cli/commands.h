@@ -42,6 +42,8 @@ enum error_class schedule_resume_run(struct context *context, struct error *e);
 enum error_class schedule_run_run(struct context *context, struct error *e);
 enum error_class schedule_show_run(struct context *context, struct error *e);
 enum error_class role_slot_run(struct context *context, struct error *e);
+enum error_class transport_show_run(struct context *context, struct error *e);
+enum error_class transport_switch_run(struct context *context, struct error *e);
 enum error_class up_run(struct context *context, struct error *e);
 enum error_class version_run(struct context *context, struct error *e);
 enum error_class worker_list_run(struct context *context, struct error *e);

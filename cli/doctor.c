@@ -14,6 +14,7 @@
 #include "cli/commands.h"
 #include "cli/instance.h"
 #include "cli/print.h"
+#include "queue/kafka_check.h"
 #include "queue/redis_check.h"
 #include "sql/client.h"
 
@@ -77,11 +78,31 @@ static void check_record(const struct settings *settings, json_t *rows)
     client = client_close(client);
 }
 
+static void check_kafka(const struct settings *settings, json_t *rows)
+{
+    struct error e = ERROR_NONE;
+    char text[400];
+    const struct kafka_config config = { .brokers = settings_text(settings, SETTING_KAFKA_BROKERS),
+                                         .options = settings_text(settings, SETTING_KAFKA_OPTIONS),
+                                         .prefix = settings_text(settings, SETTING_KAFKA_PREFIX) };
+    if (config.brokers == NULL)
+        add(rows, "kafka", "error", "the transport is kafka, but nobody says where Kafka is: set KAFKA_BROKERS");
+    else if (kafka_check(&config, text, sizeof text, &e) == ERROR_OK)
+        add(rows, "kafka", "ok", text);
+    else
+        add_error(rows, "kafka", &e);
+}
+
 static void check_carrier(const struct settings *settings, json_t *rows)
 {
     struct error e = ERROR_NONE;
     char *url = NULL, text[160];
-    if (!text_equal(settings_text(settings, SETTING_TRANSPORT), "redis")) {
+    const char *transport = settings_text(settings, SETTING_TRANSPORT);
+    if (text_equal(transport, "kafka") || settings_text(settings, SETTING_KAFKA_BROKERS) != NULL)
+        check_kafka(settings, rows);
+    if (text_equal(transport, "kafka"))
+        return;
+    if (!text_equal(transport, "redis")) {
         add(rows, "transport", "ok", "postgres: the record carries too");
         return;
     }

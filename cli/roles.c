@@ -28,6 +28,7 @@ enum { HOST_NAME_SIZE = 256 };
 struct role {
     char *folder, *database_url, *redis_url, *key_file, *uploads;
     const char *direct_url, *transport;
+    struct kafka_config kafka;
 };
 
 static void role_finish(struct role *r)
@@ -43,7 +44,10 @@ static enum error_class role_init(struct role *r, const struct settings *s, stru
 {
     r->transport = settings_text(s, SETTING_TRANSPORT);
     r->direct_url = settings_text(s, SETTING_DATABASE_DIRECT_URL);
-    bool redis = strcmp(r->transport, "redis") == 0;
+    bool redis = strcmp(r->transport, "redis") == 0 || settings_text(s, SETTING_REDIS_URL) != NULL;
+    r->kafka = (struct kafka_config){ .brokers = settings_text(s, SETTING_KAFKA_BROKERS),
+                                      .options = settings_text(s, SETTING_KAFKA_OPTIONS),
+                                      .prefix = settings_text(s, SETTING_KAFKA_PREFIX) };
     if (instance_folder(s, true, &r->folder, e) != ERROR_OK ||
         instance_setting(s, SETTING_DATABASE_URL, "database_url", &r->database_url, e) != ERROR_OK ||
         (redis && instance_setting(s, SETTING_REDIS_URL, "redis_url", &r->redis_url, e) != ERROR_OK) ||
@@ -112,6 +116,7 @@ enum error_class role_worker_run(struct context *context, struct error *e)
                                     .database_url = r.database_url,
                                     .direct_url = r.direct_url,
                                     .redis_url = r.redis_url,
+                                    .kafka = r.kafka,
                                     .transport = r.transport,
                                     .key_file = r.key_file,
                                     .uploads = r.uploads,
@@ -130,9 +135,11 @@ enum error_class role_scheduler_run(struct context *context, struct error *e)
     struct role r = { 0 };
     if (role_init(&r, s, e) != ERROR_OK)
         return e->class;
-    struct scheduler_config config = {
-        .database_url = r.database_url, .direct_url = r.direct_url, .redis_url = r.redis_url, .transport = r.transport
-    };
+    struct scheduler_config config = { .database_url = r.database_url,
+                                       .direct_url = r.direct_url,
+                                       .redis_url = r.redis_url,
+                                       .kafka = r.kafka,
+                                       .transport = r.transport };
     int code = scheduler_main(&config);
     role_finish(&r);
     return ended("scheduler", code, e);
@@ -156,6 +163,7 @@ static struct notifier_config notifier_of(const struct role *r)
     config.database_url = r->database_url;
     config.direct_url = r->direct_url;
     config.redis_url = r->redis_url;
+    config.kafka = r->kafka;
     config.carrier = r->transport;
     return config;
 }
@@ -193,6 +201,7 @@ enum error_class role_gateway_run(struct context *context, struct error *e)
     struct gateway_config config = gateway_config_default();
     config.database_url = r.database_url;
     config.redis_url = r.redis_url;
+    config.kafka = r.kafka;
     config.carrier = r.transport;
     config.data_folder = r.folder;
     config.http.host = host;

@@ -214,6 +214,11 @@ static enum error_class prepare(struct up *up, const struct context *context, st
     const char *where = command_option(context, "logs");
     if (where != NULL && !text_equal(where, "files") && !text_equal(where, "stderr"))
         return error_code(e, ERROR_INVALID, "usage", "--logs is \"%s\": it must be files or stderr", where);
+    if (text_equal(settings_text(up->settings, SETTING_TRANSPORT), "kafka") &&
+        settings_text(up->settings, SETTING_KAFKA_BROKERS) == NULL)
+        return error_code(
+            e, ERROR_INVALID, "kafka_brokers_missing",
+            "--transport=kafka needs --kafka-brokers=HOST:PORT (KAFKA_BROKERS): a Kafka that runs already");
     if (instance_folder(up->settings, true, &up->folder, e) != ERROR_OK ||
         privileges_drop(settings_text(up->settings, SETTING_USER), up->folder, e) != ERROR_OK ||
         instance_lock(up->folder, &up->lock_fd, e) != ERROR_OK)

@@ -200,6 +200,7 @@ static enum error_class gateway_open(const void *arg, uv_loop_t *loop, void **re
     const struct transport_config carrier = { .loop = loop,
                                               .carrier = config->carrier,
                                               .redis_url = config->redis_url,
+                                              .kafka = config->kafka,
                                               .database_url = config->database_url,
                                               .handlers = { .arg = g, .on_state = on_transport_state } };
     if (open_folder(g, config->data_folder, e) != ERROR_OK || order_open(e) != ERROR_OK ||

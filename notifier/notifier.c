@@ -95,6 +95,7 @@ static enum error_class notifier_open(const void *arg, uv_loop_t *loop, void **r
         .loop = loop,
         .carrier = config->carrier,
         .redis_url = config->redis_url,
+        .kafka = config->kafka,
         .database_url = config->direct_url ? config->direct_url : config->database_url,
         .handlers = { .arg = n, .on_message = on_message, .on_state = on_transport_state }
     };

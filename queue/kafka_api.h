@@ -19,7 +19,8 @@
     X(consume_start_queue) X(consume_stop) X(metadata) X(metadata_destroy)                                            \
     X(queue_new) X(queue_destroy) X(queue_poll) X(queue_get_main) X(queue_get_consumer) X(queue_io_event_enable)      \
     X(event_type) X(event_destroy) X(event_error) X(event_error_string) X(event_error_is_fatal) X(event_opaque)       \
-    X(event_message_next) X(event_topic_partition) X(topic_partition_destroy) X(event_topic_partition_list) X(message_headers) X(header_get_all) X(headers_new)           \
+    X(event_message_next) X(event_topic_partition) X(topic_partition_destroy) X(event_topic_partition_list)           \
+    X(message_headers) X(header_get_all) X(headers_new)                                                               \
     X(headers_copy) X(headers_destroy) X(header_add)                                                                  \
     X(topic_name) X(produceva) X(error_code) X(error_destroy) X(error_string)                                         \
     X(subscribe) X(assign) X(incremental_assign) X(incremental_unassign) X(rebalance_protocol) X(commit_queue)        \
@@ -30,6 +31,7 @@
     X(AdminOptions_set_operation_timeout) X(AdminOptions_set_opaque)                                                  \
     X(NewTopic_new) X(NewTopic_set_config) X(NewTopic_destroy_array) X(CreateTopics)                                  \
     X(NewPartitions_new) X(NewPartitions_destroy) X(CreatePartitions)                                                 \
+    X(DeleteTopic_new) X(DeleteTopic_destroy_array) X(DeleteTopics) \
     X(event_CreateTopics_result) X(CreateTopics_result_topics) X(event_CreatePartitions_result)                       \
     X(CreatePartitions_result_topics) X(topic_result_error) X(topic_result_error_string)
 /* clang-format on */

@@ -98,6 +98,18 @@ static rd_kafka_conf_t *configure(const struct kafka_client_config *config, stru
     return s.conf;
 }
 
+enum error_class kafka_client_check(const struct kafka_config *config, struct error *e)
+{
+    mem_auto char *topic = kafka_topic(config, "all", e);
+    if (!topic || kafka_api_load(e) != ERROR_OK)
+        return e->class;
+    rd_kafka_conf_t *conf = configure(&(struct kafka_client_config){ .kafka = config }, e);
+    if (!conf)
+        return e->class;
+    kafka.conf_destroy(conf);
+    return ERROR_OK;
+}
+
 /* ---- waking the loop ---- */
 
 static void on_wake(uv_poll_t *poll, int status, int events)
@@ -130,20 +142,28 @@ static void watch(struct kafka_client *c, unsigned i, rd_kafka_queue_t *queue)
     kafka.queue_io_event_enable(queue, c->wake_fd, &one, sizeof one);
 }
 
-struct kafka_client *kafka_client_create(const struct kafka_client_config *config, struct error *e)
+static rd_kafka_t *make(const struct kafka_client_config *config, struct error *e)
 {
     char why[256] = "";
-    if (kafka_api_load(e) != ERROR_OK)
+    rd_kafka_conf_t *conf = kafka_api_load(e) == ERROR_OK ? configure(config, e) : NULL;
+    rd_kafka_t *handle = conf ? kafka.new(config->type, conf, why, sizeof why) : NULL;
+    if (!conf || handle)
+        return handle;
+    kafka.conf_destroy(conf);
+    error_code(e, ERROR_INVALID, "kafka_options_invalid", "no Kafka client can be made: %s", why);
+    return NULL;
+}
+
+rd_kafka_t *kafka_client_blocking(const struct kafka_config *config, struct error *e)
+{
+    return make(&(struct kafka_client_config){ .kafka = config, .type = RD_KAFKA_PRODUCER }, e);
+}
+
+struct kafka_client *kafka_client_create(const struct kafka_client_config *config, struct error *e)
+{
+    rd_kafka_t *handle = make(config, e);
+    if (!handle)
         return NULL;
-    rd_kafka_conf_t *conf = configure(config, e);
-    if (!conf)
-        return NULL;
-    rd_kafka_t *handle = kafka.new(config->type, conf, why, sizeof why);
-    if (!handle) {
-        kafka.conf_destroy(conf);
-        error_code(e, ERROR_INVALID, "kafka_options_invalid", "no Kafka client can be made: %s", why);
-        return NULL;
-    }
     struct kafka_client *c = mem_zero(1, sizeof *c);
     c->config = *config;
     c->handle = handle;

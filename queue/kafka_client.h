@@ -28,6 +28,12 @@ struct kafka_client_config {
     void (*on_event)(void *arg, rd_kafka_event_t *event); /* valid during the call; may close the client */
 };
 
+/* Could a client be made of it? Asks no server. */
+enum error_class kafka_client_check(const struct kafka_config *config, struct error *e);
+
+/* A producer without a loop, for a command that waits: rd_kafka_destroy() it. NULL: see e. */
+rd_kafka_t *kafka_client_blocking(const struct kafka_config *config, struct error *e);
+
 /* Connects by itself, now and again. NULL: a setting was refused, or there is no librdkafka: see e. */
 struct kafka_client *kafka_client_create(const struct kafka_client_config *config, struct error *e);
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "queue/kafka_options.h"
 
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -25,6 +26,26 @@ static const char *const known[] = { "security.protocol",
                                      "broker.address.family",
                                      "client.id",
                                      "client.rack" };
+
+static char *copy(const char *text)
+{
+    return text ? mem_text(text) : NULL;
+}
+
+struct kafka_config kafka_config_copy(const struct kafka_config *config)
+{
+    return (struct kafka_config){ .brokers = copy(config->brokers),
+                                  .options = copy(config->options),
+                                  .prefix = copy(config->prefix) };
+}
+
+void kafka_config_finish(struct kafka_config *config)
+{
+    free((void *)(uintptr_t)config->brokers);
+    free((void *)(uintptr_t)config->options);
+    free((void *)(uintptr_t)config->prefix);
+    *config = (struct kafka_config){ 0 };
+}
 
 static bool is_known(const char *key)
 {

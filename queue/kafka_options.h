@@ -19,6 +19,9 @@ struct kafka_config {
     const char *prefix;  /* of topics: fleets that share a cluster differ in it; NULL: "argosy" */
 };
 
+struct kafka_config kafka_config_copy(const struct kafka_config *config); /* texts of its own, until the finish */
+void kafka_config_finish(struct kafka_config *copy);
+
 /* Calls set(arg, key, value) for each pair; stops at the first that returns false. ERROR_INVALID
  * "kafka_options_invalid" names a pair that is none, or a key that may not be given; never a value. */
 enum error_class kafka_options_each(const char *options, bool (*set)(void *arg, const char *key, const char *value),

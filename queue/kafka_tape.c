@@ -114,6 +114,7 @@ static void on_event(void *arg, rd_kafka_event_t *event)
         return;
     while (tape->reader == r && (message = kafka.event_message_next(event)) != NULL) {
         tape->next = message->offset + 1;
+        set_live(tape, true, NULL);
         tape->config.on_message(tape->config.arg, message);
     }
 }

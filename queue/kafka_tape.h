@@ -2,8 +2,8 @@
 /*
  * kafka_tape.h - reads one partition from its end on, whatever becomes of the broker meanwhile. No consumer group.
  *
- * A tape goes on where it was: the consumer under it is made anew after each failure. "live" is one that has read up to
- * the end of its partition since. Loop only.
+ * A tape goes on where it was: the consumer under it is made anew after each failure. "live" is one that has heard
+ * something since, or that there is nothing to hear. Loop only.
  */
 #ifndef QUEUE_KAFKA_TAPE_H
 #define QUEUE_KAFKA_TAPE_H

@@ -71,7 +71,7 @@ struct worker_register {
 struct worker_beat {
     int64_t incarnation, got, done;
     const char *gaps;     /* JSON array of seqs missing below the highest seen */
-    const char *progress; /* JSON {"mean_us":{"noop":12},"jobs":[{"job","epoch","percent","message"}]} */
+    const char *progress; /* JSON {"mean_us":{"noop":12},"jobs":[{"job","epoch","percent","message"}],"reads":[]} */
 };
 struct beat_answer {
     bool alive, quiet, stop;

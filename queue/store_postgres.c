@@ -161,7 +161,8 @@ static void on_workers(void *arg, const struct result *r, const struct error *e)
                                        .transport = result_text(r, i, 7),
                                        .slots = (int32_t)result_int(r, i, 8),
                                        .quiet = result_bool(r, i, 9),
-                                       .mean_us = result_text(r, i, 10) };
+                                       .mean_us = result_text(r, i, 10),
+                                       .reads = result_is_null(r, i, 11) ? NULL : result_text(r, i, 11) };
     ask->callback.workers(ask->arg, rows, count, e);
     free(rows);
     free(ask);

@@ -36,6 +36,7 @@ struct worker_row {
     const char *name, *kinds /* JSON {"noop":1} */, *transport;
     const char *mean_us; /* JSON {"noop":12}: progress->'mean_us' of its last beat; NULL: nothing measured yet */
     const char *tags;    /* "eu,gpu" */
+    const char *reads;   /* JSON ["redis"]: the carriers that its last beat named; NULL: it named none */
     int32_t slots;
     bool quiet;
 };

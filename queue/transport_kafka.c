@@ -30,14 +30,13 @@
 #include "queue/kafka_topics.h"
 #include "queue/transport_payload.h"
 
-enum { PARTITIONS = 32, TICK_MS = 200, ASK_UP_MS = 5000, ASK_DOWN_MS = 500, LEASE_MS = 1000 };
-enum { COMPLAIN_MS = 1000 };
+enum { PARTITIONS = 32, TICK_MS = 200, ASK_UP_MS = 5000, ASK_DOWN_MS = 500, LEASE_MS = 1000, COMPLAIN_MS = 1000 };
 
 struct carrier {
     struct transport base; /* first */
     uv_loop_t *loop;
     struct kafka_config config;
-    char *brokers, *options, *prefix, *dispatch, *everybody;
+    char *dispatch, *everybody; /* topics */
     struct kafka_places *places;
     struct kafka_client *producer;
     rd_kafka_topic_t *dispatch_topic, *everybody_topic; /* of the producer */
@@ -69,8 +68,9 @@ static void tell(struct carrier *t, const struct error *e)
         t->base.handlers.on_state(t->base.handlers.arg, t->up, e);
 }
 
-static void complain(struct carrier *t, const struct error *e)
+static void complain(void *arg, const struct error *e)
 {
+    struct carrier *t = arg;
     int64_t now_ms = clock_monotonic_ms();
     if (t->complained_ms && now_ms - t->complained_ms < COMPLAIN_MS)
         return;
@@ -105,9 +105,9 @@ static void piece_closed(void *arg)
         return;
     void (*on_closed)(void *) = t->on_closed;
     void *on_closed_arg = t->on_closed_arg;
-    char *texts[] = { t->brokers, t->options, t->prefix, t->dispatch, t->everybody };
-    for (unsigned i = 0; i < sizeof texts / sizeof texts[0]; i++)
-        free(texts[i]);
+    kafka_config_finish(&t->config);
+    free(t->dispatch);
+    free(t->everybody);
     buffer_finish(&t->payload);
     free(t);
     if (on_closed)
@@ -116,25 +116,22 @@ static void piece_closed(void *arg)
 
 /* ---- reading ---- */
 
-static void on_place_message(void *arg, const rd_kafka_message_t *message)
-{
-    struct carrier *t = arg;
-    struct error e = ERROR_NONE;
-    char mine[24];
-    int size = snprintf(mine, sizeof mine, "%" PRId64, t->incarnation);
-    if (message->key_len != (size_t)size || memcmp(message->key, mine, message->key_len) != 0 || !message->payload)
-        return; /* an earlier incarnation's */
-    if (transport_payload_deliver(message->payload, message->len, &t->base.handlers, &e) != ERROR_OK)
-        complain(t, &e);
-}
-
-static void on_news_message(void *arg, const rd_kafka_message_t *message)
+static void on_news(void *arg, const rd_kafka_message_t *message)
 {
     struct carrier *t = arg;
     struct error e = ERROR_NONE;
     if (message->payload &&
         transport_payload_deliver(message->payload, message->len, &t->base.handlers, &e) != ERROR_OK)
         complain(t, &e);
+}
+
+static void on_place(void *arg, const rd_kafka_message_t *message)
+{
+    const struct carrier *t = arg;
+    char mine[24];
+    int size = snprintf(mine, sizeof mine, "%" PRId64, t->incarnation);
+    if (message->key_len == (size_t)size && memcmp(message->key, mine, message->key_len) == 0)
+        on_news(arg, message); /* and not an earlier incarnation's */
 }
 
 static void on_tape_state(void *arg, bool live, const struct error *e)
@@ -191,7 +188,6 @@ static void ask(struct carrier *t)
 static void on_answer(struct carrier *t, rd_kafka_event_t *event)
 {
     struct error e = ERROR_NONE;
-    int64_t now_ms = clock_monotonic_ms();
     bool fine = kafka_topics_answer(event, &e) == ERROR_OK;
     bool was_growth = kafka.event_type(event) == RD_KAFKA_EVENT_CREATEPARTITIONS_RESULT;
     if (fine && !was_growth && t->partition >= 0 && !t->grown) {
@@ -203,7 +199,7 @@ static void on_answer(struct carrier *t, rd_kafka_event_t *event)
     if (fine && was_growth && !t->grown)
         kafka_tape_play(t->place, t->partition);
     t->grown = t->grown || (fine && was_growth);
-    t->ask_due_ms = now_ms + (fine ? ASK_UP_MS / 2 + (int64_t)(random_u64() % ASK_UP_MS) : ASK_DOWN_MS);
+    t->ask_due_ms = clock_monotonic_ms() + (fine ? ASK_UP_MS / 2 + (int64_t)(random_u64() % ASK_UP_MS) : ASK_DOWN_MS);
     check_state(t, &e);
 }
 
@@ -225,21 +221,14 @@ static void on_producer_event(void *arg, rd_kafka_event_t *event)
 {
     struct carrier *t = arg;
     struct error e = ERROR_NONE;
-    switch (kafka.event_type(event)) {
-    case RD_KAFKA_EVENT_DR:
+    rd_kafka_event_type_t type = kafka.event_type(event);
+    if (type == RD_KAFKA_EVENT_DR)
         on_delivery(t, event);
-        break;
-    case RD_KAFKA_EVENT_CREATETOPICS_RESULT:
-    case RD_KAFKA_EVENT_CREATEPARTITIONS_RESULT:
+    else if (type == RD_KAFKA_EVENT_CREATETOPICS_RESULT || type == RD_KAFKA_EVENT_CREATEPARTITIONS_RESULT)
         on_answer(t, event);
-        break;
-    case RD_KAFKA_EVENT_ERROR:
+    else if (kafka.event_error(event) == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN && t->answers) {
         kafka_client_error(kafka.event_error(event), "the cluster is away", kafka.event_error_string(event), &e);
-        if (kafka.event_error(event) == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN && t->answers)
-            doubt(t, &e);
-        break;
-    default:
-        break;
+        doubt(t, &e);
     }
 }
 
@@ -286,11 +275,6 @@ static void send_to_place(void *arg, int64_t incarnation, int32_t partition, con
     char key[24];
     snprintf(key, sizeof key, "%" PRId64, incarnation);
     produce(t, t->dispatch_topic, partition, key, data, size);
-}
-
-static void on_dropped(void *arg, const struct error *e)
-{
-    complain(arg, e);
 }
 
 static void kafka_publish(struct transport *base, int64_t incarnation, const struct dispatch *jobs, unsigned count)
@@ -374,14 +358,6 @@ static const struct transport_ops kafka_ops = {
     .close = kafka_close,
 };
 
-static void copy_config(struct carrier *t, const struct kafka_config *config)
-{
-    t->brokers = mem_text(config->brokers);
-    t->options = config->options ? mem_text(config->options) : NULL;
-    t->prefix = config->prefix ? mem_text(config->prefix) : NULL;
-    t->config = (struct kafka_config){ .brokers = t->brokers, .options = t->options, .prefix = t->prefix };
-}
-
 struct transport *transport_kafka_create(uv_loop_t *loop, const struct kafka_config *config, struct session *session,
                                          const struct transport_handlers *handlers, struct error *e)
 {
@@ -390,23 +366,21 @@ struct transport *transport_kafka_create(uv_loop_t *loop, const struct kafka_con
     struct carrier *t = mem_zero(1, sizeof *t);
     t->base = (struct transport){ .ops = &kafka_ops, .handlers = *handlers };
     t->loop = loop;
-    copy_config(t, config);
+    t->config = kafka_config_copy(config);
     buffer_init(&t->payload, TRANSPORT_PAYLOAD_MAX);
     uv_timer_init(loop, &t->timer);
     t->timer.data = t;
     t->open = 1;
     t->dispatch = kafka_topic(&t->config, "dispatch", e);
     t->everybody = kafka_topic(&t->config, "all", e);
-    t->producer = t->dispatch && t->everybody
-                      ? kafka_client_create(&(struct kafka_client_config){ .loop = loop,
-                                                                           .kafka = &t->config,
-                                                                           .type = RD_KAFKA_PRODUCER,
-                                                                           .settings = settings,
-                                                                           .events = RD_KAFKA_EVENT_DR,
-                                                                           .arg = t,
-                                                                           .on_event = on_producer_event },
-                                            e)
-                      : NULL;
+    const struct kafka_client_config client = { .loop = loop,
+                                                .kafka = &t->config,
+                                                .type = RD_KAFKA_PRODUCER,
+                                                .settings = settings,
+                                                .events = RD_KAFKA_EVENT_DR,
+                                                .arg = t,
+                                                .on_event = on_producer_event };
+    t->producer = t->dispatch && t->everybody ? kafka_client_create(&client, e) : NULL;
     if (!t->producer) {
         t->closing = true;
         uv_close((uv_handle_t *)&t->timer, on_timer_closed); /* frees t */
@@ -415,11 +389,11 @@ struct transport *transport_kafka_create(uv_loop_t *loop, const struct kafka_con
     t->open += 3;
     t->dispatch_topic = kafka_client_topic(t->producer, t->dispatch);
     t->everybody_topic = kafka_client_topic(t->producer, t->everybody);
-    t->place = tape_create(t, t->dispatch, on_place_message);
-    t->news = tape_create(t, t->everybody, on_news_message);
+    t->place = tape_create(t, t->dispatch, on_place);
+    t->news = tape_create(t, t->everybody, on_news);
     t->partition = -1;
     t->places = kafka_places_create(&(struct kafka_places_config){
-        .session = session, .arg = t, .send = send_to_place, .dropped = on_dropped, .leased = on_leased });
+        .session = session, .arg = t, .send = send_to_place, .dropped = complain, .leased = on_leased });
     uv_timer_start(&t->timer, on_timer, 1, TICK_MS);
     return &t->base;
 }

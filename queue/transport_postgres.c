@@ -13,7 +13,7 @@
  * every POLL_MS anyway. A seq is given out under a lock on the worker's row, so rows below one that was read are there
  * as well; what is rung again names its seq, and reading goes back to it.
  */
-#include "queue/transport.h"
+#include "queue/transport_postgres.h"
 
 #include <assert.h>
 #include <inttypes.h>
@@ -263,15 +263,20 @@ static void postgres_follow(struct transport *base)
         session_listen(t->session, submitted);
 }
 
-static bool postgres_record_rings(struct transport *base)
+static bool postgres_record_rings(struct transport *base, int64_t incarnation)
 {
-    (void)base;
+    (void)base, (void)incarnation;
     return true;
 }
 
 static void postgres_forget(struct transport *base, int64_t incarnation)
 {
     (void)base, (void)incarnation; /* its rows are its place, and the expiry takes them back */
+}
+
+struct session *transport_postgres_session(struct transport *base)
+{
+    return carrier_of(base)->session;
 }
 
 /* ---- birth and death ---- */

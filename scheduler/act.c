@@ -113,7 +113,8 @@ static void dispatch(struct act *act)
     const struct plan_action *a = &act->action;
     const struct store_ops *store = act->s->store->ops;
     const struct transport_ops *transport = act->s->transport->ops;
-    act->rung = store->dispatch_ring && transport->record_rings && transport->record_rings(act->s->transport);
+    act->rung =
+        store->dispatch_ring && transport->record_rings && transport->record_rings(act->s->transport, a->worker);
     (act->rung ? store->dispatch_ring : store->dispatch)(act->s->store, a->lane, a->count, a->worker, on_dispatched,
                                                          act);
 }

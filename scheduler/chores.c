@@ -36,7 +36,9 @@ static void on_workers(void *arg, const struct worker_row *rows, unsigned count,
     s->workers.running = false;
     if (e)
         scheduler_complain(s, "reading the table of workers failed", e);
-    else
+    for (unsigned i = 0; !e && i < count; i++)
+        transport_address(s->transport, rows[i].incarnation, rows[i].transport, rows[i].reads);
+    if (!e)
         plan_workers(s->plan, rows, count, clock_monotonic_ms());
 }
 

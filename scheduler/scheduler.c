@@ -110,8 +110,14 @@ static void on_transport_state(void *arg, bool up, const struct error *e)
     if (e && e->class != ERROR_OK)
         scheduler_complain(s, up ? "the doorbell has a fault" : "the doorbell is out of order", e);
     else if (up && !s->transport_up)
-        log_event(LOG_INFO, "the doorbell works", LOG_T("transport", s->transport->ops->name));
+        log_event(LOG_INFO, "the doorbell works", LOG_T("transport", transport_name(s->transport)));
     s->transport_up = up;
+}
+
+static void on_carrier(void *arg, const char *name)
+{
+    (void)arg;
+    log_event(LOG_INFO, "the fleet's carrier is another one", LOG_T("transport", name));
 }
 
 static void on_lanes(void *arg, const struct lane_row *rows, unsigned count, const struct error *e)
@@ -244,7 +250,12 @@ static enum error_class open_servers(struct scheduler *s, struct error *e)
                                           .redis_url = config->redis_url,
                                           .redis_prefix = config->redis_prefix,
                                           .database_url = direct_url,
-                                          .handlers = { s, NULL, on_message, on_transport_state, on_submit } };
+                                          .kafka = config->kafka,
+                                          .handlers = { .arg = s,
+                                                        .on_message = on_message,
+                                                        .on_state = on_transport_state,
+                                                        .on_carrier = on_carrier,
+                                                        .on_submit = on_submit } };
     s->transport = transport_create(&transport, e);
     if (!s->transport)
         return e->class;

@@ -54,7 +54,11 @@ static void progress_json(const struct worker *w, struct buffer *b)
         add_progress(b, task);
         any = true;
     }
-    (void)buffer_text(b, "]}");
+    (void)buffer_char(b, ']');
+    const char *reads = transport_reads(w->transport);
+    if (reads != NULL)
+        (void)buffer_format(b, ",\"reads\":%s", reads);
+    (void)buffer_char(b, '}');
 }
 
 void beat_progress(struct worker *w, int64_t now_ms)

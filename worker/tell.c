@@ -27,7 +27,7 @@ static int64_t patience(const struct worker *w)
 static bool may_wait(const struct worker *w, int64_t now_ms)
 {
     const struct transport_ops *ops = w->transport->ops;
-    return ops->record_rings != NULL && ops->record_rings(w->transport) && !w->wake_due &&
+    return ops->record_rings != NULL && ops->record_rings(w->transport, 0) && !w->wake_due &&
            now_ms - w->told_ms < LAZY_MS && w->taken - w->done_told < patience(w);
 }
 

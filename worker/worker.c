@@ -92,6 +92,19 @@ static void on_transport_state(void *arg, bool up, const struct error *e)
         log_failure(LOG_WARN, "the transport is down; the record rings again once it is back", e);
 }
 
+static void on_reads(void *arg)
+{
+    struct worker *w = arg;
+    if (w->state == WORKER_RUNNING || w->state == WORKER_DRAINING)
+        beat_now(w);
+}
+
+static void on_carrier(void *arg, const char *name)
+{
+    (void)arg;
+    log_event(LOG_INFO, "the fleet's carrier is another one", LOG_T("transport", name));
+}
+
 static void on_session_state(void *arg, bool up, const struct error *e)
 {
     (void)arg;
@@ -251,14 +264,18 @@ static bool connect_parts(struct worker *w)
                                       .queue_max = SESSION_QUEUE_MAX,
                                       .arg = w,
                                       .on_state = on_session_state };
-    struct transport_config transport = {
-        .loop = &w->loop,
-        .carrier = w->config.transport,
-        .redis_url = w->config.redis_url,
-        .redis_prefix = w->config.redis_prefix,
-        .database_url = w->config.direct_url != NULL ? w->config.direct_url : w->config.database_url,
-        .handlers = { .arg = w, .on_dispatch = on_dispatch, .on_message = on_message, .on_state = on_transport_state }
-    };
+    struct transport_config transport = { .loop = &w->loop,
+                                          .carrier = w->config.transport,
+                                          .redis_url = w->config.redis_url,
+                                          .redis_prefix = w->config.redis_prefix,
+                                          .database_url = w->config.direct_url != NULL ? w->config.direct_url : w->config.database_url,
+                                          .kafka = w->config.kafka,
+                                          .handlers = { .arg = w,
+                                                        .on_dispatch = on_dispatch,
+                                                        .on_message = on_message,
+                                                        .on_state = on_transport_state,
+                                                        .on_reads = on_reads,
+                                                        .on_carrier = on_carrier } };
     w->transport = transport_create(&transport, &e);
     if (w->transport == NULL) {
         log_failure(LOG_ERROR, "the worker can't start", &e);

@@ -8,19 +8,22 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "queue/kafka_options.h"
+
 /* All of it is borrowed until worker_main() returns. */
 struct worker_config {
     const char *name; /* for people; several workers may share it */
     const char *database_url;
-    const char *direct_url;   /* past a pooler, for LISTEN; NULL: database_url */
-    const char *redis_url;    /* NULL with transport "postgres" */
-    const char *redis_prefix; /* NULL: the default */
-    const char *transport;    /* "redis" or "postgres" */
-    const char *key_file;     /* opens the secrets of connections; read by slots only */
-    const char *uploads;      /* folder of uploaded files, named by their id */
-    unsigned slots;           /* jobs at a time; 0: one a processor */
-    int64_t memory_max;       /* bytes of data of one slot; 0: no limit */
-    int drain_s;              /* how long running jobs may go on after SIGTERM */
+    const char *direct_url;    /* past a pooler, for LISTEN; NULL: database_url */
+    const char *redis_url;     /* NULL: none */
+    const char *redis_prefix;  /* NULL: the default */
+    struct kafka_config kafka; /* brokers NULL: none */
+    const char *transport;     /* "redis", "kafka" or "postgres": unless the record says otherwise */
+    const char *key_file;      /* opens the secrets of connections; read by slots only */
+    const char *uploads;       /* folder of uploaded files, named by their id */
+    unsigned slots;            /* jobs at a time; 0: one a processor */
+    int64_t memory_max;        /* bytes of data of one slot; 0: no limit */
+    int drain_s;               /* how long running jobs may go on after SIGTERM */
     int64_t
         stalled_after_ms;   /* a job that says nothing for so long is stopped, unless its kind says how long; 0: none */
     unsigned log_lines_max; /* of one attempt; what it says beyond is left out */

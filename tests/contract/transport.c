@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * transport.c - what every carrier keeps of the contract in queue/transport.h, on real servers: redis, kafka,
- * postgres, redis with postgres standing in (as programs use it), and the faulty one in memory.
+ * postgres, all of them as one (as programs use them), and the faulty one in memory.
  *
  * The kafka carrier leases a partition to workers that the record has. The postgres carrier reads rows, so each publish
  * first puts its dispatches into the record.
@@ -248,10 +248,10 @@ static void postgres_keeps_the_contract(void **state)
     keeps_the_contract("postgres");
 }
 
-static void redis_with_postgres_standing_in_keeps_the_contract(void **state)
+static void all_of_them_as_one_keep_the_contract(void **state)
 {
     (void)state;
-    keeps_the_contract("pair");
+    keeps_the_contract("switch");
 }
 
 static void on_moment(uv_timer_t *timer)
@@ -337,7 +337,7 @@ int main(void)
         cmocka_unit_test(redis_keeps_the_contract),
         cmocka_unit_test(kafka_keeps_the_contract),
         cmocka_unit_test(postgres_keeps_the_contract),
-        cmocka_unit_test(redis_with_postgres_standing_in_keeps_the_contract),
+        cmocka_unit_test(all_of_them_as_one_keep_the_contract),
         cmocka_unit_test(the_faulty_one_without_faults_keeps_the_contract),
         cmocka_unit_test(the_faulty_one_loses_doubles_and_reorders_the_same_way_for_a_seed),
     };

@@ -20,6 +20,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "queue/kafka_client.h"
 #include "tests/support/child.h"
 #include "tests/support/cleaner.h"
 
@@ -40,6 +41,27 @@ void support_kafka_kill(void)
     kill(broker, SIGKILL);
     waitpid(broker, NULL, 0);
     broker = 0;
+}
+
+void support_kafka_delete(const char *const *topics, unsigned count)
+{
+    struct error e = ERROR_NONE;
+    const struct kafka_config config = { .brokers = address };
+    rd_kafka_t *handle = kafka_client_blocking(&config, &e);
+    if (!handle)
+        child_fail("a Kafka client: %s", e.message);
+    rd_kafka_queue_t *queue = kafka.queue_new(handle);
+    rd_kafka_DeleteTopic_t *doomed[8];
+    for (unsigned i = 0; i < count && i < 8; i++)
+        doomed[i] = kafka.DeleteTopic_new(topics[i]);
+    kafka.DeleteTopics(handle, doomed, count, NULL, queue);
+    rd_kafka_event_t *event = kafka.queue_poll(queue, READY_WAIT_MS);
+    if (!event || kafka.event_error(event))
+        child_fail("delete topics: %s", event ? kafka.event_error_string(event) : "no answer");
+    kafka.event_destroy(event);
+    kafka.DeleteTopic_destroy_array(doomed, count);
+    kafka.queue_destroy(queue);
+    kafka.destroy(handle);
 }
 
 static unsigned free_port(void)
@@ -93,9 +115,24 @@ void support_kafka_restart(void)
     start();
 }
 
+/* As ourselves: it may write into the build folder. */
+static void prepare(char *const argv[])
+{
+    int status = -1;
+    pid_t pid = fork();
+    if (pid == 0) {
+        execv(argv[0], argv);
+        _exit(127);
+    }
+    if (pid < 0 || waitpid(pid, &status, 0) != pid || status != 0) {
+        errno = ENOENT;
+        child_fail("Kafka can't be prepared (status %d)", status);
+    }
+}
+
 const char *support_kafka_start(void)
 {
-    char command[1024];
+    char script[512], ports[2][16];
     const char *source = getenv("ARGOSY_SOURCE");
     owner = getpid();
     atexit(stop);
@@ -106,12 +143,10 @@ const char *support_kafka_start(void)
     snprintf(arguments, sizeof arguments, "@%s/java.args", folder);
     if (mkdir(folder, 0700) != 0)
         child_fail("mkdir %s", folder);
-    snprintf(command, sizeof command, "exec /usr/bin/python3 -B '%s/tests/support/kafka/prepare.py' '%s' %u %u",
-             source ? source : ".", folder, port, free_port());
-    if (system(command) != 0) {
-        errno = ENOENT;
-        child_fail("Kafka can't be prepared");
-    }
+    snprintf(script, sizeof script, "%s/tests/support/kafka/prepare.py", source ? source : ".");
+    snprintf(ports[0], sizeof ports[0], "%u", port);
+    snprintf(ports[1], sizeof ports[1], "%u", free_port());
+    prepare((char *[]){ "/usr/bin/python3", "-B", script, folder, ports[0], ports[1], NULL });
     child_give(folder);
     start();
     return address;
