@@ -13,7 +13,15 @@
 #include "queue/transport_kafka.h"
 #include "queue/transport_postgres.h"
 
-enum { POLL_MS = 1000, KEEP_MS = 10000, HEARD_MS = 5000, STAND_MS = 3000, DEADLINE_MS = 1000, RETRY_MS = 5000 };
+enum {
+    POLL_MS = 1000,
+    KEEP_MS = 10000,
+    HEARD_MS = 5000,
+    STAND_MS = 3000,
+    DEADLINE_MS = 1000,
+    RETRY_MS = 5000,
+    START_MS = 2000
+};
 
 void lines_piece_closed(void *arg)
 {
@@ -50,7 +58,9 @@ static void on_state(void *arg, bool up, const struct error *e)
     struct crossing *s = line->crossing;
     bool chosen = line == &s->lines[s->chosen], changed = line->up != up;
     line->up = up;
-    if (chosen && changed) /* the record stands in a while longer: others learn later than we do */
+    /* The record stands in a while longer, since others learn later than we do. A stream can be written to before it is
+     * read, a partition can't. */
+    if (chosen && changed && (s->known || s->chosen == CARRIER_KAFKA))
         s->stand_until_ms = clock_monotonic_ms() + STAND_MS;
     lines_settle(s);
     tell(s, chosen || line == &s->lines[CARRIER_POSTGRES] ? e : NULL);
@@ -157,6 +167,8 @@ static void line_settle(struct crossing *s, enum carrier_kind carrier, int64_t n
 const char *lines_reads(struct crossing *s)
 {
     size_t size = 0;
+    if (!s->known)
+        return NULL;
     for (unsigned i = 0; i < CARRIER_COUNT; i++)
         if (s->lines[i].subscribed && s->lines[i].up)
             size += (size_t)snprintf(s->reads + size, sizeof s->reads - size, "%s\"%s\"", size ? "," : "[",
@@ -170,7 +182,9 @@ void lines_settle(struct crossing *s)
     int64_t now_ms = clock_monotonic_ms();
     for (unsigned i = 0; i < CARRIER_COUNT && !s->closing; i++)
         line_settle(s, (enum carrier_kind)i, now_ms);
-    if (s->closing || !s->incarnation || strcmp(lines_reads(s), s->told_reads) == 0)
+    const struct line *line = &s->lines[s->chosen];
+    s->known = s->known || (line->up && line->subscribed) || now_ms - s->subscribed_ms > START_MS;
+    if (s->closing || !s->incarnation || !s->known || strcmp(lines_reads(s), s->told_reads) == 0)
         return;
     memcpy(s->told_reads, s->reads, sizeof s->told_reads);
     if (s->base.handlers.on_reads)

@@ -35,7 +35,7 @@ struct carrier {
     struct redis_link *commands, *follower; /* follower NULL: does not follow */
     struct reader *reader;                  /* NULL: not subscribed */
     struct buffer payload;
-    unsigned open;      /* links that are not closed yet */
+    unsigned open; /* links that are not closed yet */
     bool up, closing;
     int64_t complained_ms; /* when something dropped was told last */
     void (*on_closed)(void *arg);

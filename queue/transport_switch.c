@@ -22,6 +22,7 @@
 #include <assert.h>
 #include <stdlib.h>
 
+#include "base/clock.h"
 #include "base/mem.h"
 #include "queue/kafka_client.h"
 #include "queue/redis_url.h"
@@ -65,6 +66,9 @@ static void switch_subscribe(struct transport *base, int64_t incarnation)
     }
     s->incarnation = incarnation;
     s->heard_seq = s->given_seq = 0;
+    s->known = false;
+    s->subscribed_ms = clock_monotonic_ms();
+    s->told_reads[0] = '\0';
     lines_settle(s);
 }
 

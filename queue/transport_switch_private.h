@@ -26,7 +26,8 @@ struct crossing {
     enum carrier_kind own, chosen; /* by the program's setting; now */
     struct address_book book;
     int64_t incarnation, heard_seq, given_seq; /* subscribed to; last seq that came; that the record said last time */
-    int64_t stand_until_ms;
+    int64_t stand_until_ms, subscribed_ms;
+    bool known; /* what we read: at first the carriers only come up, and nothing follows from that */
     bool following, up, asking, closing;
     uv_timer_t poll;
     unsigned open; /* carriers, handles and answers that are to come before all can be freed */
@@ -41,7 +42,7 @@ void lines_close(struct crossing *s); /* all of them */
 bool lines_is_possible(const struct crossing *s, enum carrier_kind carrier);
 void lines_watch(struct crossing *s); /* asks the record from now on */
 void lines_open_record(struct crossing *s, const char *database_url);
-const char *lines_reads(struct crossing *s);
-void lines_piece_closed(void *arg); /* arg: the crossing, freed with the last piece */
+const char *lines_reads(struct crossing *s); /* NULL: not known yet */
+void lines_piece_closed(void *arg);          /* arg: the crossing, freed with the last piece */
 
 #endif

@@ -268,7 +268,8 @@ static bool connect_parts(struct worker *w)
                                           .carrier = w->config.transport,
                                           .redis_url = w->config.redis_url,
                                           .redis_prefix = w->config.redis_prefix,
-                                          .database_url = w->config.direct_url != NULL ? w->config.direct_url : w->config.database_url,
+                                          .database_url = w->config.direct_url != NULL ? w->config.direct_url
+                                                                                       : w->config.database_url,
                                           .kafka = w->config.kafka,
                                           .handlers = { .arg = w,
                                                         .on_dispatch = on_dispatch,

@@ -210,7 +210,7 @@ static bool carries(void *arg)
     struct carrying *c = arg;
     const char *reads = transport_reads(c->worker->transport);
     transport_address(c->scheduler->transport, c->incarnation, "redis", reads);
-    return strstr(reads, c->carrier) && strcmp(transport_name(c->scheduler->transport), c->carrier) == 0;
+    return reads && strstr(reads, c->carrier) && strcmp(transport_name(c->scheduler->transport), c->carrier) == 0;
 }
 
 static void dispatches_arrive_whatever_carrier_is_chosen(void **state)

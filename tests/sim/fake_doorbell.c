@@ -171,9 +171,9 @@ static void bell_close(struct transport *t, void (*on_closed)(void *arg), void *
     world_at(&bell->process->actor, 0, bell_closed, closing_drop, closing, 0);
 }
 
-static bool bell_record_rings(struct transport *t)
+static bool bell_record_rings(struct transport *t, int64_t incarnation)
 {
-    (void)t;
+    (void)t, (void)incarnation;
     return fleet.record_rings;
 }
 
@@ -202,6 +202,23 @@ void transport_close(struct transport *t, void (*on_closed)(void *arg), void *ar
 {
     if (t != NULL)
         t->ops->close(t, on_closed, arg);
+}
+
+/* There is one carrier here, and everybody reads it. */
+void transport_address(struct transport *t, int64_t incarnation, const char *carrier, const char *reads)
+{
+    (void)t, (void)incarnation, (void)carrier, (void)reads;
+}
+
+const char *transport_reads(struct transport *t)
+{
+    (void)t;
+    return NULL;
+}
+
+const char *transport_name(const struct transport *t)
+{
+    return t->ops->name;
 }
 
 /* ---- the world's side ---- */
