@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/mem.h"
@@ -16,7 +17,7 @@
 #include "cli/commands.h"
 #include "cli/print.h"
 
-enum { RECONNECTS_MAX = 30, RECONNECT_WAIT_S = 1 };
+enum { RECONNECTS_MAX = 30, RECONNECT_WAIT_S = 1, LAST_LINES_MS = 300 };
 
 struct reader {
     struct api api, stream; /* one connection each: the stream's is busy */
@@ -84,6 +85,8 @@ static enum error_class follow(struct context *context, struct reader *r, struct
         if (class == ERROR_OK)
             class = http_client_call(r->api.client, "GET", job, NULL, NULL, &answer, &now);
         over = json_object_get(answer, "finished") != NULL && !json_is_null(json_object_get(answer, "finished"));
+        if (over) /* its worker writes them in batches, at times a moment behind its end */
+            (void)nanosleep(&(struct timespec){ .tv_nsec = LAST_LINES_MS * 1000000L }, NULL);
         if (class == ERROR_OK)
             class = read_lines(r, &now);
         *e = now;

@@ -95,6 +95,25 @@ static bool reload(struct settings *s, const char *role)
     return true;
 }
 
+static void reload_scheduler(void *arg)
+{
+    if (reload(arg, "scheduler"))
+        log_event(LOG_INFO, "settings were read again");
+}
+
+static void http_settings(const struct settings *s, struct http_config *config)
+{
+    config->body_max = (size_t)settings_number(s, SETTING_BODY_MAX);
+    config->upload_max = settings_number(s, SETTING_FILE_MAX);
+}
+
+static void reload_gateway(void *arg, struct http_config *config)
+{
+    if (reload(arg, "gateway"))
+        log_event(LOG_INFO, "settings were read again");
+    http_settings(arg, config);
+}
+
 static bool reload_worker(void *arg, struct worker_config *config)
 {
     if (!reload(arg, "worker"))
@@ -139,7 +158,9 @@ enum error_class role_scheduler_run(struct context *context, struct error *e)
                                        .direct_url = r.direct_url,
                                        .redis_url = r.redis_url,
                                        .kafka = r.kafka,
-                                       .transport = r.transport };
+                                       .transport = r.transport,
+                                       .reload = reload_scheduler,
+                                       .reload_arg = context->settings };
     int code = scheduler_main(&config);
     role_finish(&r);
     return ended("scheduler", code, e);
@@ -206,8 +227,9 @@ enum error_class role_gateway_run(struct context *context, struct error *e)
     config.data_folder = r.folder;
     config.http.host = host;
     config.http.port = port;
-    config.http.body_max = (size_t)settings_number(s, SETTING_BODY_MAX);
-    config.http.upload_max = settings_number(s, SETTING_FILE_MAX);
+    http_settings(s, &config.http);
+    config.http.reload = reload_gateway;
+    config.http.reload_arg = context->settings;
     struct notifier_config notifier = notifier_of(&r);
     struct host_part others[] = { notifier_part(&notifier) }; /* one process, one port */
     config.others = others;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * host.c - parts open, server serves; at a signal the server closes first (handlers still get what they wait for), then
- * the parts, in reverse, then the loop is empty.
+ * the parts, in reverse, then the loop is empty. HUP: limits are read again.
  *
  * Failure: a part that does not open ends the others that did; nothing was served.
  */
@@ -13,7 +13,7 @@
 
 struct host {
     uv_loop_t loop;
-    uv_signal_t term, interrupt;
+    uv_signal_t term, interrupt, hangup;
     struct server *server;
     const struct host_part *parts;
     void *made[HOST_PARTS_MAX];
@@ -30,6 +30,7 @@ static void close_next(struct host *h)
     if (h->open == 0) {
         uv_close((uv_handle_t *)&h->term, NULL);
         uv_close((uv_handle_t *)&h->interrupt, NULL);
+        uv_close((uv_handle_t *)&h->hangup, NULL);
         return;
     }
     unsigned last = --h->open;
@@ -55,6 +56,17 @@ static void on_signal(uv_signal_t *handle, int signal_number)
         _exit(128 + signal_number);
     h->closing = true;
     server_close(h->server, on_server_closed, h);
+}
+
+static void on_hangup(uv_signal_t *handle, int signal_number)
+{
+    struct host *h = handle->data;
+    (void)signal_number;
+    if (h->closing || !h->limits->reload)
+        return;
+    struct http_config fresh = *h->limits;
+    h->limits->reload(h->limits->reload_arg, &fresh);
+    server_limits(h->server, fresh.body_max, fresh.upload_max);
 }
 
 static void authorise(void *arg, struct request *r)
@@ -102,11 +114,13 @@ enum error_class host_run(const struct http_config *limits, const struct host_pa
     uv_loop_init(&h.loop);
     uv_signal_init(&h.loop, &h.term);
     uv_signal_init(&h.loop, &h.interrupt);
-    h.term.data = h.interrupt.data = &h;
+    uv_signal_init(&h.loop, &h.hangup);
+    h.term.data = h.interrupt.data = h.hangup.data = &h;
     enum error_class class = open_all(&h, count, e);
     if (class == ERROR_OK) {
         uv_signal_start(&h.term, on_signal, SIGTERM);
         uv_signal_start(&h.interrupt, on_signal, SIGINT);
+        uv_signal_start(&h.hangup, on_hangup, SIGHUP);
         for (unsigned i = 0; i < count; i++)
             if (parts[i].serving)
                 parts[i].serving(h.made[i], h.server);

@@ -183,6 +183,12 @@ enum error_class server_create(const struct http_config *config, struct server *
     return ERROR_OK;
 }
 
+void server_limits(struct server *s, size_t body_max, int64_t upload_max)
+{
+    s->config.body_max = body_max;
+    s->config.upload_max = upload_max;
+}
+
 uint16_t server_port(const struct server *s)
 {
     return s->port;

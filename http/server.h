@@ -50,6 +50,11 @@ struct http_config {
     unsigned streams_max;        /* open at once: 503 beyond */
     size_t stream_queue_max;     /* bytes waiting for one slow client */
     int keepalive_s;             /* comment on a silent stream */
+
+    /* At SIGHUP, from host_run(): puts into *config what is set now; body_max and upload_max are taken over, for
+     * requests that begin afterwards. NULL: nothing is read again. */
+    void (*reload)(void *arg, struct http_config *config);
+    void *reload_arg;
 };
 
 /* The limits above at their usual values; the rest is zero. */
@@ -66,6 +71,7 @@ struct http_stats {
 /* Listens and serves. ERROR_INVALID "address_in_use" and the like when it can't. The config's pointers must outlive
  * it. */
 enum error_class server_create(const struct http_config *config, struct server **ret_server, struct error *e);
+void server_limits(struct server *s, size_t body_max, int64_t upload_max);
 uint16_t server_port(const struct server *s);
 struct http_stats server_stats(const struct server *s);
 

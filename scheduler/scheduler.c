@@ -211,6 +211,14 @@ static void on_report(uv_signal_t *signal, int number)
               LOG_I("deaths", s->deaths));
 }
 
+static void on_hangup(uv_signal_t *signal, int number)
+{
+    const struct scheduler *s = signal->data;
+    (void)number;
+    if (s->config->reload != NULL)
+        s->config->reload(s->config->reload_arg);
+}
+
 static void close_all(struct scheduler *s)
 {
     s->closing = true;
@@ -224,6 +232,7 @@ static void close_all(struct scheduler *s)
     uv_close((uv_handle_t *)&s->term, NULL);
     uv_close((uv_handle_t *)&s->interrupt, NULL);
     uv_close((uv_handle_t *)&s->report, NULL);
+    uv_close((uv_handle_t *)&s->hangup, NULL);
 }
 
 static void open_handles(struct scheduler *s)
@@ -234,11 +243,13 @@ static void open_handles(struct scheduler *s)
     uv_signal_init(&s->loop, &s->term);
     uv_signal_init(&s->loop, &s->interrupt);
     uv_signal_init(&s->loop, &s->report);
-    s->prepare.data = s->term.data = s->interrupt.data = s->report.data = s;
+    uv_signal_init(&s->loop, &s->hangup);
+    s->prepare.data = s->term.data = s->interrupt.data = s->report.data = s->hangup.data = s;
     uv_prepare_start(&s->prepare, on_prepare);
     uv_signal_start(&s->term, on_stop, SIGTERM);
     uv_signal_start(&s->interrupt, on_stop, SIGINT);
     uv_signal_start(&s->report, on_report, SIGUSR1);
+    uv_signal_start(&s->hangup, on_hangup, SIGHUP);
 }
 
 static enum error_class open_servers(struct scheduler *s, struct error *e)

@@ -19,6 +19,8 @@ struct scheduler_config { /* texts are borrowed until scheduler_main() returns *
     const char *redis_url, *redis_prefix; /* NULL: none; prefix NULL: "argosy" */
     struct kafka_config kafka;            /* brokers NULL: none */
     int idle_ms, expire_ms;               /* 0: 5 s, 6 s */
+    void (*reload)(void *arg);            /* at SIGHUP; NULL: nothing is read again */
+    void *reload_arg;
 };
 
 /* Runs until SIGTERM or SIGINT; a second one ends it at once. Logs. Returns the exit code. */

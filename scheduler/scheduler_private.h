@@ -33,7 +33,7 @@ struct scheduler {
     uv_loop_t loop;
     uv_timer_t timer;
     uv_prepare_t prepare; /* ticks once an iteration, after all that came in */
-    uv_signal_t term, interrupt, report;
+    uv_signal_t term, interrupt, report, hangup;
     struct session *session;
     struct session *upkeep; /* for what may take long: partitions and retention */
     struct store *store;

@@ -12,8 +12,8 @@ SELECT row_to_json(x) FROM (
             FROM (SELECT parent FROM argosy.job_dependency WHERE job = j.id ORDER BY parent LIMIT 1000) d) AS after,
            argosy.args_shown(j.kind, j.args) AS args, h.result, coalesce(h.error, l.fate) AS error
     FROM argosy.job j
-    JOIN argosy.lane q ON q.id = j.lane
     LEFT JOIN argosy.job_live l ON l.id = j.id
+    JOIN argosy.lane q ON q.id = coalesce(l.lane, j.lane)
     LEFT JOIN LATERAL (SELECT * FROM argosy.job_history h WHERE h.id = j.id AND l.id IS NULL
                        ORDER BY h.epoch DESC, h.n DESC LIMIT 1) h ON true
     LEFT JOIN argosy.worker w ON w.incarnation = coalesce(l.worker, h.worker)

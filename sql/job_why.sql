@@ -22,18 +22,17 @@ WITH j AS (
 )
 SELECT json_build_object('id', j.id, 'state', argosy.state_name(coalesce(j.live, argosy.last_state(j.id))::int),
     'why', CASE
-    WHEN j.live IS NULL THEN 'It has ended: ' || argosy.state_name(argosy.last_state(j.id)) || '.'
+    WHEN j.live IS NULL THEN argosy.why_ended(j.id)
     WHEN j.sealing IS NOT NULL THEN 'It is ' || argosy.state_name(j.sealing::int) || ', but the fence in its target'
         || ' (connection ' || coalesce(j.target::text, '?') || ') must be advanced first' || CASE
         WHEN j.live = 3 THEN ': worker ' || j.worker || ' does that now.'
         WHEN able.n = 0 THEN ': no worker is alive that knows kind ' || j.kind || '.'
+        WHEN j.live = 1 THEN '; this was tried in vain, ' || argosy.why_scheduled(j.id)
         ELSE '; this waits for a worker.' END
     WHEN j.live = 0 THEN 'It waits for ' || j.waits || ' job(s) to succeed: ' || coalesce((SELECT string_agg(
         p.id || ' (' || coalesce(p.step || ', ', '') || argosy.state_name(p.state::int) || ')', ', ' ORDER BY p.id)
         FROM parents p), 'children that its steps submit') || '.'
-    WHEN j.live = 1 THEN 'It is scheduled for ' || to_char(j.due AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS') || ' UTC'
-        || CASE WHEN j.attempts > 0 THEN ' (attempt ' || j.attempts || ' of ' || j.attempts_max
-           || ' failed; it backs off).' ELSE '.' END
+    WHEN j.live = 1 THEN argosy.why_scheduled(j.id)
     WHEN j.live = 3 THEN 'Worker ' || coalesce(w.name, '?') || ' (' || j.worker || ') has it'
         || CASE WHEN w.dead THEN ', but is dead: it is being taken back.'
            WHEN j.seq > w.got OR w.gaps::jsonb @> to_jsonb(j.seq)

@@ -69,6 +69,11 @@ void joblog_add(struct worker *w, struct task *task, enum log_level level, const
     task->log_lines = lines_max + 1;
 }
 
+void joblog_ended(struct worker *w, const struct task *task)
+{
+    w->joblog.hurry = w->joblog.hurry || task->log_lines > 0;
+}
+
 bool joblog_empty(const struct worker *w)
 {
     return w->joblog.count == 0;
@@ -179,11 +184,13 @@ static void write_batch(struct worker *w)
 
 void joblog_tick(struct worker *w, int64_t now_ms)
 {
-    const struct joblog *j = &w->joblog;
-    bool due = j->count >= JOBLOG_BATCH_MAX || (j->count > 0 && now_ms - j->since_ms >= FLUSH_MS) ||
-               (j->count > 0 && w->state == WORKER_DRAINING);
-    if (due && !j->busy && now_ms >= j->again_ms)
-        write_batch(w);
+    struct joblog *j = &w->joblog;
+    bool due = j->count >= JOBLOG_BATCH_MAX ||
+               (j->count > 0 && (j->hurry || now_ms - j->since_ms >= FLUSH_MS || w->state == WORKER_DRAINING));
+    if (!due || j->busy || now_ms < j->again_ms)
+        return;
+    write_batch(w);
+    j->hurry = j->hurry && j->flying < j->count;
 }
 
 void joblog_finish(struct worker *w)

@@ -25,12 +25,13 @@ struct joblog {
     unsigned first, count, flying;
     size_t bytes;
     int64_t since_ms, again_ms; /* of the oldest that waits; not before */
-    bool busy;
+    bool busy, hurry; /* hurry: one that has spoken has ended */
     unsigned lost; /* lines for which there was no room, not yet told */
 };
 
 /* Of an attempt that runs or has just ended: one more line, unless it is over its limits. */
 void joblog_add(struct worker *w, struct task *task, enum log_level level, const char *message);
+void joblog_ended(struct worker *w, const struct task *task);
 void joblog_tick(struct worker *w, int64_t now_ms);
 bool joblog_empty(const struct worker *w);
 void joblog_finish(struct worker *w);

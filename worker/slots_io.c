@@ -145,6 +145,7 @@ static void answered(struct slot *s, const struct frame *frame)
     if (s->tasks.first != NULL)
         s->tasks.first->since_ms = s->tasks.first->heard_ms = clock_monotonic_ms();
     task->run_us = frame->value < 0 ? 0 : frame->value > RUN_US_MAX_S * INT64_C(1000000) ? 0 : frame->value;
+    joblog_ended(w, task);
     bool cancelled = frame->type == FRAME_FAILURE && s->stop == SLOT_STOP_CANCEL;
     if (frame->type == FRAME_FAILURE) {
         if (!cancelled)

@@ -211,8 +211,8 @@ void worker_tick(struct worker *w)
         assign_tick(w, now_ms);
     slots_tick(w, now_ms);
     leave_tick(w, now_ms);
+    joblog_tick(w, now_ms); /* before its end, in the same session: who sees the end sees the lines */
     finish_tick(w, now_ms);
-    joblog_tick(w, now_ms);
     if (w->incarnation != 0)
         beat_progress(w, now_ms);
     tell_tick(w, now_ms);

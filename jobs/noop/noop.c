@@ -78,10 +78,12 @@ static void noop_say(struct job *job, const json_t *args)
     json_int_t count = lines != NULL ? json_integer_value(lines) : 1;
     if (text == NULL)
         return;
-    job_progress(job, 50, "%s", text);
+    const char *hidden = json_string_value(json_object_get(args, "hidden"));
+    mem_auto char *whole = mem_format("%s%s%s", text, hidden != NULL ? " " : "", hidden != NULL ? hidden : "");
+    job_progress(job, 50, "%s", whole);
     for (json_int_t i = 1; i <= count; i++)
-        job_log(job, "info", "%s", text);
-    (void)printf("printed: %s\n", text);
+        job_log(job, "info", "%s", whole);
+    (void)printf("printed: %s\n", whole);
 }
 
 /* Holds that much for a moment. */
@@ -118,10 +120,10 @@ static enum error_class noop_run(struct job *job, const json_t *args, json_t **r
         job_retry_after(job, json_integer_value(after_s));
     else if (after_s != NULL)
         job_never_again(job);
-    const char *say = json_string_value(json_object_get(args, "say"));
+    const char *hidden = json_string_value(json_object_get(args, "hidden"));
     if (fail != NULL)
-        return error_set(e, error_class_from_name(fail), "noop: asked to fail%s%s", say != NULL ? ": " : "",
-                         say != NULL ? say : "");
+        return error_set(e, error_class_from_name(fail), "noop: asked to fail%s%s", hidden != NULL ? ": " : "",
+                         hidden != NULL ? hidden : "");
     *ret_result = json_pack("{s:I}", "started_us", (json_int_t)started_us);
     if (from >= 0)
         json_object_set_new(*ret_result, "counted_from", json_integer(from));

@@ -63,6 +63,13 @@ BEGIN
     RETURN argosy.args_mask(v_schema, p_args::jsonb, v_schema, 0)::json;
 END $$;
 
+-- The same for steps of a pipeline that is still to be submitted.
+CREATE FUNCTION argosy.steps_shown(p_steps json) RETURNS json LANGUAGE sql STABLE AS $$
+    SELECT json_agg(CASE WHEN s -> 'args' IS NULL THEN s
+                    ELSE (s::jsonb || jsonb_build_object('args', argosy.args_shown(s ->> 'kind', s -> 'args')))::json END ORDER BY o)
+    FROM json_array_elements(p_steps) WITH ORDINALITY u(s, o);
+$$;
+
 -- ---- retry policies ----
 -- KIND.schema.json, "x-argosy": {"retry": {NAME: RULE}}; NAME is an error_code, a cause (crashed, stalled, timed_out) or a class of error
 -- (unavailable, retry, ...), looked for in this order. RULE: retry (yes or no), attempts_max (a budget of its own), backoff (exponential,

@@ -195,6 +195,34 @@ BEGIN
     RETURN CASE WHEN v_all IS NULL THEN 'not_final' WHEN cardinality(v_all) = 0 THEN 'not_found' ELSE 'again' END;
 END $$;
 
+-- ---- why ----
+
+-- How a job ended, and what a person may do.
+CREATE FUNCTION argosy.why_ended(p_job bigint) RETURNS text LANGUAGE sql STABLE AS $$
+    SELECT CASE
+        WHEN h.state = 5 THEN 'It has ended: succeeded.'
+        WHEN h.error ->> 'error_code' = 'quarantined' THEN 'It is in quarantine: ' || (h.error ->> 'message')
+            || '. It never runs again by itself; when the cause is gone: `argosy dlq replay ' || p_job || '`.'
+        WHEN h.state = 6 THEN 'It has ended: failed after ' || h.attempts || CASE h.attempts WHEN 1 THEN ' attempt' ELSE ' attempts' END || ', with '
+            || (h.error ->> 'error_code') || ': ' || (h.error ->> 'message') || '. It runs again by `argosy dlq replay ' || p_job || '`.'
+        WHEN h.error ->> 'error_code' = 'dependency_failed' THEN 'It has ended: cancelled, because it ' || (h.error ->> 'message')
+            || '. It comes back with that job: `argosy job retry ' || (h.error -> 'details' ->> 'job') || '`.'
+        ELSE 'It has ended: ' || argosy.state_name(h.state) || '. It runs again by `argosy job retry ' || p_job || '`.' END
+    FROM argosy.job_history h WHERE h.id = p_job ORDER BY h.epoch DESC, h.n DESC LIMIT 1;
+$$;
+
+-- What a scheduled job waits for: its time, or the next try after a failure.
+CREATE FUNCTION argosy.why_scheduled(p_job bigint) RETURNS text LANGUAGE sql STABLE AS $$
+    SELECT CASE WHEN l.sealing IS NOT NULL
+        THEN (l.fate ->> 'seal_tries') || ' time(s) so far (' || coalesce(l.fate -> 'seal_error' ->> 'message', 'no reason was given') || '); again at ' || t.due || '.'
+        WHEN l.attempts = 0 THEN 'It is scheduled for ' || t.due || '.'
+        ELSE 'It backs off until ' || t.due || ': attempt ' || l.attempts || ' (of ' || j.attempts_max || ') failed with ' || (l.fate ->> 'error_code') || ': '
+             || (l.fate ->> 'message') || CASE WHEN q.queue <> o.queue THEN '; it is tried again in queue ' || q.queue || '.' ELSE '.' END END
+    FROM argosy.job_live l JOIN argosy.job j ON j.id = l.id JOIN argosy.lane q ON q.id = l.lane JOIN argosy.lane o ON o.id = j.lane,
+         LATERAL (SELECT to_char(l.run_at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS') || ' UTC' AS due) t
+    WHERE l.id = p_job;
+$$;
+
 -- ---- job logs ----
 -- What a job says while it runs. A line's number counts within its attempt, so that a batch may be written twice.
 CREATE TABLE argosy.job_log (
