@@ -101,7 +101,8 @@ struct fail_row {
     enum error_class class;               /* decides retry or end */
     const char *code, *message, *details; /* details JSON or NULL */
 };
-/* accepted[i]: recorded (now or earlier under the same epoch); false: fenced out. */
+/* accepted[i]: recorded (now or earlier under the same epoch); false: fenced out. With an error beside it: what is not
+ * accepted is held by somebody's open transaction and is to be asked again later. */
 typedef void store_on_finished(void *arg, const bool *accepted, unsigned count, const struct error *e);
 
 struct store_ops {

@@ -8,6 +8,10 @@
  * failure loses its texts but not its code. Any other error ends the whole call: the caller asks again, finished rows
  * are found in the history.
  *
+ * A row that somebody's open transaction holds (a submit that waits for this job, not yet committed) would hold up all:
+ * after the lock timeout the record is asked which these are, the others go again without them, and the caller is
+ * told to ask for those again later.
+ *
  * A result or error that was rejected counts as accepted: what the worker had to say is recorded.
  */
 #include <assert.h>
@@ -19,10 +23,11 @@
 #include "queue/store_postgres_private.h"
 #include "sql/array.h"
 
-enum { DEADLINE_MS = 5000, COLUMNS_MAX = 7 };
+enum { DEADLINE_MS = 5000, COLUMNS_MAX = 7, PROBES_MAX = 4 };
 
 struct row {
     int64_t id, epoch, run_us;
+    unsigned place; /* in the caller's rows */
     enum fail_cause cause;
     enum error_class class;
     char *texts[3]; /* result; or code, message, details. Owned */
@@ -35,7 +40,9 @@ struct group {
     struct row *rows;
     bool *accepted;
     unsigned count, parts; /* parts: statements still to be answered */
+    unsigned probes;       /* for rows that are held */
     struct error error;    /* the first that ended a part */
+    struct error held;     /* of rows that are left out */
     store_on_finished *callback;
     void *arg;
 };
@@ -63,7 +70,10 @@ static void set_text(char **to, const char *text)
 static void group_end(struct group *g)
 {
     bool ok = g->error.class == ERROR_OK;
-    g->callback(g->arg, ok ? g->accepted : NULL, g->count, ok ? NULL : &g->error);
+    g->callback(g->arg, ok ? g->accepted : NULL, g->count,
+                !ok                         ? &g->error
+                : g->held.class != ERROR_OK ? &g->held
+                                            : NULL);
     for (unsigned i = 0; i < g->count; i++)
         for (unsigned k = 0; k < 3; k++)
             free(g->rows[i].texts[k]);
@@ -103,8 +113,55 @@ static void mark(struct group *g, const struct part *part, const struct result *
         ids[i] = result_int(r, i, 0);
     qsort(ids, count, sizeof *ids, compare_ids);
     for (unsigned i = part->from; i < part->from + part->count; i++)
-        g->accepted[i] = bsearch(&g->rows[i].id, ids, count, sizeof *ids, compare_ids) != NULL;
+        g->accepted[g->rows[i].place] = bsearch(&g->rows[i].id, ids, count, sizeof *ids, compare_ids) != NULL;
     free(ids);
+}
+
+static bool is_held(const struct error *e)
+{
+    return text_equal(e->code, "sqlstate_55P03");
+}
+
+/* Those of the part that are held go to its end and are left out; the others go again. */
+static void on_probe(void *arg, const struct result *result, const struct error *e)
+{
+    struct part part = *(struct part *)arg;
+    struct group *g = part.group;
+    unsigned free_count = 0;
+    free(arg);
+    for (unsigned i = part.from; result != NULL && i < part.from + part.count; i++) {
+        bool held = false;
+        for (unsigned k = 0; k < result_rows(result) && !held; k++)
+            held = result_int(result, k, 0) == g->rows[i].id;
+        if (!held) {
+            struct row row = g->rows[i];
+            g->rows[i] = g->rows[part.from + free_count];
+            g->rows[part.from + free_count++] = row;
+        }
+    }
+    if (e != NULL)
+        g->error = g->error.class == ERROR_OK ? *e : g->error;
+    else if (free_count > 0)
+        part_send(g, part.from, free_count);
+    if (--g->parts == 0)
+        group_end(g);
+}
+
+static void part_probe(const struct part *part)
+{
+    struct group *g = part->group;
+    struct array ids;
+    struct sql_param param;
+    array_init(&ids, ARRAY_INT, STORE_ARRAY_MAX);
+    for (unsigned i = part->from; i < part->from + part->count; i++)
+        array_int(&ids, g->rows[i].id);
+    (void)array_param(&ids, &param);
+    struct part *again = mem_zero(1, sizeof *again);
+    *again = *part;
+    g->probes++;
+    g->parts++;
+    session_run(store_session(g->store), "job_held", &param, 1, DEADLINE_MS, on_probe, again);
+    array_finish(&ids);
 }
 
 static void on_part(void *arg, const struct result *result, const struct error *e)
@@ -114,6 +171,10 @@ static void on_part(void *arg, const struct result *result, const struct error *
     free(arg);
     if (result != NULL) {
         mark(g, &part, result);
+    } else if (is_held(e) && (part.count == 1 || g->probes < PROBES_MAX)) {
+        g->held = *e;
+        if (part.count > 1)
+            part_probe(&part);
     } else if (e->class == ERROR_INVALID && part.count > 1) {
         part_send(g, part.from, part.count / 2);
         part_send(g, part.from + part.count / 2, part.count - part.count / 2);
@@ -190,7 +251,7 @@ void store_group_finish(struct store *store, int64_t worker, const struct finish
 {
     struct group *g = group_create(store, worker, count, callback, arg);
     for (unsigned i = 0; i < count; i++) {
-        g->rows[i] = (struct row){ .id = rows[i].id, .epoch = rows[i].epoch, .run_us = rows[i].run_us };
+        g->rows[i] = (struct row){ .id = rows[i].id, .epoch = rows[i].epoch, .run_us = rows[i].run_us, .place = i };
         set_text(&g->rows[i].texts[0], rows[i].result);
     }
     part_send(g, 0, count);
@@ -201,9 +262,12 @@ void store_group_fail(struct store *store, int64_t worker, const struct fail_row
 {
     struct group *g = group_create(store, worker, count, callback, arg);
     for (unsigned i = 0; i < count; i++) {
-        g->rows[i] = (struct row){
-            .id = rows[i].id, .epoch = rows[i].epoch, .cause = rows[i].cause, .class = rows[i].class, .failing = true
-        };
+        g->rows[i] = (struct row){ .id = rows[i].id,
+                                   .epoch = rows[i].epoch,
+                                   .cause = rows[i].cause,
+                                   .class = rows[i].class,
+                                   .failing = true,
+                                   .place = i };
         set_text(&g->rows[i].texts[0], rows[i].code);
         set_text(&g->rows[i].texts[1], rows[i].message);
         set_text(&g->rows[i].texts[2], rows[i].details);

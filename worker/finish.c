@@ -2,9 +2,9 @@
 /*
  * Happy path: finish_add() -> gathered while the lane's last group is on its way -> one call -> accepted -> forgotten.
  * Failure modes: database away or outcome unknown: the same rows again, with backoff; a row fenced out: forgotten,
- * since a newer epoch owns the job; a whole outcome that PostgreSQL refuses: fails as result_rejected (for groups the
- * store finds the row by itself); the incarnation died meanwhile: the answer is ignored, its rows were fenced by the
- * record.
+ * since a newer epoch owns the job; a row that somebody's open transaction holds: asked again every 2 s, and nobody
+ * waits for it; a whole outcome that PostgreSQL refuses: fails as result_rejected (for groups the store finds the row
+ * by itself); the incarnation died meanwhile: the answer is ignored, its rows were fenced by the record.
  */
 #include "worker/finish.h"
 
@@ -37,6 +37,7 @@ void finish_init(struct worker *w)
         *lane = (struct finish_lane){ .worker = w, .end = (enum task_end)end };
         task_list_init(&lane->waiting);
         task_list_init(&lane->flying);
+        task_list_init(&lane->held);
     }
 }
 
@@ -46,6 +47,7 @@ void finish_clear(struct worker *w)
         struct finish_lane *lane = &w->finish.lanes[end];
         task_list_clear(&lane->waiting);
         task_list_clear(&lane->flying);
+        task_list_clear(&lane->held);
         lane->again_ms = 0;
         lane->backoff_ms = 0;
     }
@@ -63,8 +65,8 @@ void finish_log_fenced_out(const struct worker *w)
 {
     for (unsigned end = 0; end < TASK_ENDS; end++) {
         const struct finish_lane *lane = &w->finish.lanes[end];
-        const struct task *const lists[] = { lane->flying.first, lane->waiting.first };
-        for (unsigned i = 0; i < 2; i++) {
+        const struct task *const lists[] = { lane->flying.first, lane->held.first, lane->waiting.first };
+        for (unsigned i = 0; i < 3; i++) {
             const struct task *task = lists[i];
             for (unsigned told = 0; task != NULL && told < FENCED_OUT_TOLD_MAX; told++, task = task->next)
                 log_fenced_out(w, task);
@@ -159,11 +161,18 @@ static bool answered(struct finish_lane *lane, const struct error *e)
 static void on_finished(void *arg, const bool *accepted, unsigned count, const struct error *e)
 {
     struct finish_lane *lane = arg;
-    if (!answered(lane, e))
+    if (!answered(lane, accepted != NULL ? NULL : e))
         return;
     for (unsigned i = 0; lane->flying.first != NULL; i++) {
         struct task *task = task_list_take(&lane->flying);
-        if (i >= count || !accepted[i])
+        bool recorded = i < count && accepted[i];
+        if (!recorded && e != NULL) {
+            if (lane->held.first == NULL)
+                lane->held_again_ms = clock_monotonic_ms() + FINISH_HELD_AGAIN_MS;
+            task_list_add(&lane->held, task);
+            continue;
+        }
+        if (!recorded)
             log_fenced_out(lane->worker, task);
         forget(lane->worker, task);
     }
@@ -263,6 +272,8 @@ void finish_tick(struct worker *w, int64_t now_ms)
 {
     for (unsigned end = 0; end < TASK_ENDS; end++) {
         struct finish_lane *lane = &w->finish.lanes[end];
+        if (lane->held.first != NULL && now_ms >= lane->held_again_ms)
+            task_list_put_front(&lane->waiting, &lane->held);
         if (lane->busy || lane->waiting.first == NULL || now_ms < lane->again_ms)
             continue;
         finish_gather(lane);

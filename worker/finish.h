@@ -19,13 +19,16 @@ enum {
     FINISH_HELD_MAX = 20000,
     FINISH_HELD_BYTES_MAX = 64 << 20,
     FINISH_AGAIN_MIN_MS = 100,
-    FINISH_AGAIN_MAX_MS = 2000
+    FINISH_AGAIN_MAX_MS = 2000,
+    FINISH_HELD_AGAIN_MS = 2000
 };
 
 struct finish_lane {
     struct worker *worker;
     enum task_end end;
     struct task_list waiting, flying;
+    struct task_list held; /* by an open transaction of somebody's: asked again now and then */
+    int64_t held_again_ms;
     unsigned life;    /* of the call in flight */
     bool busy;        /* a call is in flight */
     int64_t again_ms; /* not before */

@@ -21,7 +21,13 @@
 #include "sql/session.h"
 #include "worker/worker_private.h"
 
-enum { REGISTER_AGAIN_MS = 1000, STATEMENT_TIMEOUT_MS = 30000, SESSION_QUEUE_MAX = 1000, MEAN_WEIGHT = 8 };
+enum {
+    REGISTER_AGAIN_MS = 1000,
+    STATEMENT_TIMEOUT_MS = 30000,
+    LOCK_TIMEOUT_MS = 200,
+    SESSION_QUEUE_MAX = 1000,
+    MEAN_WEIGHT = 8
+};
 
 int64_t worker_mean_us(const struct worker *w, const struct kind *kind)
 {
@@ -261,6 +267,7 @@ static bool connect_parts(struct worker *w)
                                       .url = w->config.database_url,
                                       .application = "argosy worker",
                                       .statement_timeout_ms = STATEMENT_TIMEOUT_MS,
+                                      .lock_timeout_ms = LOCK_TIMEOUT_MS,
                                       .queue_max = SESSION_QUEUE_MAX,
                                       .arg = w,
                                       .on_state = on_session_state };
@@ -285,6 +292,7 @@ static bool connect_parts(struct worker *w)
     }
     w->session = session_create(&session);
     session.application = "argosy worker beat";
+    session.lock_timeout_ms = 0;
     w->beat_session = session_create(&session);
     w->store = store_postgres_create(w->session);
     w->beat_store = store_postgres_create(w->beat_session);

@@ -88,15 +88,8 @@ class ComeAndGo(unittest.TestCase):
         print(c.run("fsck").splitlines()[-1])
 
     def rest(self, c):
-        fleet.eventually(lambda: self.ready(c), 30)
         self.assertEqual(2, len(api.call(c, "/api/v1/jobs", {"jobs": [{"kind": "noop"}] * 2})["ids"]))
         return 201
-
-    def ready(self, c):
-        try:
-            return api.call(c, "/readyz")["status"] == "ready"
-        except OSError:
-            return False
 
     def no_trace(self, pooled):
         """Whoever is lent our servers next finds them as the administrator has set them."""

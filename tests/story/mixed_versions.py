@@ -22,7 +22,7 @@ import unittest
 
 import psycopg2
 
-from support import crew, fleet
+from support import api, crew, fleet
 
 PREVIOUS = "v0.1.0"
 PREVIOUS_COMMIT = "0c91e24f7806f45e037c7ae04756978b50a347de"
@@ -114,6 +114,10 @@ class MixedVersions(unittest.TestCase):
             self.failure = e
 
     def batch(self, connection, dice, chained):
+        if dice.random() < 0.5:  # many alike: kept together until they are dispatched
+            ids = api.call(self.crew, "/api/v1/jobs", {"jobs": [{"kind": "noop"}] * BATCH})["ids"]
+            self.assertEqual(BATCH, len(ids))
+            return
         with connection.cursor() as cursor:
             before = []
             for _ in range(BATCH):
@@ -123,7 +127,10 @@ class MixedVersions(unittest.TestCase):
                 before = [cursor.fetchone()[0]] if chained else []
 
     def live(self):
-        return self.crew.rows("SELECT count(*) FROM argosy.job_live")[0][0]
+        return self.crew.rows(
+            "SELECT (SELECT coalesce(sum(last - next + 1), 0) FROM argosy.job_bulk)"
+            " + (SELECT count(*) FROM argosy.job_live)"
+        )[0][0]
 
     def ended(self):
         return self.crew.rows("SELECT count(*) FROM argosy.job_history")[0][0]

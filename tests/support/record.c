@@ -36,9 +36,11 @@ static void on_state(void *arg, bool up, const struct error *e)
 void record_open(struct record *r)
 {
     uv_loop_init(&r->loop);
-    const struct session_config config = {
-        .loop = &r->loop, .url = r->url, .application = "test", .on_state = on_state
-    };
+    const struct session_config config = { .lock_timeout_ms = r->lock_timeout_ms,
+                                           .loop = &r->loop,
+                                           .url = r->url,
+                                           .application = "test",
+                                           .on_state = on_state };
     r->session = session_create(&config);
     r->store = store_postgres_create(r->session);
     r->direct = PQconnectdb(r->url);

@@ -19,7 +19,8 @@ struct record {
     const char *url;
     struct session *session;
     struct store *store;
-    PGconn *direct; /* for looking */
+    PGconn *direct;      /* for looking */
+    int lock_timeout_ms; /* of the session; 0: its default */
 };
 
 void record_start(struct record *r); /* starts the server and brings it to our schema */

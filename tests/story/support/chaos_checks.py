@@ -5,7 +5,7 @@ CANCELLED = 7
 
 # Each names what it finds; every count must be 0.
 RECORD = {
-    "still live": "SELECT count(*) FROM argosy.job_live",
+    "still live": "SELECT (SELECT count(*) FROM argosy.job_live) + (SELECT count(*) FROM argosy.job_bulk)",
     "neither live nor final": """
         SELECT count(*) FROM argosy.job j WHERE NOT EXISTS (SELECT FROM argosy.job_history h WHERE h.id = j.id)
         AND NOT EXISTS (SELECT FROM argosy.job_live l WHERE l.id = j.id)""",
@@ -14,6 +14,13 @@ RECORD = {
     "final twice under one epoch": """
         SELECT count(*) FROM (SELECT id FROM argosy.job_history GROUP BY id, epoch HAVING count(*) > 1) s""",
 }
+
+
+def all_ended(crew):
+    """Nothing is live. What is in bulk becomes live and never goes back: asked in that order."""
+    return not any(
+        crew.rows(f"SELECT EXISTS (SELECT FROM argosy.{table})")[0][0] for table in ("job_bulk", "job_live")
+    )
 
 
 def record(crew):

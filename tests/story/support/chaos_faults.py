@@ -102,15 +102,7 @@ class Faults:
 
     def kill_gateway(self):
         self.crew.kill("gateway")
-        return self.until(self.gateway_answers)
-
-    def gateway_answers(self):
-        from . import api  # pylint: disable=import-outside-toplevel
-
-        try:
-            return api.call(self.crew, "/readyz")["status"] == "ready"
-        except OSError:
-            return False
+        return self.until(self.crew.ready)
 
     def stop_worker(self):
         """With its slots, until it was declared dead and its jobs are others'; then all of them go on."""

@@ -3,7 +3,8 @@
 moment, and a reader follows the events by the cursor of the protocol.
 
 Accepted is what was answered: a COMMIT that was seen, a 2xx. What has no answer is asked for again under the same
-idempotency key, until there is one.
+idempotency key, until there is one. Beside them come jobs without a side effect and without a key, many alike in one
+request: of those only the answered ones count as accepted, though all of them must end.
 """
 
 import collections
@@ -22,6 +23,7 @@ from . import api, fleet
 
 BACKLOG_MAX = 800  # so that jobs are submitted for as long as it strikes
 BATCH = 20
+BULK = 200
 CHUNKS_MAX = 3
 PAUSES_MS = [0] * 60 + [20, 100, 500, 1500]  # most are short, some are caught in the middle of a chunk
 AWAY = (psycopg2.Error, urllib.error.URLError, http.client.HTTPException, OSError)
@@ -31,6 +33,7 @@ class Load:
     def __init__(self, crew, target, jobs, seed):
         self.crew, self.target, self.jobs, self.seed = crew, target, jobs, seed
         self.chunks = {}  # id: rows that it is to write
+        self.bulk = 0
         self.asked = 0  # jobs that were asked for by either way
         self.doubled = []  # ids that a key gave to two jobs
         self.refusals = collections.Counter()
@@ -45,6 +48,7 @@ class Load:
         for number, way in enumerate((self.by_sql, self.by_rest)):
             self.begin(self.submit, way, random.Random(f"{self.seed}/{number}"), number)
         self.begin(self.cancel, random.Random(f"{self.seed}/cancel"))
+        self.begin(self.submit_bulk)
 
     def begin(self, what, *arguments):
         def guarded():
@@ -89,6 +93,19 @@ class Load:
             with self.lock:
                 self.doubled += [i for i in ids if i in self.chunks]
                 self.chunks.update((i, w["chunks"]) for i, w in zip(ids, wanted))
+
+    def submit_bulk(self):
+        while not self.stopped.is_set() and self.submitting():
+            self.stopped.wait(2)
+            try:
+                ids = api.call(self.crew, "/api/v1/jobs", {"jobs": [{"kind": "noop"}] * BULK})["ids"]
+            except AWAY as e:
+                self.refused(e)
+                continue
+            with self.lock:
+                self.doubled += [i for i in ids if i in self.chunks]
+                self.chunks.update((i, 0) for i in ids)
+                self.bulk += len(ids)
 
     def backlog(self):
         try:

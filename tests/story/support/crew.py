@@ -21,7 +21,7 @@ import time
 
 import psycopg2
 
-from . import fleet, proxies, servers
+from . import api, fleet, proxies, servers
 
 BIN = os.environ.get("ARGOSY_STORIES") or os.path.join(os.path.dirname(os.environ["ARGOSY_BIN"]), "argosy_stories")
 STRIKE = os.path.join(os.path.dirname(BIN), "libstrike.so")
@@ -126,7 +126,15 @@ class Crew:
             self.start(name)
         self.tending = threading.Thread(target=self.tend, daemon=True)
         self.tending.start()
+        fleet.eventually(self.ready, 60)
         return self
+
+    def ready(self):
+        """Does the gateway say so?"""
+        try:
+            return api.call(self, "/readyz")["status"] == "ready"
+        except OSError:
+            return False
 
     def __exit__(self, *_):
         self.stop()

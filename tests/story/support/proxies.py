@@ -68,7 +68,7 @@ class End:
     def __init__(self, route, sock):
         self.route, self.sock, self.other = route, sock, None
         self.out = bytearray()
-        self.delayed = 0
+        self.delayed, self.due = 0, 0  # bytes on their way to it, and when the last of them arrive: never out of order
         self.ending = False
         sock.setblocking(False)
 
@@ -157,7 +157,8 @@ class Loop:
         if end.route.mode == "slow" or end.other.delayed:
             self.number += 1
             end.other.delayed += len(data)
-            heapq.heappush(self.later, (time.monotonic() + end.route.delay_s, self.number, end.other, data))
+            end.other.due = max(end.other.due, time.monotonic() + end.route.delay_s)
+            heapq.heappush(self.later, (end.other.due, self.number, end.other, data))
             self.watch(end)
         else:
             end.other.out += data
