@@ -1,8 +1,6 @@
 -- SPDX-License-Identifier: Apache-2.0
--- What /metrics counts in the record. Rows: what, label (queue or ''), label2 (state), value.
-SELECT 'jobs', q.queue, argosy.state_name(l.state::int), sum(l.n)::bigint FROM (
-    SELECT lane, state, count(*) AS n FROM argosy.job_live GROUP BY 1, 2
-    UNION ALL SELECT lane, 2, sum(last - next + 1) FROM argosy.job_bulk GROUP BY 1) l
+-- What /metrics counts in the record, as far as argosy.live_counts() counts. Rows: what, label (queue or ''), label2 (state), value.
+SELECT 'jobs', q.queue, argosy.state_name(l.state), sum(l.n)::bigint FROM argosy.live_counts() l
 JOIN argosy.lane q ON q.id = l.lane GROUP BY 2, 3
 UNION ALL
 SELECT 'workers', '', CASE WHEN quiet THEN 'quiet' ELSE 'alive' END, count(*)
