@@ -13,6 +13,7 @@ often each fault struck and how long the fleet took to work again.
 """
 
 import argparse
+import json
 import os
 import random
 import sys
@@ -45,7 +46,7 @@ class Chaos(unittest.TestCase):
         self.seed = OPTIONS.seed if OPTIONS.seed is not None else random.SystemRandom().randrange(1 << 32)
         print(f"chaos: {OPTIONS.jobs} jobs, {OPTIONS.seconds} s of strikes, --seed {self.seed}", flush=True)
         self.dice = random.Random(self.seed)
-        self.crew = crew.Crew(workers=3, slots=2).__enter__()
+        self.crew = crew.Crew(workers=3, slots=2, with_kafka=True).__enter__()
         self.addCleanup(self.crew.stop)
         self.crew.rows("CREATE DATABASE target")
         self.crew.rows(
@@ -76,7 +77,7 @@ class Chaos(unittest.TestCase):
             if number >= least and (time.monotonic() > end or not self.load.submitting() and self.all_ended()):
                 return
             time.sleep(self.dice.uniform(0, 1))
-            print(f"  {time.strftime('%H:%M:%S')} {name}", end="", flush=True)
+            print(f"  {time.strftime('%H:%M:%S')} {self.carrier()}: {name}", end="", flush=True)
             try:
                 took = getattr(faults, method)()
             except AssertionError as e:
@@ -87,6 +88,11 @@ class Chaos(unittest.TestCase):
 
     def all_ended(self):
         return chaos_checks.all_ended(self.crew)
+
+    def carrier(self):
+        """What the fleet has chosen by now."""
+        shown = self.crew.command("transport", "show", "--output", "json")
+        return (json.loads(shown.stdout)["chosen"] or "redis") if shown.returncode == 0 else "?"
 
     def drain(self):
         """What is left ends with nobody striking."""

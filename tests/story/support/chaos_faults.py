@@ -181,6 +181,25 @@ class Faults:
         os.kill(self.crew.redis.pid, signal.SIGCONT)
         return self.works()
 
+    # ---- Kafka and the choice of the carrier ----
+
+    def switch_carrier(self):
+        done = self.crew.command("transport", "switch", self.dice.choice(("redis", "kafka", "kafka", "postgres")))
+        if done.returncode not in (0, 69):  # 69: the record was away
+            raise AssertionError(done.stderr)
+        return self.works()
+
+    def restart_kafka(self):
+        self.crew.kafka.kill()
+        time.sleep(self.dice.uniform(0, 3))
+        self.crew.kafka.start()
+        return self.works()
+
+    def delete_topics(self):
+        lost = self.unreceived()
+        self.crew.kafka.delete("argosy.dispatch", "argosy.all")
+        return max(self.rung_again(lost), self.works())
+
     # ---- PostgreSQL ----
 
     def restart_postgres(self):
@@ -282,6 +301,9 @@ FAULTS = [
     ("XTRIM 0 of every stream", "trim", 2),
     ("Redis killed and started", "restart_redis", 2),
     ("Redis stopped for seconds", "stop_redis", 1),
+    ("carrier switched while it runs", "switch_carrier", 3),
+    ("Kafka killed and started", "restart_kafka", 1),
+    ("Kafka topics deleted", "delete_topics", 1),
     ("PostgreSQL restarted (immediate)", "restart_postgres", 2),
     ("PostgreSQL backends terminated", "kill_backends", 2),
     ("kill -9 of a PostgreSQL backend", "kill_hard_backend", 1),

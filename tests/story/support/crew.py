@@ -21,7 +21,7 @@ import time
 
 import psycopg2
 
-from . import api, fleet, proxies, servers
+from . import api, fleet, kafka, proxies, servers
 
 BIN = os.environ.get("ARGOSY_STORIES") or os.path.join(os.path.dirname(os.environ["ARGOSY_BIN"]), "argosy_stories")
 STRIKE = os.path.join(os.path.dirname(BIN), "libstrike.so")
@@ -37,7 +37,7 @@ WIRES = {
 
 
 class Crew:
-    def __init__(self, workers=3, slots=2, schedulers=2, postgres=(), binaries=None):
+    def __init__(self, workers=3, slots=2, schedulers=2, postgres=(), binaries=None, with_kafka=False):
         self.more = {}  # environment of the roles and commands, beside or in the place of what is ours
         self.folder = tempfile.mkdtemp(prefix="crew", dir=servers.folder())
         self.binaries = binaries or {}
@@ -56,6 +56,7 @@ class Crew:
         self.postgres.crash()
         self.postgres.start()
         self.redis = servers.Redis()
+        self.kafka = kafka.Kafka() if with_kafka else None
         self.clock = os.path.join(self.folder, "clock")
         self.set_clock(0)
         self.port = servers.free_port()
@@ -95,6 +96,8 @@ class Crew:
             "ARGOSY_SLOTS": str(self.slots),
             "ARGOSY_LISTEN": f"127.0.0.1:{self.port}",
         }
+        if self.kafka:
+            more["KAFKA_BROKERS"] = self.kafka.address
         if role:
             more["ARGOSY_WORKER_NAME"] = role
             more.update(LD_PRELOAD=STRIKE, STRIKE_CLOCK=self.clock)
@@ -175,8 +178,9 @@ class Crew:
                 role.kill()
                 role.wait()
         self.wires.stop()
-        self.redis.stop()
-        self.postgres.stop()
+        for server in (self.kafka, self.redis, self.postgres):
+            if server:
+                server.stop()
 
     # ---- striking ----
 
