@@ -29,7 +29,7 @@ if __name__ == "__main__" and "ARGOSY_BIN" not in os.environ:  # by hand
 from support import api, chaos_checks, chaos_faults, chaos_load, crew, fleet  # noqa: E402
 
 OPTIONS = argparse.Namespace(jobs=6000, seconds=110, seed=None, only=None)
-DRAIN_MAX_S = 600
+DRAIN_JOBS_S = 20  # jobs that are ended each second at least, once nobody strikes any more
 RECOVER_S = 10  # promised; see promised()
 SLACK_S = 5  # of this machine, where tests run beside each other
 
@@ -61,9 +61,9 @@ class Chaos(unittest.TestCase):
         self.took = {}
 
     def deck(self):
-        """Every fault once, then by weight for as long as there is time."""
+        """Every fault once and each carrier in turn, then by weight for as long as there is time."""
         faults = [f for f in chaos_faults.FAULTS if OPTIONS.only is None or f[1] in OPTIONS.only]
-        first = list(faults)
+        first = faults + [f for f in faults if f[1] == "switch_carrier"] * 3
         self.dice.shuffle(first)
         yield from first
         while True:
@@ -72,7 +72,7 @@ class Chaos(unittest.TestCase):
     def strike(self):
         faults = chaos_faults.Faults(self.crew, self.dice)
         end = time.monotonic() + OPTIONS.seconds
-        least = len(chaos_faults.FAULTS if OPTIONS.only is None else OPTIONS.only)
+        least = len(chaos_faults.FAULTS) + 3 if OPTIONS.only is None else len(OPTIONS.only)
         for number, (name, method, _) in enumerate(self.deck()):
             if number >= least and (time.monotonic() > end or not self.load.submitting() and self.all_ended()):
                 return
@@ -96,12 +96,13 @@ class Chaos(unittest.TestCase):
 
     def drain(self):
         """What is left ends with nobody striking."""
-        self.load.threads[0].join(DRAIN_MAX_S)
-        self.load.threads[1].join(DRAIN_MAX_S)
+        most_s = 300 + OPTIONS.jobs / DRAIN_JOBS_S
+        for thread in self.load.threads[:2]:
+            thread.join(most_s)
         self.load.stop()
         left = []
         try:
-            fleet.eventually(self.all_ended, DRAIN_MAX_S)
+            fleet.eventually(self.all_ended, most_s)
         except AssertionError:
             left = self.crew.rows("SELECT * FROM argosy.job_live LIMIT 5")
         self.assertEqual([], left, self.crew.logs())

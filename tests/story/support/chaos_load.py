@@ -24,7 +24,7 @@ from . import api, fleet
 BACKLOG_MAX = 800  # so that jobs are submitted for as long as it strikes
 BATCH = 20
 BULK = 200
-CHUNKS_MAX = 3
+CHUNKS = [1] * 8 + [2, 3]
 PAUSES_MS = [0] * 60 + [20, 100, 500, 1500]  # most are short, some are caught in the middle of a chunk
 AWAY = (psycopg2.Error, urllib.error.URLError, http.client.HTTPException, OSError)
 
@@ -77,7 +77,7 @@ class Load:
             return size
 
     def args(self, dice):
-        return {"target": self.target, "chunks": dice.randint(1, CHUNKS_MAX), "pause_ms": dice.choice(PAUSES_MS)}
+        return {"target": self.target, "chunks": dice.choice(CHUNKS), "pause_ms": dice.choice(PAUSES_MS)}
 
     def submit(self, way, dice, number):
         batch = 0

@@ -82,6 +82,7 @@ class Server:
     """One child. Subclasses set self.argv, self.death and ready()."""
 
     count = 0
+    ready_wait_s = READY_WAIT_S
 
     def __init__(self, name):
         Server.count += 1
@@ -100,7 +101,7 @@ class Server:
         with open(self.log, "ab") as log:
             self.child = subprocess.Popen(demoted(self.argv, self.death), stdin=subprocess.DEVNULL, stdout=log,
                                           stderr=log, cwd="/")
-        deadline = time.monotonic() + READY_WAIT_S
+        deadline = time.monotonic() + self.ready_wait_s
         while not self.ready():
             if self.child.poll() is not None or time.monotonic() > deadline:
                 with open(self.log, encoding="utf-8", errors="replace") as log:
