@@ -319,6 +319,37 @@ static void a_replay_ends(void **state)
     assert_int_equal(record_int(&record, "SELECT count(*) FROM argosy.dead_letter"), 5);
 }
 
+/* However many there are: a page reads the index, and a filter that nothing passes looks at a bounded number. */
+static void a_page_of_many_is_a_page(void **state)
+{
+    (void)state;
+    record_run(&record, "INSERT INTO argosy.dead_letter SELECT i, i, now(), (SELECT min(id) FROM argosy.lane), 'noop', "
+                        "'c' || i %% 10, false FROM generate_series(1000001, 1300000) i");
+    for (int analyzed = 0; analyzed < 2; analyzed++) {
+        assert_int_equal(
+            record_int(&record, "SELECT cardinality(jobs) FROM argosy.dlq_page('{}', NULL, NULL, 100, true)"), 100);
+        assert_int_equal(
+            record_int(&record, "SELECT jobs[1] FROM argosy.dlq_page('{\"code\": \"c3\"}', 1200000, NULL, 1, true)"),
+            1199993);
+        assert_int_equal(
+            record_int(&record,
+                       "SELECT cardinality(jobs) FROM argosy.dlq_page('{\"code\": \"x\"}', NULL, NULL, 100, true)"),
+            0);
+        assert_int_equal(
+            record_int(&record, "SELECT next FROM argosy.dlq_page('{\"code\": \"x\"}', NULL, NULL, 100, true)"),
+            1280001);
+        assert_int_equal(
+            record_int(&record, "SELECT next FROM argosy.dlq_page('{\"code\": \"x\"}', NULL, 1100000, 100, false)"),
+            1020000);
+        record_run(&record, "SET auto_explain.log_min_duration = -1; ANALYZE argosy.dead_letter");
+    }
+    assert_true(record_int(&record, "WITH t AS MATERIALIZED (SELECT clock_timestamp() AS began), p AS MATERIALIZED "
+                                    "(SELECT t.began, d.* FROM t, "
+                                    "LATERAL argosy.dlq_page('{\"code\": \"x\"}', NULL, NULL, 100, true) d) "
+                                    "SELECT extract(epoch FROM clock_timestamp() - began) * 1000 FROM p") < 2000);
+    record_run(&record, "TRUNCATE argosy.dead_letter");
+}
+
 static void hidden_arguments_are_stars(void **state)
 {
     (void)state;
@@ -369,6 +400,7 @@ int main(void)
         cmocka_unit_test_setup(out_of_memory_goes_among_its_like, clean),
         cmocka_unit_test_setup(dead_letters_are_listed_replayed_and_purged, clean),
         cmocka_unit_test_setup(a_replay_ends, clean),
+        cmocka_unit_test_setup(a_page_of_many_is_a_page, clean),
         cmocka_unit_test_setup(hidden_arguments_are_stars, clean),
         cmocka_unit_test_setup(logs_may_be_written_twice, clean),
     };

@@ -80,12 +80,45 @@ static void test_bad_values(void **state)
     assert_null(settings_destroy(s));
 }
 
+static void rewrite(const char *path, const char *text)
+{
+    FILE *f = fopen(path, "we");
+    assert_non_null(f);
+    assert_true(fputs(text, f) >= 0);
+    assert_int_equal(fclose(f), 0);
+}
+
+static void test_read_again(void **state)
+{
+    (void)state;
+    mem_auto char *file = write_temp("slots = 3\nworkers = 4\nname = a\n");
+    struct error e = ERROR_NONE;
+    struct settings *s = settings_create();
+    assert_int_equal(settings_flag(s, SETTING_WORKERS, "9", &e), ERROR_OK);
+    assert_int_equal(settings_load(s, file, &e), ERROR_OK);
+    const char *held = settings_text(s, SETTING_WORKER_NAME);
+    rewrite(file, "slots = nonsense\nname = b\n");
+    assert_int_equal(settings_reload(s, &e), ERROR_INVALID); /* all or nothing */
+    assert_int_equal(settings_number(s, SETTING_SLOTS), 3);
+    assert_string_equal(settings_text(s, SETTING_WORKER_NAME), "a");
+    rewrite(file, "workers = 5\nname = b\n");
+    assert_int_equal(settings_reload(s, &e), ERROR_OK);
+    assert_int_equal(settings_number(s, SETTING_SLOTS), 2); /* no longer in the file: the default */
+    assert_int_equal(settings_number(s, SETTING_WORKERS), 9);
+    assert_string_equal(settings_text(s, SETTING_WORKER_NAME), "b");
+    assert_string_equal(held, "a");
+    (void)unlink(file);
+    assert_int_equal(settings_reload(s, &e), ERROR_INVALID);
+    assert_null(settings_destroy(s));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_order),
         cmocka_unit_test(test_secret_from_a_file),
         cmocka_unit_test(test_bad_values),
+        cmocka_unit_test(test_read_again),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
