@@ -67,7 +67,7 @@ static void read_limits(void)
 void fleet_read_workers(void)
 {
     struct worker_row rows[FLEET_WORKERS];
-    static char names[FLEET_WORKERS][8];
+    static char names[FLEET_WORKERS][16];
     for (unsigned i = 0; i < fleet_worker_count; i++) {
         struct fake_worker *w = &fleet_workers[i];
         (void)snprintf(names[i], sizeof names[i], "w%u", i);

@@ -69,7 +69,7 @@ static void test_bad_values(void **state)
     assert_int_equal(settings_flag(s, SETTING_SLOTS, "0", &e), ERROR_INVALID);
     assert_string_equal(e.message, "--slots (ARGOSY_SLOTS, from flag) is \"0\": it must be between 1 and 256");
     assert_int_equal(settings_flag(s, SETTING_TRANSPORT, "red", &e), ERROR_INVALID);
-    assert_non_null(strstr(e.message, "redis|postgres"));
+    assert_non_null(strstr(e.message, "postgres"));
     assert_int_equal(settings_flag(s, SETTING_DRAIN, "2 weeks", &e), ERROR_INVALID);
     assert_int_equal(settings_number(s, SETTING_SLOTS), 2);
     mem_auto char *file = write_temp("sluts = 3\n");
