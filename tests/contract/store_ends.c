@@ -350,42 +350,6 @@ static void a_page_of_many_is_a_page(void **state)
     record_run(&record, "TRUNCATE argosy.dead_letter");
 }
 
-static void hidden_arguments_are_stars(void **state)
-{
-    (void)state;
-    static const char schema[] =
-        "{\"x-argosy\": {\"version\": 1}, \"properties\": {\"open\": {}, \"pin\": {\"x-argosy-hidden\": true}, "
-        "\"deep\": {\"properties\": "
-        "{\"key\": {\"writeOnly\": true}}}, \"list\": {\"items\": {\"$ref\": \"#/$defs/login\"}}, \"any\": {\"anyOf\": "
-        "[{\"type\": \"null\"}, "
-        "{\"properties\": {\"x\": {\"writeOnly\": true}}}]}}, \"additionalProperties\": {\"writeOnly\": true}, "
-        "\"$defs\": {\"login\": {\"properties\": {\"password\": {\"writeOnly\": true}}}}}";
-    static const char args[] = "{\"open\": 1, \"pin\": 1234, \"deep\": {\"key\": [\"MARK\"], \"b\": 2}, \"list\": "
-                               "[{\"user\": \"u\", \"password\": "
-                               "\"MARK\"}], \"any\": {\"x\": \"MARK\"}, \"more\": \"MARK\"}";
-    record_run(&record, "SELECT argosy.kind_put('shy', '%s')", schema);
-    const char *shown = record_text(&record, "SELECT argosy.args_shown('shy', '%s')::jsonb", args);
-    assert_string_equal(shown, "{\"any\": {\"x\": \"***\"}, \"pin\": \"***\", \"deep\": {\"b\": 2, \"key\": \"***\"}, "
-                               "\"list\": [{\"user\": \"u\", "
-                               "\"password\": \"***\"}], \"more\": \"***\", \"open\": 1}");
-    record_run(&record, "SELECT argosy.kind_put('mute', '{\"x-argosy\": {\"version\": 1, \"hide_args\": true}}')");
-    assert_string_equal(record_text(&record, "SELECT argosy.args_shown('mute', '{\"a\": [1], \"b\": 2}')::jsonb"),
-                        "{\"a\": \"***\", \"b\": \"***\"}");
-    assert_string_equal(record_text(&record, "SELECT argosy.args_shown('noop', '{\"a\": [1]}')"), "{\"a\": [1]}");
-}
-
-static void logs_may_be_written_twice(void **state)
-{
-    (void)state;
-    for (int i = 0; i < 2; i++)
-        record_run(
-            &record,
-            "SELECT argosy.job_log_add('{7,7,8}', '{1,1,2}', '{1,2,1}', '{1000,2000,3000}', '{1,3,0}', '{a,b,c}')");
-    assert_int_equal(record_int(&record, "SELECT count(*) FROM argosy.job_log"), 3);
-    record_run(&record, "SELECT argosy.ends_housekeeping()");
-    assert_int_equal(record_int(&record, "SELECT count(*) FROM argosy.job_log"), 0); /* of 1970 */
-}
-
 int main(void)
 {
     record_start(&record);
@@ -401,8 +365,6 @@ int main(void)
         cmocka_unit_test_setup(dead_letters_are_listed_replayed_and_purged, clean),
         cmocka_unit_test_setup(a_replay_ends, clean),
         cmocka_unit_test_setup(a_page_of_many_is_a_page, clean),
-        cmocka_unit_test_setup(hidden_arguments_are_stars, clean),
-        cmocka_unit_test_setup(logs_may_be_written_twice, clean),
     };
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
     record_finish(&record);

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Jobs that write into a customer's database are cancelled at random moments and retried, again and again: after a job is
-cancelled nothing of it is written any more, and in the end each row is there once."""
+"""Jobs that write into a customer's database are cancelled at random moments and retried, again and again: after a
+job is cancelled nothing of it is written any more, and in the end each row is there once."""
 
 import os
 import random
@@ -49,8 +49,11 @@ class Cancel(unittest.TestCase):
         return api.call(self.fleet, "/api/v1/pipelines", {"name": "cancel", "steps": steps})
 
     def running(self):
-        sql = "SELECT l.id FROM argosy.job_live l JOIN argosy.job j ON j.id = l.id WHERE l.state = 3 AND l.sealing IS NULL"
-        return [row[0] for row in self.fleet.rows(sql + " AND j.target IS NOT NULL AND j.kind = 'migration'")]
+        sql = (
+            "SELECT l.id FROM argosy.job_live l JOIN argosy.job j ON j.id = l.id"
+            " WHERE l.state = 3 AND l.sealing IS NULL AND j.target IS NOT NULL AND j.kind = 'migration'"
+        )
+        return [row[0] for row in self.fleet.rows(sql)]
 
     def state(self, job):
         return api.call(self.fleet, f"/api/v1/jobs/{job}")["state"]
