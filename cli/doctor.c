@@ -35,7 +35,7 @@ static void add_error(json_t *rows, const char *check, const struct error *e)
 static void check_listen(const struct settings *settings, struct client *client, json_t *rows)
 {
     struct error e = ERROR_NONE;
-    const char *direct_url = settings_text(settings, SETTING_DATABASE_DIRECT_URL);
+    const char *direct_url = instance_direct(settings);
     struct client *direct = NULL;
     if (client_is_pooled(client))
         add(rows, "pooler", "ok", "database-url leads through one: nothing of ours is left on its servers");

@@ -161,11 +161,17 @@ enum error_class instance_setting(const struct settings *settings, enum setting 
     return ERROR_OK;
 }
 
+const char *instance_direct(const struct settings *settings)
+{
+    return settings_text(settings, SETTING_DATABASE_URL) != NULL ? settings_text(settings, SETTING_DATABASE_DIRECT_URL)
+                                                                 : NULL;
+}
+
 enum error_class instance_direct_url(const struct settings *settings, char **ret_url, struct error *e)
 {
-    bool direct = settings_text(settings, SETTING_DATABASE_DIRECT_URL) != NULL;
-    return instance_setting(settings, direct ? SETTING_DATABASE_DIRECT_URL : SETTING_DATABASE_URL, "database_url",
-                            ret_url, e);
+    return instance_setting(settings,
+                            instance_direct(settings) != NULL ? SETTING_DATABASE_DIRECT_URL : SETTING_DATABASE_URL,
+                            "database_url", ret_url, e);
 }
 
 enum error_class instance_line(const char *folder, const char *name, char **ret_line, struct error *e)

@@ -34,6 +34,8 @@ enum error_class instance_read(const char *folder, json_t **ret_state, struct er
 void instance_remove(const char *folder);
 
 /* A setting, else that member of up.json. free(). what: "database", "gateway", ... for the error. */
+/* The setting database-direct-url, or NULL; without a database-url beside it it is about another fleet. */
+const char *instance_direct(const struct settings *settings);
 /* Of the record, past a pooler if one is named: --database-direct-url, else --database-url. free() it. */
 enum error_class instance_direct_url(const struct settings *settings, char **ret_url, struct error *e);
 enum error_class instance_setting(const struct settings *settings, enum setting id, const char *member,

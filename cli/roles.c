@@ -43,7 +43,7 @@ static void role_finish(struct role *r)
 static enum error_class role_init(struct role *r, const struct settings *s, struct error *e)
 {
     r->transport = settings_text(s, SETTING_TRANSPORT);
-    r->direct_url = settings_text(s, SETTING_DATABASE_DIRECT_URL);
+    r->direct_url = instance_direct(s);
     bool redis = strcmp(r->transport, "redis") == 0 || settings_text(s, SETTING_REDIS_URL) != NULL;
     r->kafka = (struct kafka_config){ .brokers = settings_text(s, SETTING_KAFKA_BROKERS),
                                       .options = settings_text(s, SETTING_KAFKA_OPTIONS),

@@ -130,6 +130,8 @@ enum error_class up_roles_init(struct up *up, struct error *e)
     up_environment_set(up, "ARGOSY_LISTEN", up->listen);
     up_environment_set(up, "ARGOSY_DATA_DIR", up->folder);
     up_environment_set(up, "DATABASE_URL", up->database_url);
+    if (up->private_postgres) /* whatever stands in the environment or a file is about another server */
+        up_environment_set(up, "DATABASE_DIRECT_URL", up->database_url);
     if (up->redis_url != NULL)
         up_environment_set(up, "REDIS_URL", up->redis_url);
     int drain_ms = (int)settings_number(up->settings, SETTING_DRAIN);

@@ -26,7 +26,8 @@ START_WAIT_S = 120
 
 def environment(**more):
     """Ours without what would lead a command to another fleet."""
-    drop = ("DATABASE_URL", "REDIS_URL", "ARGOSY_URL", "ARGOSY_API_KEY", "ARGOSY_DATA_DIR", "XDG_DATA_HOME")
+    drop = ("DATABASE_URL", "DATABASE_DIRECT_URL", "REDIS_URL", "KAFKA_BROKERS")
+    drop += ("ARGOSY_URL", "ARGOSY_API_KEY", "ARGOSY_DATA_DIR", "XDG_DATA_HOME")
     return {**{k: v for k, v in os.environ.items() if k not in drop}, **more}
 
 
