@@ -212,13 +212,21 @@ function events(list) {
     );
 }
 
+/* What it said; the first page of it. */
+function log(job, said) {
+    const lines = said.logs.map((line) => `${line.at.slice(11, 23)} ${line.level.padEnd(5)} ${line.message}`);
+    const more = said.next && el("p", { class: "soft" }, `There is more: argosy job logs ${job.id}`);
+    return card("Log", el("pre", { tabindex: 0 }, lines.join("\n")), more);
+}
+
 export async function jobView(app, id) {
     const job = await call("GET", `/api/v1/jobs/${id}`);
     const over = FINAL.includes(job.state);
-    const [why, list, past] = await Promise.all([
-        over ? null : call("GET", `/api/v1/jobs/${id}/why`),
+    const [why, list, past, said] = await Promise.all([
+        over && job.state === "succeeded" ? null : call("GET", `/api/v1/jobs/${id}/why`),
         over ? call("GET", `/api/v1/jobs/${id}/artifacts`) : { artifacts: [] },
         call("GET", `/api/v1/jobs/${id}/events`),
+        call("GET", `/api/v1/jobs/${id}/logs`),
     ]);
     const progress = over ? null : app.progress.get(job.id) || job.progress;
     return [
@@ -241,6 +249,7 @@ export async function jobView(app, id) {
         card("Facts", facts(job)),
         job.result !== null && card("Result", result(job.result)),
         list.artifacts.length > 0 && artifacts(app, job, list.artifacts),
+        said.logs.length > 0 && log(job, said),
         events(past),
         card("Arguments", data(job.args)),
     ];

@@ -74,6 +74,10 @@ BEGIN
         reason := 'it has not ended';
         RETURN;
     END IF;
+    IF cardinality(along) = 0 THEN
+        reason := 'there is no such job any more';
+        RETURN;
+    END IF;
     along := along[2:];
     IF p_dry THEN
         RAISE EXCEPTION 'dry run' USING ERRCODE = 'AG099';
