@@ -55,7 +55,8 @@ static int64_t count_off_quick(struct worker *w, int64_t ended)
         if (batch->count > 0)
             break;
     }
-    memmove(w->batches, w->batches + gone, (w->batch_count - gone) * sizeof *w->batches);
+    if (gone > 0) /* else there may be none at all, and no memory for them */
+        memmove(w->batches, w->batches + gone, (w->batch_count - gone) * sizeof *w->batches);
     w->batch_count -= gone;
     return ended;
 }
