@@ -32,6 +32,10 @@ enum setting_type { SETTING_TEXT, SETTING_SECRET, SETTING_CHOICE, SETTING_COUNT,
       "how to log in to Kafka: KEY=VALUE;KEY=VALUE (security.protocol, sasl.*, ssl.*; see queue/README.md)")          \
     X(KAFKA_PREFIX, "kafka-prefix", "KAFKA_PREFIX", SETTING_TEXT, "argosy", 0, 0, NULL,                               \
       "what the names of our Kafka topics begin with")                                                                \
+    X(KAFKA_SUBMIT, "kafka-submit", "KAFKA_SUBMIT", SETTING_CHOICE, "on", 0, 0, "on|off",                             \
+      "where Kafka is known: take jobs from the topic PREFIX.submit")                                                 \
+    X(KAFKA_EVENTS, "kafka-events", "KAFKA_EVENTS", SETTING_CHOICE, "on", 0, 0, "on|off",                             \
+      "where Kafka is known: publish the events of jobs to the topic PREFIX.events")                                  \
     X(TRANSPORT, "transport", "ARGOSY_TRANSPORT", SETTING_CHOICE, "redis", 0, 0, "redis|kafka|postgres",              \
       "what carries dispatches to the workers, until `argosy transport switch` says otherwise")                       \
     X(LISTEN, "listen", "ARGOSY_LISTEN", SETTING_TEXT, "127.0.0.1:7070", 0, 0, NULL,                                  \

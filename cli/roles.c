@@ -29,6 +29,7 @@ struct role {
     char *folder, *database_url, *redis_url, *key_file, *uploads;
     const char *direct_url, *transport;
     struct kafka_config kafka;
+    bool kafka_events;
 };
 
 static void role_finish(struct role *r)
@@ -48,6 +49,7 @@ static enum error_class role_init(struct role *r, const struct settings *s, stru
     r->kafka = (struct kafka_config){ .brokers = settings_text(s, SETTING_KAFKA_BROKERS),
                                       .options = settings_text(s, SETTING_KAFKA_OPTIONS),
                                       .prefix = settings_text(s, SETTING_KAFKA_PREFIX) };
+    r->kafka_events = strcmp(settings_text(s, SETTING_KAFKA_EVENTS), "on") == 0;
     if (instance_folder(s, true, &r->folder, e) != ERROR_OK ||
         instance_setting(s, SETTING_DATABASE_URL, "database_url", &r->database_url, e) != ERROR_OK ||
         (redis && instance_setting(s, SETTING_REDIS_URL, "redis_url", &r->redis_url, e) != ERROR_OK) ||
@@ -185,6 +187,7 @@ static struct notifier_config notifier_of(const struct role *r)
     config.direct_url = r->direct_url;
     config.redis_url = r->redis_url;
     config.kafka = r->kafka;
+    config.kafka_events = r->kafka_events;
     config.carrier = r->transport;
     return config;
 }
@@ -223,6 +226,7 @@ enum error_class role_gateway_run(struct context *context, struct error *e)
     config.database_url = r.database_url;
     config.redis_url = r.redis_url;
     config.kafka = r.kafka;
+    config.kafka_submit = strcmp(settings_text(s, SETTING_KAFKA_SUBMIT), "on") == 0;
     config.carrier = r.transport;
     config.data_folder = r.folder;
     config.http.host = host;

@@ -18,6 +18,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "gateway/inside.h"
+#include "gateway/intake.h"
 #include "gateway/order.h"
 #include "gateway/stray.h"
 #include "gateway/submit.h"
@@ -108,6 +109,8 @@ static void on_kind(void *arg, const struct result *result, const struct error *
     g->kinds_flying--;
     g->kinds_failed += e != NULL;
     g->kinds_written = g->kinds_flying == 0 && g->kinds_failed == 0;
+    if (g->kinds_written && g->intake && session_is_up(g->work))
+        intake_record(g->intake, true);
     if (e && e->class != ERROR_UNAVAILABLE)
         log_failure(LOG_ERROR, "gateway: writing the table of kinds failed", e);
 }
@@ -129,8 +132,11 @@ void gateway_write_kinds(struct gateway *g)
 
 static void on_work_state(void *arg, bool up, const struct error *e)
 {
+    struct gateway *g = arg;
     if (up)
-        gateway_write_kinds(arg);
+        gateway_write_kinds(g);
+    if (g->intake && !g->closing)
+        intake_record(g->intake, up && g->kinds_written);
     if (!up && e)
         log_failure(LOG_WARN, "gateway: the record is away", e);
 }
@@ -216,6 +222,8 @@ static enum error_class gateway_open(const void *arg, uv_loop_t *loop, void **re
     g->stray = stray_create(g, config->stray_ms);
     const struct access_config access = { .arg = g, .lookup = login_lookup };
     g->access = access_create(&access);
+    if (config->kafka.brokers && config->kafka_submit)
+        g->intake = intake_create(g);
     uv_timer_init(loop, &g->wake_timer);
     g->wake_timer.data = g;
     *ret_part = g;
@@ -259,7 +267,9 @@ static void gateway_close(void *part, void (*on_closed)(void *arg), void *arg)
     struct gateway *g = part;
     g->on_closed = on_closed;
     g->closed_arg = arg;
-    g->closing = 5;
+    g->closing = 5U + (g->intake != NULL);
+    if (g->intake)
+        intake_close(g->intake, on_piece_closed, g);
     stray_close(g->stray, on_piece_closed, g);
     uv_close((uv_handle_t *)&g->wake_timer, on_timer_closed);
     session_close(g->work, on_piece_closed, g);

@@ -15,6 +15,7 @@ struct gateway_config {
     const char *database_url, *redis_url,
         *carrier;                   /* see queue/transport.h; carrier NULL: "redis" where there is a redis_url */
     struct kafka_config kafka;      /* brokers NULL: none */
+    bool kafka_submit;              /* take jobs from its submit topic */
     const char *data_folder;        /* uploads/ and secret.key are below it; made when missing */
     const char *port_file;          /* the chosen port is written there, or NULL */
     bool behind_tls;                /* browsers come by https: the cookie is Secure */

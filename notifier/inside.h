@@ -55,6 +55,7 @@ struct notifier {
     struct access *access;
     struct reader *reader;
     struct progress *progress;
+    struct publisher *publisher; /* NULL: nothing goes to Kafka */
     struct watcher *watchers;
     unsigned watcher_count;
     unsigned closing;

@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "notifier/inside.h"
+#include "notifier/publisher.h"
 
 enum { STATEMENT_TIMEOUT_MS = 20000, QUEUE_MAX = 4096 };
 
@@ -54,6 +55,8 @@ static void on_message(void *arg, const struct message *message)
         progress_take(n->progress, message->text);
     else if (message->type == MESSAGE_WAKE || message->type == MESSAGE_DONE)
         reader_wake(n->reader);
+    if (n->publisher && message->type != MESSAGE_PROGRESS)
+        publisher_wake(n->publisher);
 }
 
 static void on_transport_state(void *arg, bool up, const struct error *e)
@@ -115,6 +118,8 @@ static enum error_class notifier_open(const void *arg, uv_loop_t *loop, void **r
     n->access = access_create(&access);
     n->reader = reader_create(n);
     n->progress = progress_create(n);
+    if (config->kafka.brokers && config->kafka_events)
+        n->publisher = publisher_create(loop, config);
     n->session = session_create(&session);
     n->transport->ops->follow(n->transport);
     *ret_part = n;
@@ -153,7 +158,9 @@ static void notifier_close(void *part, void (*on_closed)(void *arg), void *arg)
     struct notifier *n = part;
     n->on_closed = on_closed;
     n->closed_arg = arg;
-    n->closing = 2;
+    n->closing = 2U + (n->publisher != NULL);
+    if (n->publisher)
+        publisher_close(n->publisher, on_piece_closed, n);
     transport_close(n->transport, on_transport_closed, n);
 }
 

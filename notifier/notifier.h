@@ -14,6 +14,7 @@ struct notifier_config {
     const char *database_url, *redis_url, *carrier; /* see queue/transport.h */
     const char *direct_url;                         /* past a pooler, for LISTEN; NULL: database_url */
     struct kafka_config kafka;                      /* brokers NULL: none */
+    bool kafka_events;                              /* publish to its event topic */
     int poll_ms;                                    /* how long an event may go unnoticed when no doorbell rings */
     unsigned batch_max;      /* events of one reading; more: clients are told to look at the state anew */
     unsigned catchup_max;    /* the same for one client that comes back */

@@ -27,7 +27,7 @@ struct kafka_client {
     rd_kafka_topic_t *topics[TOPICS_MAX];
     unsigned topic_count;
     int32_t partition; /* that is read from topics[0]; -1: none */
-    bool group;
+    bool group, held;
     int wake_fd;
     uv_poll_t poll;
     uv_work_t ending, refresh;
@@ -112,6 +112,13 @@ enum error_class kafka_client_check(const struct kafka_config *config, struct er
 
 /* ---- waking the loop ---- */
 
+static void wake(struct kafka_client *c)
+{
+    uint64_t one = 1;
+    while (write(c->wake_fd, &one, sizeof one) < 0)
+        assert(c->wake_fd >= 0); /* interrupted; the counter can't be full */
+}
+
 static void on_wake(uv_poll_t *poll, int status, int events)
 {
     struct kafka_client *c = poll->data;
@@ -122,17 +129,24 @@ static void on_wake(uv_poll_t *poll, int status, int events)
         count = 0; /* nothing was there: we were woken for an earlier one */
     for (unsigned i = 0; i < 2 && !c->closing; i++) {
         rd_kafka_event_t *event;
-        while (c->queues[i] && !c->closing && taken < EVENTS_MAX &&
+        while (c->queues[i] && !c->closing && taken < EVENTS_MAX && !(i == 1 && c->held) &&
                (event = kafka.queue_poll(c->queues[i], 0)) != NULL) {
             taken++;
-            c->config.on_event(c->config.arg, event);
-            kafka.event_destroy(event);
+            if (!c->config.on_event(c->config.arg, event))
+                kafka.event_destroy(event);
         }
     }
-    count = 1;
-    if (taken == EVENTS_MAX && !c->closing) /* more may be there, and nobody will say so again */
-        while (write(c->wake_fd, &count, sizeof count) < 0)
-            assert(c->wake_fd >= 0);
+    if (taken == EVENTS_MAX && !c->closing)
+        wake(c); /* more may be there, and nobody will say so again */
+    if (c->config.on_turn && !c->closing)
+        c->config.on_turn(c->config.arg);
+}
+
+void kafka_client_hold(struct kafka_client *c, bool hold)
+{
+    c->held = hold;
+    if (!hold)
+        wake(c);
 }
 
 static void watch(struct kafka_client *c, unsigned i, rd_kafka_queue_t *queue)

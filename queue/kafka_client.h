@@ -25,7 +25,8 @@ struct kafka_client_config {
     const char *settings; /* "KEY=VALUE KEY=VALUE", by librdkafka's names, beside those that all have */
     int events;           /* RD_KAFKA_EVENT_...; errors come always */
     void *arg;
-    void (*on_event)(void *arg, rd_kafka_event_t *event); /* valid during the call; may close the client */
+    bool (*on_event)(void *arg, rd_kafka_event_t *event); /* may close the client; true: kept, who keeps destroys it */
+    void (*on_turn)(void *arg); /* NULL: no. Those events were all that there are now, or enough for one turn */
 };
 
 /* Could a client be made of it? Asks no server. */
@@ -48,6 +49,9 @@ rd_kafka_topic_t *kafka_client_topic(struct kafka_client *c, const char *name);
 bool kafka_client_read(struct kafka_client *c, const char *topic, int32_t partition, int64_t offset, struct error *e);
 /* Consumer with a group.id, instead: a member of the group. */
 bool kafka_client_subscribe(struct kafka_client *c, const char *topic, struct error *e);
+
+/* Takes nothing of what is read until it is let go again. */
+void kafka_client_hold(struct kafka_client *c, bool hold);
 
 /* Asks for the partitions of a topic anew, soon; they may have become more. At most one at a time. */
 void kafka_client_refresh(struct kafka_client *c, rd_kafka_topic_t *topic);

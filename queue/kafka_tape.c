@@ -103,20 +103,20 @@ static void on_error(struct reader *r, rd_kafka_event_t *event)
         kafka.topic_partition_destroy(at);
 }
 
-static void on_event(void *arg, rd_kafka_event_t *event)
+static bool on_event(void *arg, rd_kafka_event_t *event)
 {
     struct reader *r = arg;
     struct kafka_tape *tape = r->tape;
     const rd_kafka_message_t *message;
     if (tape->reader == r && kafka.event_type(event) == RD_KAFKA_EVENT_ERROR)
         on_error(r, event);
-    if (kafka.event_type(event) != RD_KAFKA_EVENT_FETCH)
-        return;
-    while (tape->reader == r && (message = kafka.event_message_next(event)) != NULL) {
+    while (kafka.event_type(event) == RD_KAFKA_EVENT_FETCH && tape->reader == r &&
+           (message = kafka.event_message_next(event)) != NULL) {
         tape->next = message->offset + 1;
         set_live(tape, true, NULL);
         tape->config.on_message(tape->config.arg, message);
     }
+    return false;
 }
 
 /* ---- playing ---- */

@@ -10,9 +10,11 @@
 
 #include "queue/kafka_client.h"
 
+enum { KAFKA_TOPIC_DEFAULT = -1 };
+
 struct kafka_topic_wish {
     const char *name;
-    int partitions;
+    int partitions;              /* KAFKA_TOPIC_DEFAULT: the broker's */
     const char *const *settings; /* key, value, ..., NULL; or NULL */
 };
 

@@ -217,7 +217,7 @@ static void on_delivery(struct carrier *t, rd_kafka_event_t *event)
     }
 }
 
-static void on_producer_event(void *arg, rd_kafka_event_t *event)
+static bool on_producer_event(void *arg, rd_kafka_event_t *event)
 {
     struct carrier *t = arg;
     struct error e = ERROR_NONE;
@@ -230,6 +230,7 @@ static void on_producer_event(void *arg, rd_kafka_event_t *event)
         kafka_client_error(kafka.event_error(event), "the cluster is away", kafka.event_error_string(event), &e);
         doubt(t, &e);
     }
+    return false;
 }
 
 static void tick(struct carrier *t)

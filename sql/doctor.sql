@@ -1,6 +1,10 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- What a server of the record must be for the promises to hold; one row a check.
 -- Columns: check text, status text (ok, warning, error), message text.
+WITH leads AS ( -- who holds the lock of scheduler_lead.sql; there are others
+    SELECT FROM pg_locks WHERE locktype = 'advisory' AND objsubid = 1 AND granted
+       AND (classid::bigint << 32 | objid::bigint) = 107092361147258
+)
 SELECT 'server' AS "check",
        CASE WHEN current_setting('server_version_num')::int >= 150000 THEN 'ok' ELSE 'error' END AS status,
        'PostgreSQL ' || current_setting('server_version') || ' (15 or newer is needed)' AS message
@@ -20,6 +24,6 @@ SELECT 'standby',
        CASE WHEN current_setting('synchronous_standby_names') = ''
             THEN 'no synchronous standby: a failover can lose what was accepted last' ELSE 'configured' END
 UNION ALL
-SELECT 'scheduler', CASE WHEN EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory') THEN 'ok' ELSE 'error' END,
-       CASE WHEN EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory') THEN 'somebody leads'
+SELECT 'scheduler', CASE WHEN EXISTS (SELECT FROM leads) THEN 'ok' ELSE 'error' END,
+       CASE WHEN EXISTS (SELECT FROM leads) THEN 'somebody leads'
             ELSE 'nobody leads: start `argosy scheduler`' END;

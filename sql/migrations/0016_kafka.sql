@@ -27,3 +27,13 @@ BEGIN
     END IF;
     RETURN v_number;
 END $$;
+
+-- How far the events of jobs were published to Kafka: what snapshot `seen` saw is there, and of the events between `seen` and `upto` those
+-- up to n. base: the system and its timeline. No row: never yet.
+CREATE TABLE argosy.kafka_events (
+    one boolean PRIMARY KEY DEFAULT true CHECK (one),
+    base text NOT NULL,
+    seen pg_snapshot NOT NULL,
+    upto pg_snapshot,
+    n bigint NOT NULL DEFAULT 0
+);

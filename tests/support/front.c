@@ -57,11 +57,15 @@ static _Noreturn void serve(const struct front *f, const char *port_file)
     notifier.database_url = f->database_url;
     notifier.carrier = "postgres";
     notifier.poll_ms = 50;
+    notifier.kafka.brokers = f->kafka;
+    notifier.kafka_events = true;
     const struct host_part part = notifier_part(&notifier);
     struct gateway_config config = gateway_config_default();
     config.database_url = f->database_url;
     config.carrier = "postgres";
     config.data_folder = f->folder;
+    config.kafka.brokers = f->kafka;
+    config.kafka_submit = true;
     config.port_file = port_file;
     config.others = &part;
     config.other_count = 1;
@@ -84,14 +88,10 @@ static void wait_ready(const struct front *f)
     }
 }
 
-void front_start(struct front *f)
+static void launch(struct front *f)
 {
-    f->database_url = support_postgres_start();
-    prepare(f->database_url);
-    f->folder = mem_format("%s/front", cleaner_folder());
     mem_auto char *port_file = mem_format("%s/front.port", cleaner_folder());
-    if (mkdir(f->folder, 0700) != 0)
-        child_fail("front: mkdir");
+    unlink(port_file);
     f->pid = fork();
     if (f->pid == 0)
         serve(f, port_file);
@@ -108,8 +108,25 @@ void front_start(struct front *f)
         nanosleep(&(struct timespec){ .tv_nsec = 5000000L }, NULL);
     }
     f->port = (uint16_t)port;
-    f->direct = PQconnectdb(f->database_url);
     wait_ready(f);
+}
+
+void front_start(struct front *f)
+{
+    f->database_url = support_postgres_start();
+    prepare(f->database_url);
+    f->folder = mem_format("%s/front", cleaner_folder());
+    if (mkdir(f->folder, 0700) != 0)
+        child_fail("front: mkdir");
+    launch(f);
+    f->direct = PQconnectdb(f->database_url);
+}
+
+void front_restart(struct front *f)
+{
+    kill(f->pid, SIGKILL);
+    waitpid(f->pid, NULL, 0);
+    launch(f);
 }
 
 void front_stop(struct front *f)

@@ -18,6 +18,7 @@ enum { FRONT_BODY_MAX = 65536, FRONT_JOBS_MAX = 50 };
 
 struct front {
     const char *database_url, *folder; /* folder: uploads/ is below it */
+    const char *kafka;                 /* brokers, set before the start; NULL: none */
     pid_t pid;
     uint16_t port;
     PGconn *direct; /* for looking */
@@ -25,6 +26,8 @@ struct front {
 
 /* PostgreSQL, schema, the kinds of this build and one API key; carrier postgres. Then the child. */
 void front_start(struct front *f);
+/* kill -9, and another child on the same record. */
+void front_restart(struct front *f);
 /* TERM; the child must exit with 0 (with the address sanitizer: without a leak). */
 void front_stop(struct front *f);
 

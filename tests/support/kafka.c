@@ -36,6 +36,11 @@ static void stop(void)
         support_kafka_kill();
 }
 
+const char *support_kafka_address(void)
+{
+    return address;
+}
+
 void support_kafka_kill(void)
 {
     kill(broker, SIGKILL);

@@ -11,6 +11,8 @@
 /* "127.0.0.1:PORT"; lives as long as the program. Topics are not made by themselves. */
 const char *support_kafka_start(void);
 
+const char *support_kafka_address(void);
+
 void support_kafka_kill(void);    /* a crash */
 /* Deletes topics and waits until they are gone. */
 void support_kafka_delete(const char *const *topics, unsigned count);
