@@ -24,7 +24,7 @@
 #include <unistd.h>
 
 static const volatile int64_t *offset_s;
-static const char *space_file;
+static char space_file[512]; /* a copy: PostgreSQL writes its title over the environment */
 
 /* Programs call what is below; nobody includes it. */
 int clock_gettime(clockid_t clock, struct timespec *now);
@@ -46,7 +46,8 @@ __attribute__((constructor)) static void begin(void)
         offset_s = mapped == MAP_FAILED ? NULL : mapped;
         close(fd);
     }
-    space_file = getenv("STRIKE_SPACE");
+    const char *space = getenv("STRIKE_SPACE");
+    (void)snprintf(space_file, sizeof space_file, "%s", space ? space : "");
 }
 
 int clock_gettime(clockid_t clock, struct timespec *now)
@@ -79,7 +80,7 @@ time_t time(time_t *now)
 static int is_full(int fd)
 {
     char mark[128], link[32], path[512];
-    if (!space_file || access(space_file, F_OK) != 0)
+    if (!*space_file || access(space_file, F_OK) != 0)
         return 0;
     int file = open(space_file, O_RDONLY | O_CLOEXEC);
     ssize_t size = file >= 0 ? read(file, mark, sizeof mark - 1) : -1;

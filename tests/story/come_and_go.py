@@ -7,6 +7,7 @@ servers that would break a promise are refused before anything begins.
 """
 
 import subprocess
+import tempfile
 import time
 import unittest
 
@@ -157,8 +158,10 @@ class ComeAndGo(unittest.TestCase):
             self.refuses(c, role, "maxmemory-policy noeviction")
         c.more["REDIS_URL"] = f"redis://fleet@127.0.0.1:{silent.port}"
         self.refuses(c, "worker", "allow our user INFO")
+        folder = tempfile.mkdtemp(dir=servers.folder())
+        servers.give(folder)
         up = subprocess.run(
-            [crew.BIN, "up", "--listen=127.0.0.1:0", f"--data-dir={c.folder}/up"],
+            [crew.BIN, "up", "--listen=127.0.0.1:0", f"--data-dir={folder}"],
             env=fleet.environment(REDIS_URL=evicting.url, LOG_FORMAT="json"),
             capture_output=True, text=True, timeout=120, check=False,
         )

@@ -229,12 +229,24 @@ class Faults:
     def full_disk(self):
         """No room for the record's tables, or for the write-ahead log (then the server panics until there is)."""
         where = self.dice.choice(("/base/", "/base/", "/pg_wal/"))
+        before = self.refused_writes()
         self.crew.fill_disk(where)
-        time.sleep(self.dice.uniform(1, 3))
+        fleet.eventually(lambda: self.refused_writes() > before or self.nothing_to_do(), RECOVER_MAX_S)
+        time.sleep(self.dice.uniform(0, 2))
         self.crew.fill_disk(None)
         if self.crew.postgres.child.poll() is not None:  # it panicked and gave up
             self.crew.postgres.start()
         return self.works()
+
+    def refused_writes(self):
+        with open(self.crew.postgres.log, encoding="utf-8", errors="replace") as f:
+            return f.read().count("No space left on device")
+
+    def nothing_to_do(self):
+        try:
+            return self.crew.rows("SELECT NOT EXISTS (SELECT FROM argosy.job_live)")[0][0]
+        except psycopg2.Error:
+            return False
 
     def forgotten_transaction(self):
         """Somebody's write transaction stays open in another database of the server while the fleet works on."""
