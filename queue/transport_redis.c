@@ -24,7 +24,7 @@
 #include "queue/transport_payload.h"
 
 /* PATIENCE_MS is more than the BLOCK below. */
-enum { PATIENCE_MS = 3000, READ_MAX = 32, REFRESH_MS = 10000, COMPLAIN_MS = 1000 };
+enum { PATIENCE_MS = 3000, READ_MAX = 32, REFRESH_MS = 10000, COMPLAIN_MS = 1000, EXPIRES = 64 };
 static const size_t PENDING_MAX = 32 * 1024 * 1024;
 
 struct carrier {
@@ -35,7 +35,10 @@ struct carrier {
     struct redis_link *commands, *follower; /* follower NULL: does not follow */
     struct reader *reader;                  /* NULL: not subscribed */
     struct buffer payload;
-    unsigned open; /* links that are not closed yet */
+    struct {
+        int64_t incarnation, due_ms;
+    } expires[EXPIRES]; /* by incarnation: whose place was told lately when to expire */
+    unsigned open;      /* links that are not closed yet */
     bool up, closing;
     int64_t complained_ms; /* when something dropped was told last */
     void (*on_closed)(void *arg);
@@ -100,8 +103,10 @@ static struct redis_link *open_link(struct carrier *t, const char *name, void *a
 
 static void on_commands_state(void *arg, bool up, const struct error *e)
 {
-    (void)up;
-    check_state(arg, e);
+    struct carrier *t = arg;
+    if (up)
+        memset(t->expires, 0, sizeof t->expires); /* it may be an empty server */
+    check_state(t, e);
 }
 
 static enum error_class deliver(struct carrier *t, redisReply *payload, struct error *e)
@@ -120,6 +125,18 @@ static void on_written(void *arg, redisReply *reply)
     complain(arg, &e);
 }
 
+/* Not with each entry: that would double the commands. Two that share a place in the table only ask more often. */
+static bool expire_due(struct carrier *t, int64_t incarnation)
+{
+    unsigned i = (unsigned)(incarnation % EXPIRES);
+    int64_t now_ms = clock_monotonic_ms();
+    if (t->expires[i].incarnation == incarnation && now_ms < t->expires[i].due_ms)
+        return false;
+    t->expires[i].incarnation = incarnation;
+    t->expires[i].due_ms = now_ms + REFRESH_MS;
+    return true;
+}
+
 static void write_entry(struct carrier *t, int64_t incarnation)
 {
     mem_auto char *key = mem_format("%s:w:%lld", t->prefix, (long long)incarnation);
@@ -132,7 +149,8 @@ static void write_entry(struct carrier *t, int64_t incarnation)
         complain(t, &e);
         return;
     }
-    redis_link_send(t->commands, NULL, NULL, 3, expire, NULL);
+    if (expire_due(t, incarnation))
+        redis_link_send(t->commands, NULL, NULL, 3, expire, NULL);
 }
 
 static void redis_publish(struct transport *base, int64_t incarnation, const struct dispatch *jobs, unsigned count)

@@ -95,13 +95,10 @@ static void on_submit(void *arg, const char *payload)
 static void on_message(void *arg, const struct message *message)
 {
     struct scheduler *s = arg;
-    if (message->type == MESSAGE_DONE) {
+    if (message->type == MESSAGE_DONE) /* whom that unblocked, the record tells by itself */
         plan_done(s->plan, message->incarnation, message->done, message->text);
-        if (!s->pulse.busy && plan_available(s->plan, clock_monotonic_ms()) == 0)
-            s->pulse.woken = true; /* what ended may have unblocked others */
-    } else if (message->type == MESSAGE_WAKE) {
+    else if (message->type == MESSAGE_WAKE)
         pulse_wake(&s->pulse);
-    }
 }
 
 static void on_transport_state(void *arg, bool up, const struct error *e)

@@ -78,6 +78,8 @@ END $$;
 -- wake-up when two parents finish together. In a statement of its own, to see dependencies that were added while the parent's row was locked.
 CREATE OR REPLACE FUNCTION argosy.unblock(p_parents bigint[]) RETURNS void LANGUAGE plpgsql
 SET enable_seqscan = off SET enable_bitmapscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
+DECLARE
+    v_count bigint;
 BEGIN
     PERFORM FROM argosy.job_live l WHERE l.id = ANY (ARRAY(SELECT d.job FROM argosy.job_dependency d WHERE d.parent = ANY (p_parents)))
     ORDER BY l.id FOR UPDATE;
@@ -89,6 +91,10 @@ BEGIN
         RETURNING l.id, l.epoch, l.state, l.waits
     )
     INSERT INTO argosy.event (job, epoch, type) SELECT id, epoch, 'unblocked' FROM less WHERE waits = 0 AND state > 0;
+    GET DIAGNOSTICS v_count = ROW_COUNT;
+    IF v_count > 0 THEN -- else no end of a job makes the scheduler look
+        PERFORM argosy.wake();
+    END IF;
 END $$;
 
 -- The group commit. Returns the ids that are recorded.

@@ -131,7 +131,7 @@ DECLARE
     v_waits boolean := cardinality(after) > 0;
     v_id bigint;
 BEGIN
-    IF v_waits AND cardinality(after) > argosy.setting_int('after_max') THEN
+    IF coalesce(v_waits, false) AND cardinality(after) > argosy.setting_int('after_max') THEN -- NULL AND ... would ask for the setting
         RAISE EXCEPTION 'a job can wait for % others at most (setting after_max)', argosy.setting_int('after_max') USING ERRCODE = 'AG008';
     ELSIF priority < 1 OR attempts_max < 1 OR timeout_s < 1 THEN
         RAISE EXCEPTION 'priority, attempts_max and timeout_s are at least 1' USING ERRCODE = 'AG008';
