@@ -81,7 +81,8 @@ static void deliver_rows(struct carrier *t, const struct result *rows)
     }
     if (count == 0)
         return;
-    t->seq = jobs[count - 1].seq;
+    if (jobs[count - 1].seq > t->seq) /* notifications may have gone on meanwhile */
+        t->seq = jobs[count - 1].seq;
     if (t->base.handlers.on_dispatch)
         t->base.handlers.on_dispatch(t->base.handlers.arg, jobs, count);
 }
@@ -144,6 +145,23 @@ static void on_poll(uv_timer_t *timer)
 
 /* ---- what rings ---- */
 
+/* What came without a gap need not be read any more. */
+static void on_payload_jobs(void *arg, const struct dispatch *jobs, unsigned count)
+{
+    struct carrier *t = arg;
+    for (unsigned i = 0; i < count; i++)
+        t->seq += jobs[i].seq == t->seq + 1;
+    if (t->base.handlers.on_dispatch)
+        t->base.handlers.on_dispatch(t->base.handlers.arg, jobs, count);
+}
+
+static void on_payload_message(void *arg, const struct message *message)
+{
+    struct carrier *t = arg;
+    if (t->base.handlers.on_message)
+        t->base.handlers.on_message(t->base.handlers.arg, message);
+}
+
 static void on_notify(void *arg, const char *channel, const char *payload)
 {
     struct carrier *t = arg;
@@ -162,7 +180,10 @@ static void on_notify(void *arg, const char *channel, const char *payload)
     }
     mem_auto char *text = mem_text(payload);
     struct error e = ERROR_NONE;
-    if (transport_payload_deliver(text, strlen(text), &t->base.handlers, &e) != ERROR_OK)
+    const struct transport_handlers heard = { .arg = t,
+                                              .on_dispatch = on_payload_jobs,
+                                              .on_message = on_payload_message };
+    if (transport_payload_deliver(text, strlen(text), &heard, &e) != ERROR_OK)
         complain(t, &e);
 }
 

@@ -269,11 +269,11 @@ static void what_redis_lost_is_rung_again_with_the_same_epoch(void **state)
     static struct imitation w; /* its handles outlive a failed test */
     start_scheduler(0, "one", "redis");
     start_worker(&w, "w1", "redis");
+    w.deaf = true; /* it never had them, says its beat */
     submit("noop", 2);
     peer_wait_jobs(&w.peer, &record.loop, 2);
     struct peer_job first = w.peer.jobs[0];
-    ask_redis("FLUSHALL"); /* ... and the worker never had them, says its beat */
-    w.deaf = true;
+    ask_redis("FLUSHALL");
     peer_forget_all(&w.peer);
     peer_wait_jobs(&w.peer, &record.loop, 2);
     assert_int_equal(w.peer.jobs[0].id, first.id);
