@@ -57,6 +57,9 @@ class Chaos(unittest.TestCase):
         url = self.crew.url("target", "target-pg")
         target = api.call(self.crew, "/api/v1/connections", {"name": "target", "url": url})["id"]
         self.reader = chaos_load.Reader(self.crew)
+        fleet.eventually(chaos_faults.Faults(self.crew, self.dice).notifier_answers, 60)
+        self.heard = api.Events(self.crew.notifier()).__enter__()
+        self.addCleanup(self.heard.__exit__)
         self.load = chaos_load.Load(self.crew, target, OPTIONS.jobs, self.seed)
         self.took = {}
 
@@ -116,6 +119,18 @@ class Chaos(unittest.TestCase):
         print(f"answers: {dict(self.load.refusals)} cancels: {dict(self.load.cancels)} "
               f"retries: {dict(self.load.retries)}\nevents: {dict(self.reader.seen)}", flush=True)
 
+    def assert_heard(self):
+        def look():
+            resyncs, found = chaos_checks.stream(self.crew, self.heard)
+            return (resyncs, found) if not any(found.values()) else None
+
+        try:
+            resyncs, _ = fleet.eventually(look, 30)
+        except AssertionError:
+            found = chaos_checks.stream(self.crew, self.heard)[1]
+            self.assertEqual({}, {what: keys[:5] for what, keys in found.items() if keys}, self.crew.logs())
+        print(f"the event stream: {len(self.heard.all())} events, {resyncs} resyncs", flush=True)
+
     def test_nothing_is_lost_and_nothing_is_done_twice(self):
         began = time.monotonic()
         self.load.start()
@@ -132,6 +147,7 @@ class Chaos(unittest.TestCase):
         self.assertEqual([], chaos_checks.accepted(self.crew, self.load)[:5])
         self.assertEqual({}, {w: f[:5] for w, f in chaos_checks.target(self.crew, self.load).items() if f})
         self.assertEqual({}, {w: f[:5] for w, f in chaos_checks.events(self.crew, self.reader).items() if f})
+        self.assert_heard()
         print(self.crew.run("fsck"))
         late = {name: max(took) for name, took in self.took.items() if promised(name)}
         self.assertEqual({}, {name: took for name, took in late.items() if took > RECOVER_S + SLACK_S})

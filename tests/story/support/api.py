@@ -52,6 +52,7 @@ class Events:
         self.last_id = None
         self.ready = threading.Event()
         self.stopped = False
+        self.pause = threading.Event()
         self.connection = None
         self.thread = threading.Thread(target=self.listen, daemon=True)
 
@@ -63,6 +64,7 @@ class Events:
 
     def __exit__(self, *_):
         self.stopped = True
+        self.pause.set()
         if self.connection is not None and self.connection.sock is not None:
             self.connection.sock.close()
 
@@ -72,6 +74,10 @@ class Events:
                 self.stream()
             except (OSError, ValueError, AttributeError, http.client.HTTPException):
                 pass  # broken: again, from the last id
+            finally:
+                if self.connection is not None:
+                    self.connection.close()
+            self.pause.wait(0.05)  # so that a server that is away is not asked all the time
 
     def stream(self):
         self.connection = http.client.HTTPConnection(self.url.hostname, self.url.port, timeout=60)

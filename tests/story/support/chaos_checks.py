@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """What must hold after the chaos, asked by the story's own SQL beside `argosy fsck`."""
 
+import collections
+
 CANCELLED = 7
 
 # Each names what it finds; every count must be 0.
@@ -71,6 +73,23 @@ def target(crew, load):
         if counts.get(job, 0) > chunks:
             found["too many"].append(job)
     return found
+
+
+def stream(crew, heard):
+    """The same for a client of the event stream, which came back by itself each time it broke. Told to resync it was
+    told that it may have missed something; twice it may never hear anything."""
+    names = {5: "succeeded", 6: "failed", 7: "cancelled"}
+    rows = {(i, e, names[s]) for i, e, s in crew.rows("SELECT id, epoch, state FROM argosy.job_history")}
+    finals, resyncs = collections.Counter(), 0
+    for event in heard.all():
+        resyncs += event["type"] == "resync"
+        if event["type"] in names.values():
+            finals[event["job"], event["epoch"], event["type"]] += 1
+    return resyncs, {
+        "heard twice": sorted(key for key, times in finals.items() if times > 1),
+        "not in the record": sorted(set(finals) - rows),
+        "never heard": [] if resyncs else sorted(rows - set(finals)),
+    }
 
 
 def events(crew, reader):

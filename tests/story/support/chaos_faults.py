@@ -9,7 +9,7 @@ import time
 
 import psycopg2
 
-from . import fleet
+from . import api, fleet
 
 RECOVER_MAX_S = 60  # nothing may take longer; what was promised is asserted by the story over all strikes
 
@@ -103,6 +103,16 @@ class Faults:
     def kill_gateway(self):
         self.crew.kill("gateway")
         return self.until(self.crew.ready)
+
+    def kill_notifier(self):
+        self.crew.kill("notifier")
+        return self.until(self.notifier_answers)
+
+    def notifier_answers(self):
+        try:
+            return api.call(self.crew.notifier(), "/healthz")["status"] == "ok"
+        except OSError:
+            return False
 
     def stop_worker(self):
         """With its slots, until it was declared dead and its jobs are others'; then all of them go on."""
@@ -307,6 +317,7 @@ FAULTS = [
     ("kill -9 of a slot", "kill_slot", 2),
     ("kill -9 of the leading scheduler", "kill_scheduler", 2),
     ("kill -9 of the gateway", "kill_gateway", 1),
+    ("kill -9 of the notifier", "kill_notifier", 1),
     ("worker stopped until dead, then continued", "stop_worker", 2),
     ("leading scheduler stopped, then continued", "stop_scheduler", 1),
     ("FLUSHALL", "flush", 3),

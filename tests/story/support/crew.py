@@ -18,6 +18,7 @@ import subprocess
 import tempfile
 import threading
 import time
+import types
 
 import psycopg2
 
@@ -42,7 +43,7 @@ class Crew:
         self.folder = tempfile.mkdtemp(prefix="crew", dir=servers.folder())
         self.binaries = binaries or {}
         self.names = [f"scheduler-{i + 1}" for i in range(schedulers)] + [f"worker-{i + 1}" for i in range(workers)]
-        self.names.append("gateway")
+        self.names += ["gateway", "notifier"]
         self.slots = slots
         self.roles = {}
         self.surprises = []
@@ -61,6 +62,7 @@ class Crew:
         self.set_clock(0)
         self.port = servers.free_port()
         self.state = {"url": f"http://127.0.0.1:{self.port}"}
+        self.notifier_port = servers.free_port()
         os.mkdir(os.path.join(self.folder, "data"), 0o700)
         self.lay_wires()
         servers.give(self.folder)
@@ -86,15 +88,16 @@ class Crew:
 
     def environment(self, role=None):
         kind = role.split("-")[0] if role else None
-        wire = {"scheduler": "scheduler-pg", "worker": "worker-pg", "gateway": "gateway-pg"}.get(kind)
-        redis = os.path.join(self.folder, f"{kind}-redis", "redis.sock") if kind else self.redis.path
+        wires = "gateway" if kind == "notifier" else kind
+        wire = f"{wires}-pg" if kind else None
+        redis = os.path.join(self.folder, f"{wires}-redis", "redis.sock") if kind else self.redis.path
         more = {
             "ARGOSY_DATA_DIR": os.path.join(self.folder, "data"),
             "DATABASE_URL": self.url("argosy", wire),
             "REDIS_URL": "unix://" + redis,
             "LOG_FORMAT": "json",
             "ARGOSY_SLOTS": str(self.slots),
-            "ARGOSY_LISTEN": f"127.0.0.1:{self.port}",
+            "ARGOSY_LISTEN": f"127.0.0.1:{self.notifier_port if kind == 'notifier' else self.port}",
         }
         if self.kafka:
             more["KAFKA_BROKERS"] = self.kafka.address
@@ -131,6 +134,10 @@ class Crew:
         self.tending.start()
         fleet.eventually(self.ready, 60)
         return self
+
+    def notifier(self):
+        """Where events are heard of the notifier that is served alone; for api.call() and api.Events()."""
+        return types.SimpleNamespace(state={"url": f"http://127.0.0.1:{self.notifier_port}"}, key=self.key)
 
     def ready(self):
         """Does the gateway say so?"""
