@@ -26,8 +26,9 @@
     X(ERROR_UNAVAILABLE, "unavailable", 69, 503) /* a server we need is away */                          \
     X(ERROR_CANCELLED, "cancelled", 1, 409)      /* somebody asked to stop */                            \
     X(ERROR_TIMED_OUT, "timed_out", 1, 504)                                                              \
-    X(ERROR_FENCED, "fenced_out", 1, 409)       /* a newer epoch owns this job: write nothing more */    \
-    X(ERROR_INTERRUPTED, "interrupted", 1, 503) /* drain or deploy: counts no attempt */
+    X(ERROR_FENCED, "fenced_out", 1, 409)          /* a newer epoch owns this job: write nothing more */ \
+    X(ERROR_INTERRUPTED, "interrupted", 1, 503)    /* drain or deploy: counts no attempt */              \
+    X(ERROR_INCOMPATIBLE, "incompatible", 76, 500) /* program and database are too far apart: not this one */
 
 enum error_class {
 #define X(id, name, exit_code, http) id,

@@ -96,7 +96,7 @@ void command_help(const struct command *command)
             (void)printf("  %-18s %s\n", c->name, c->summary);
     (void)printf(
         "\n`argosy COMMAND --help` tells the options of one. Exit codes: 0 done, 1 failed, 2 usage, 3 not found,\n"
-        "4 refused, 69 a server is away.\n");
+        "4 refused, 69 a server is away, 76 this program and the database do not fit.\n");
 }
 
 enum error_class help_run(struct context *context, struct error *e)
@@ -160,7 +160,9 @@ enum error_class help_commands_run(struct context *context, struct error *e)
     (void)printf("# Commands\n\nMade by `argosy help commands` from the table in `cli/commands.c`. Results go to "
                  "stdout, what is being done and\nerrors to stderr; with `--output json` both are JSON, an error as "
                  "`{\"message\",\"error_code\",\"details\",\"timestamp\"}`.\nExit codes: 0 done, 1 failed, 2 usage, 3 "
-                 "not found, 4 refused, 69 a server is away. Settings that `--help` does not\nlist: "
+                 "not found, 4 refused, 69 a server is away, 76 this program and the\ndatabase do not fit: it is too "
+                 "old for it, or "
+                 "the database lacks what it needs (`argosy db migrate`). Settings that\n`--help` does not list: "
                  "[settings.md](settings.md).\n\nEvery command also takes\n");
     page_head();
     page_settings(command_common);

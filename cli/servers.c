@@ -13,9 +13,9 @@ static enum error_class refuse_record(const char *url, struct error *e)
     struct client *client = NULL;
     struct error why = ERROR_NONE;
     if (client_open(url, "argosy start", CONNECT_TIMEOUT_S, &client, &why) == ERROR_OK)
-        (void)client_listens(client, &why);
+        (void)(client_listens(client, &why) == ERROR_OK && client_check_schema(client, &why) == ERROR_OK);
     client = client_close(client);
-    if (why.class == ERROR_REFUSED)
+    if (why.class == ERROR_REFUSED || why.class == ERROR_INCOMPATIBLE)
         *e = why;
     return e->class;
 }

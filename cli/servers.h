@@ -10,7 +10,7 @@
 #include "base/error.h"
 
 /* ERROR_REFUSED: "database_pooled" (no NOTIFY is heard by that URL), "redis_evicts" or "redis_unasked" (it might).
- * NULL: not looked at. */
+ * ERROR_INCOMPATIBLE: the record's schema is too old, too new or another one for this program. NULL: not looked at. */
 enum error_class servers_refuse(const char *listen_url, const char *redis_url, struct error *e);
 
 #endif

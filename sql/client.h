@@ -27,9 +27,10 @@ enum error_class client_run(struct client *c, const char *statement, const struc
 struct result *result_destroy(struct result *r);
 
 /* Brings the schema to this program's version (sql/migrations), one transaction a migration under an advisory lock.
- * ERROR_REFUSED code "schema_too_new" when the database is ahead of this program. */
+ * A database ahead of this program is left as it is when its compatible_from allows this program, else
+ * ERROR_INCOMPATIBLE "schema_too_new"; "schema_changed" when a migration was applied with another text. */
 enum error_class client_migrate(struct client *c, int *ret_from, int *ret_to, struct error *e);
-/* ERROR_REFUSED "schema_too_old"/"schema_too_new" when it isn't exactly usable by this program. */
+/* May this program work with it? ERROR_INCOMPATIBLE "schema_too_old", "schema_too_new" or "schema_changed" if not. */
 enum error_class client_check_schema(struct client *c, struct error *e);
 
 #endif

@@ -4,7 +4,7 @@
  *
  * Under an advisory lock, one transaction a file of sql/migrations in the order of their numbers; what is applied is in
  * argosy.migration with the hash of its text. A file whose text differs from what was applied is refused: history is
- * only ever appended. A database ahead of this program is refused, too: an older binary must not write into it.
+ * only ever appended. A database ahead of this program is used as long as it says that it may be (compatible_from).
  */
 #include <assert.h>
 #include <stdio.h>
@@ -71,16 +71,27 @@ static enum error_class apply(struct client *c, const struct embed_file *file, s
     return class;
 }
 
-static enum error_class too_new(int newest, struct error *e)
+/* A database ahead of this program: may it go on there? Migrations expand first, so it mostly may; one that contracts
+ * raises compatible_from to the version that a program must know. */
+static enum error_class ahead(struct client *c, int newest, struct error *e)
 {
-    return error_code(e, ERROR_REFUSED, "schema_too_new",
-                      "the database is at version %d, this program knows %d: use a newer argosy", newest,
-                      program_version());
+    struct result *r = NULL;
+    enum error_class class = client_run(c, "migration_compatible", NULL, 0, &r, e);
+    if (class != ERROR_OK)
+        return class;
+    int64_t from = result_int(r, 0, 0);
+    r = result_destroy(r);
+    if (from <= program_version())
+        return ERROR_OK;
+    return error_code(e, ERROR_INCOMPATIBLE, "schema_too_new",
+                      "the database is at version %d and asks for programs that know version %lld, this one knows %d: "
+                      "use a newer argosy",
+                      newest, (long long)from, program_version());
 }
 
 static enum error_class changed(const struct embed_file *file, struct error *e)
 {
-    return error_code(e, ERROR_REFUSED, "schema_changed",
+    return error_code(e, ERROR_INCOMPATIBLE, "schema_changed",
                       "migration %s was applied with another text: this database belongs to another build of argosy",
                       file->name);
 }
@@ -94,8 +105,8 @@ static enum error_class migrate_locked(struct client *c, int *ret_from, int *ret
         const struct embed_file *file = &embed_migrations[i];
         if ((class = look(c, file, &applied, e)) != ERROR_OK)
             return class;
-        if (applied.newest > program_version())
-            return too_new(applied.newest, e);
+        if (i == 0 && applied.newest > program_version() && (class = ahead(c, applied.newest, e)) != ERROR_OK)
+            return class;
         if (applied.is && !applied.same)
             return changed(file, e);
         from = from < 0 ? applied.newest : from;
@@ -141,10 +152,10 @@ enum error_class client_check_schema(struct client *c, struct error *e)
         struct applied applied = { 0 };
         if (exists && (class = look(c, &embed_migrations[i], &applied, e)) != ERROR_OK)
             return class;
-        if (applied.newest > program_version())
-            return too_new(applied.newest, e);
+        if (i == 0 && applied.newest > program_version() && (class = ahead(c, applied.newest, e)) != ERROR_OK)
+            return class;
         if (!applied.is)
-            return error_code(e, ERROR_REFUSED, "schema_too_old",
+            return error_code(e, ERROR_INCOMPATIBLE, "schema_too_old",
                               "the database is at version %d, this program needs %d: run argosy db migrate",
                               applied.newest, program_version());
         if (!applied.same)

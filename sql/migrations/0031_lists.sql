@@ -2,6 +2,9 @@
 -- Lists and counts that never read all of history or all of a backlog: each page goes on below an id and looks at so many rows at most, and for so
 -- long. A page may hold fewer than was asked for, even none: it is the last when `next` is NULL.
 
+-- The version that a program must know to work here (sql/README.md, "Migrations"): those of v0.1.0 may.
+INSERT INTO argosy.setting VALUES ('compatible_from', '11');
+
 -- Rare ends are found without walking over the common ones.
 CREATE INDEX job_history_ended ON argosy.job_history (id) WHERE state IN (6, 7);
 CREATE INDEX job_live_blocked ON argosy.job_live (id) WHERE state = 0;
