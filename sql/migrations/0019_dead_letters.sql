@@ -144,8 +144,10 @@ BEGIN
     END IF;
     DELETE FROM argosy.dead_letter WHERE job = p_job;
     v_epoch := argosy.next_epoch(h.epoch); -- so that it never ends twice under one epoch
-    SELECT count(*) INTO v_waits FROM (
-        SELECT l.id FROM argosy.job_dependency d JOIN argosy.job_live l ON l.id = d.parent WHERE d.job = p_job ORDER BY l.id FOR UPDATE OF l) p;
+    PERFORM FROM argosy.job_dependency d JOIN argosy.job_live l ON l.id = d.parent WHERE d.job = p_job ORDER BY l.id FOR UPDATE OF l;
+    UPDATE argosy.job_dependency d SET settled = false FROM argosy.job_live l WHERE d.job = p_job AND d.settled AND l.id = d.parent; -- they count again
+    SELECT count(*) INTO v_waits FROM argosy.job_dependency d
+    WHERE d.job = p_job AND (EXISTS (SELECT FROM argosy.job_live l WHERE l.id = d.parent) OR d.policy = 2 AND NOT d.settled AND argosy.fell_short(d.parent));
     UPDATE argosy.job_live l SET depended = true FROM argosy.job_dependency d WHERE d.job = p_job AND l.id = d.parent AND NOT l.depended;
     INSERT INTO argosy.job_live (id, epoch, lane, state, priority, waits, depended, kind, pipeline)
     VALUES (p_job, v_epoch, j.lane, CASE WHEN v_waits > 0 THEN 0 ELSE 2 END, j.priority, v_waits,

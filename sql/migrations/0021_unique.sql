@@ -120,12 +120,12 @@ BEGIN
 END $$;
 
 -- Public. The caller's transaction decides: the job exists when it commits. uniqueness: as argosy.unique_read() says; then the id may be that of a job
--- that was there before.
+-- that was there before. on_failure: what becomes of it when one of `after` does not succeed.
 DROP FUNCTION argosy.submit(text, json, text, text, int, timestamptz, text, int, int, bigint[], text, text);
 CREATE FUNCTION argosy.submit(kind text, args json DEFAULT '{}', queue text DEFAULT 'default', tenant text DEFAULT 'default', priority int DEFAULT 100,
                               run_at timestamptz DEFAULT NULL, idempotency_key text DEFAULT NULL, attempts_max int DEFAULT NULL,
                               timeout_s int DEFAULT NULL, after bigint[] DEFAULT NULL, origin text DEFAULT 'sql', correlation text DEFAULT NULL,
-                              uniqueness json DEFAULT NULL)
+                              uniqueness json DEFAULT NULL, on_failure text DEFAULT 'cancel')
 RETURNS bigint LANGUAGE plpgsql AS $$
 DECLARE
     v_waits boolean := cardinality(after) > 0;
@@ -153,7 +153,7 @@ BEGIN
                                 ARRAY[(extract(epoch FROM run_at) * 1000)::bigint], ARRAY[idempotency_key], ARRAY[attempts_max]::bigint[],
                                 ARRAY[timeout_s]::bigint[], ARRAY[origin], ARRAY[correlation], NULL, NULL, coalesce(v_waits, false)))[1];
     IF v_waits AND NOT EXISTS (SELECT FROM argosy.job_dependency WHERE job = v_id) AND EXISTS (SELECT FROM argosy.job_live l WHERE l.id = v_id AND l.state + 0 = 0) THEN
-        PERFORM argosy.depend(array_fill(v_id, ARRAY[cardinality(after)]), after);
+        PERFORM argosy.depend(array_fill(v_id, ARRAY[cardinality(after)]), after, array_fill(argosy.policy_read(on_failure), ARRAY[cardinality(after)]));
         PERFORM argosy.release(ARRAY[v_id]);
     END IF;
     RETURN v_id;

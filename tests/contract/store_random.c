@@ -133,11 +133,13 @@ static void do_submit(void)
         after[i] = 1 + roll((unsigned)jobs);
         snprintf(list + strlen(list), sizeof list - strlen(list), "%s%" PRId64, i ? "," : "", after[i]);
     }
-    say("submit %s priority %d after {%s}", kind, priority, list);
-    int64_t id =
-        record_int(&record, "SELECT argosy.submit('%s', args => '{\"target\":1}', priority => %d, after => '{%s}')",
-                   kind, priority, list);
-    same_int("ids", id, store_model_submit(model.store, kind, priority, after, count));
+    enum model_policy policy = (enum model_policy)roll(3);
+    say("submit %s priority %d after {%s} by %s", kind, priority, list, model_policy_names[policy]);
+    int64_t id = record_int(&record,
+                            "SELECT argosy.submit('%s', args => '{\"target\":1}', priority => %d, after => '{%s}', "
+                            "on_failure => '%s')",
+                            kind, priority, list, model_policy_names[policy]);
+    same_int("ids", id, store_model_submit(model.store, kind, priority, after, count, policy));
     jobs = id;
 }
 
@@ -212,7 +214,8 @@ static void do_finish_whole(void)
         if (waits)
             snprintf(after, sizeof after, "\"%u-%u\"", step, i - 1);
         snprintf(children + strlen(children), sizeof children - strlen(children),
-                 "%s{\"step\":\"%u-%u\",\"kind\":\"quick\",\"after\":[%s]}", i ? "," : "", step, i, after);
+                 "%s{\"step\":\"%u-%u\",\"kind\":\"quick\",\"after\":[%s],\"on_failure\":\"%s\"}", i ? "," : "", step,
+                 i, after, model_policy_names[roll(3)]);
     }
     strncat(children, "]", sizeof children - strlen(children) - 1);
     say("finish whole %" PRId64 " epoch %" PRId64 " by %" PRId64 " %s", d->id, d->epoch, worker, children);
@@ -278,6 +281,24 @@ static void do_people(void)
         same_int("cancels", sync_cancel(&real, id), sync_cancel(&model, id));
 }
 
+static void do_release(void)
+{
+    int64_t id = 1 + roll((unsigned)jobs + 1);
+    for (int64_t i = 1; i <= jobs; i++) /* one that is held, if there is one */
+        if (strcmp(record_text(&record,
+                               "SELECT EXISTS (SELECT FROM argosy.job_dependency d JOIN argosy.job_live l ON l.id = "
+                               "d.job WHERE d.job = "
+                               "%" PRId64 " AND d.policy = 2 AND NOT d.settled AND argosy.fell_short(d.parent))",
+                               i),
+                   "t") == 0 &&
+            roll(2))
+            id = i;
+    say("release %" PRId64, id);
+    const char *told = record_text(&record, "SELECT argosy.job_release(%" PRId64 ")", id);
+    if (strcmp(told, store_model_release(model.store, id)) != 0)
+        differ("releases", told, "");
+}
+
 static void do_register(void)
 {
     const char *kinds = roll(3) ? "{\"quick\":1,\"target\":1}" : "{\"quick\":1}";
@@ -334,7 +355,7 @@ static void do_step(void)
         void) = { do_submit, do_submit,       do_submit, do_dispatch, do_dispatch, do_dispatch,   do_finish,
                   do_finish, do_finish_whole, do_fail,   do_fail,     do_sealed,   do_give_back,  do_people,
                   do_people, do_beat,         do_beat,   do_dead,     do_expire,   do_unreceived, do_due,
-                  do_due,    do_register,     do_unique, do_unique,   do_sweep };
+                  do_due,    do_register,     do_unique, do_unique,   do_sweep,    do_release };
     void (*call)(void) = calls[roll(sizeof calls / sizeof calls[0])];
     if (call == do_register && workers > 0 && roll(4))
         call = do_due;

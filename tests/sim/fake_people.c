@@ -35,7 +35,7 @@ int record_retry(int64_t id)
 
 int64_t record_submit(const char *kind, const int64_t *parents, unsigned count)
 {
-    int64_t id = store_model_submit(record.store, kind, 1 + (int)world_roll(3), parents, count);
+    int64_t id = store_model_submit(record.store, kind, 1 + (int)world_roll(3), parents, count, MODEL_CANCEL);
     world_trace("people: job %lld, kind %s, waits for %u", (long long)id, kind, count);
     record_lanes();
     promise_record("submit");

@@ -216,20 +216,25 @@ static void add_children(struct store_model *m, int64_t parent, const json_t *ch
         const json_t *child = json_array_get(children, i);
         bool waits = json_array_size(json_object_get(child, "after")) > 0;
         const char *kind = json_string_value(json_object_get(child, "kind"));
+        const char *on_failure = json_string_value(json_object_get(child, "on_failure"));
+        enum model_policy policy = MODEL_CANCEL;
+        while (on_failure != NULL && strcmp(on_failure, model_policy_names[policy]) != 0)
+            policy++;
         model_add(m,
                   model_targets(kind)         ? "target"
                   : strcmp(kind, "noop") == 0 ? "noop"
                                               : "quick",
-                  100, (int64_t[]){ m->job_count }, waits ? 1 : 0);
+                  100, (int64_t[]){ m->job_count }, waits ? 1 : 0, policy);
     }
     int64_t last = m->job_count;
     for (int64_t id = 1; id < first; id++) {
         struct model_job *job = &m->jobs[id];
-        if (!job->live || job->state != JOB_BLOCKED || !model_depends(job, parent))
+        int edge = model_edge(job, parent);
+        if (!job->live || job->state != JOB_BLOCKED || edge < 0)
             continue;
         for (int64_t child = first; child <= last; child++)
             if (child == last || !model_depends(&m->jobs[child + 1], child))
-                model_depend(m, id, child);
+                model_depend(m, id, child, job->policies[edge]);
     }
 }
 
@@ -368,9 +373,10 @@ struct store *store_model_destroy(struct store *store)
     return NULL;
 }
 
-int64_t store_model_submit(struct store *store, const char *kind, int priority, const int64_t *after, unsigned count)
+int64_t store_model_submit(struct store *store, const char *kind, int priority, const int64_t *after, unsigned count,
+                           enum model_policy policy)
 {
-    return model_add(model_of(store), kind, priority, after, count);
+    return model_add(model_of(store), kind, priority, after, count, policy);
 }
 
 char *store_model_dump(struct store *store)

@@ -14,7 +14,12 @@ struct store *store_model_create(void);
 struct store *store_model_destroy(struct store *store);
 
 /* As argosy.submit(): one job that waits for others. Returns its id. */
-int64_t store_model_submit(struct store *store, const char *kind, int priority, const int64_t *after, unsigned count);
+extern const char *const model_policy_names[];
+enum model_policy { MODEL_CANCEL, MODEL_CONTINUE, MODEL_HOLD }; /* when one of them does not succeed */
+int64_t store_model_submit(struct store *store, const char *kind, int priority, const int64_t *after, unsigned count,
+                           enum model_policy policy);
+/* As argosy.job_release(). */
+const char *store_model_release(struct store *store, int64_t id);
 
 /* As argosy.unique_sweep(): claims of unique jobs that no longer hold are forgotten, also if their job is retried
  * later. */

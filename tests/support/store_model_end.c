@@ -6,6 +6,8 @@
 #include "base/mem.h"
 #include "tests/support/store_model_private.h"
 
+const char *const model_policy_names[] = { "cancel", "continue", "hold" };
+
 struct model_job *model_live(struct store_model *m, int64_t id)
 {
     return id > 0 && id <= m->job_count && m->jobs[id].live ? &m->jobs[id] : NULL;
@@ -51,17 +53,37 @@ void model_back(struct model_job *job, enum job_state state)
     job->worker = job->seq = 0;
 }
 
+int model_edge(const struct model_job *job, int64_t parent)
+{
+    for (unsigned i = 0; i < job->parent_count; i++)
+        if (job->parents[i] == parent && !job->settled[i])
+            return (int)i;
+    return -1;
+}
+
+static bool fell_short(struct store_model *m, int64_t id)
+{
+    return !m->jobs[id].live && model_last_end(&m->jobs[id])->end != JOB_SUCCEEDED;
+}
+
 static void take_along(struct store_model *m, int64_t parent, bool *seen)
 {
     for (int64_t id = 1; id <= m->job_count; id++) {
-        if (seen[id] || !model_depends(&m->jobs[id], parent))
+        int edge = model_edge(&m->jobs[id], parent);
+        if (seen[id] || edge < 0 || m->jobs[id].policies[edge] != MODEL_CANCEL)
             continue;
         seen[id] = true;
         take_along(m, id, seen);
     }
 }
 
-/* Everybody below who is still blocked is cancelled. */
+static void lessen(struct model_job *job)
+{
+    if (job->live && job->waits > 0 && --job->waits == 0 && job->state == JOB_BLOCKED)
+        job->state = JOB_AVAILABLE;
+}
+
+/* Everybody below by cancel who is still blocked is cancelled; who waits by continue goes on. */
 static void end_dependants(struct store_model *m, int64_t parent)
 {
     bool below[MODEL_JOBS_MAX] = { false };
@@ -74,17 +96,20 @@ static void end_dependants(struct store_model *m, int64_t parent)
         m->jobs[id].doomed = true;
         model_end(m, id, JOB_CANCELLED, 0);
     }
+    for (int64_t id = 1; id <= m->job_count; id++) {
+        int edge = model_edge(&m->jobs[id], parent);
+        if (edge < 0 || m->jobs[id].policies[edge] != MODEL_CONTINUE)
+            continue;
+        m->jobs[id].settled[edge] = true;
+        lessen(&m->jobs[id]);
+    }
 }
 
 static void free_dependants(struct store_model *m, int64_t parent)
 {
-    for (int64_t id = 1; id <= m->job_count; id++) {
-        struct model_job *job = &m->jobs[id];
-        if (!job->live || job->waits == 0 || !model_depends(job, parent))
-            continue;
-        if (--job->waits == 0 && job->state == JOB_BLOCKED)
-            job->state = JOB_AVAILABLE;
-    }
+    for (int64_t id = 1; id <= m->job_count; id++)
+        if (model_edge(&m->jobs[id], parent) >= 0)
+            lessen(&m->jobs[id]);
 }
 
 void model_record_end(struct store_model *m, int64_t id, enum job_state state, int tries)
@@ -120,20 +145,21 @@ void model_end(struct store_model *m, int64_t id, enum job_state state, int trie
     model_back(job, JOB_AVAILABLE);
 }
 
-void model_depend(struct store_model *m, int64_t id, int64_t parent)
+void model_depend(struct store_model *m, int64_t id, int64_t parent, enum model_policy policy)
 {
     struct model_job *job = &m->jobs[id];
     if (model_depends(job, parent))
         return;
     assert(job->parent_count < MODEL_PARENTS_MAX);
+    job->policies[job->parent_count] = policy;
+    job->settled[job->parent_count] = policy == MODEL_CONTINUE && fell_short(m, parent);
     job->parents[job->parent_count++] = parent;
-    if (m->jobs[parent].live) {
-        m->jobs[parent].depended = true;
-        job->waits++;
-    }
+    m->jobs[parent].depended |= m->jobs[parent].live;
+    job->waits += m->jobs[parent].live || (policy == MODEL_HOLD && fell_short(m, parent));
 }
 
-int64_t model_add(struct store_model *m, const char *kind, int priority, const int64_t *after, unsigned count)
+int64_t model_add(struct store_model *m, const char *kind, int priority, const int64_t *after, unsigned count,
+                  enum model_policy policy)
 {
     int64_t id = ++m->job_count;
     assert(id < MODEL_JOBS_MAX);
@@ -141,8 +167,8 @@ int64_t model_add(struct store_model *m, const char *kind, int priority, const i
     *job = (struct model_job){ .live = true, .kind = kind, .priority = priority, .target = model_targets(kind) };
     bool doomed = false;
     for (unsigned i = 0; i < count; i++) {
-        model_depend(m, id, after[i]);
-        doomed |= !m->jobs[after[i]].live && model_last_end(&m->jobs[after[i]])->end != JOB_SUCCEEDED;
+        model_depend(m, id, after[i], policy);
+        doomed |= policy == MODEL_CANCEL && fell_short(m, after[i]);
     }
     job->state = job->waits > 0 ? JOB_BLOCKED : JOB_AVAILABLE;
     job->doomed = doomed;
@@ -153,11 +179,9 @@ int64_t model_add(struct store_model *m, const char *kind, int priority, const i
 
 static bool parent_in_the_way(struct store_model *m, const struct model_job *job)
 {
-    for (unsigned i = 0; i < job->parent_count; i++) {
-        struct model_job *parent = &m->jobs[job->parents[i]];
-        if (!parent->live && model_last_end(parent)->end != JOB_SUCCEEDED)
+    for (unsigned i = 0; i < job->parent_count; i++)
+        if (job->policies[i] == MODEL_CANCEL && fell_short(m, job->parents[i]))
             return true;
-    }
     return false;
 }
 
@@ -170,10 +194,10 @@ static void revive(struct store_model *m, int64_t id)
     job->doomed = job->depended = false;
     job->epoch = model_last_end(job)->epoch + 1;
     for (unsigned i = 0; i < job->parent_count; i++) {
-        if (!m->jobs[job->parents[i]].live)
-            continue;
-        m->jobs[job->parents[i]].depended = true;
-        job->waits++;
+        bool runs = m->jobs[job->parents[i]].live;
+        job->settled[i] &= !runs; /* it counts again */
+        m->jobs[job->parents[i]].depended |= runs;
+        job->waits += runs || (!job->settled[i] && job->policies[i] == MODEL_HOLD && fell_short(m, job->parents[i]));
     }
     for (int64_t child = 1; child <= m->job_count; child++)
         job->depended |= model_depends(&m->jobs[child], id);
@@ -196,6 +220,21 @@ static void revive_below(struct store_model *m, const bool *level)
     }
     if (any)
         revive_below(m, next);
+}
+
+const char *store_model_release(struct store *store, int64_t id)
+{
+    struct model_job *job = model_live(model_of(store), id);
+    bool held = false;
+    if (job == NULL || job->state != JOB_BLOCKED)
+        return id >= 1 && id <= model_of(store)->job_count ? "not_held" : "not_found";
+    for (unsigned i = 0; i < job->parent_count; i++) {
+        if (job->settled[i] || job->policies[i] != MODEL_HOLD || !fell_short(model_of(store), job->parents[i]))
+            continue;
+        held = job->settled[i] = true;
+        lessen(job);
+    }
+    return held ? "released" : "not_held";
 }
 
 int model_retry(struct store_model *m, int64_t id)

@@ -31,6 +31,8 @@ struct model_job {
     int64_t epoch, worker, seq;
     bool target, touched, depended, doomed; /* touched: may have been to the target; doomed: ends by a dependency */
     int64_t parents[MODEL_PARENTS_MAX];
+    enum model_policy policies[MODEL_PARENTS_MAX];
+    bool settled[MODEL_PARENTS_MAX]; /* that parent no longer counts, though it did not succeed */
     unsigned parent_count;
     struct model_record *records; /* owned */
     size_t record_count, record_capacity;
@@ -74,12 +76,15 @@ bool model_held(const struct model_job *job, int64_t worker, int64_t epoch); /* 
 bool model_depends(const struct model_job *job, int64_t parent);
 void model_back(struct model_job *job, enum job_state state); /* from its worker */
 
-int64_t model_add(struct store_model *m, const char *kind, int priority, const int64_t *after, unsigned count);
+int64_t model_add(struct store_model *m, const char *kind, int priority, const int64_t *after, unsigned count,
+                  enum model_policy policy);
+int model_edge(const struct model_job *job,
+               int64_t parent); /* its place, unless it is settled; -1: does not wait for it */
 int64_t model_submit(struct store_model *m, const struct submit_row *row,
                      bool *ret_existing);                                           /* store_model_unique.c */
 void model_end(struct store_model *m, int64_t id, enum job_state state, int tries); /* through a seal if it needs one */
 void model_record_end(struct store_model *m, int64_t id, enum job_state state, int tries);
-void model_depend(struct store_model *m, int64_t id, int64_t parent);
+void model_depend(struct store_model *m, int64_t id, int64_t parent, enum model_policy policy);
 int model_retry(struct store_model *m, int64_t id); /* as store.h; -1 refused */
 
 #endif

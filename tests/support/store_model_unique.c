@@ -35,7 +35,7 @@ int64_t model_submit(struct store_model *m, const struct submit_row *row, bool *
     int priority = row->priority ? row->priority : 100;
     *ret_existing = false;
     if (row->unique == NULL)
-        return model_add(m, row->kind, priority, NULL, 0);
+        return model_add(m, row->kind, priority, NULL, 0, MODEL_CANCEL);
     json_auto_t *unique = json_loads(row->unique, 0, NULL);
     const char *key = json_string_value(json_object_get(unique, "key"));
     const char *mode = json_string_value(json_object_get(unique, "while"));
@@ -56,6 +56,6 @@ int64_t model_submit(struct store_model *m, const struct submit_row *row, bool *
     m->claims[i].mode = MODEL_WAITING;
     while (strcmp(names[m->claims[i].mode], mode) != 0)
         m->claims[i].mode++;
-    m->claims[i].job = model_add(m, row->kind, priority, NULL, 0);
+    m->claims[i].job = model_add(m, row->kind, priority, NULL, 0, MODEL_CANCEL);
     return m->claims[i].job;
 }
