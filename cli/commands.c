@@ -184,6 +184,8 @@ const struct command command_rows[] = {
     COMMAND("job cancel", "ID", "cancel a job, also while it runs", client_settings, NULL, 1, 1, job_cancel_run),
     COMMAND("job list", NULL, "list jobs, the newest first", client_settings, list_options, 0, 0, job_list_run),
     COMMAND("job logs", "ID", "print what a job said while it ran", client_settings, logs_options, 1, 1, job_logs_run),
+    COMMAND("job release", "ID", "let a held job go on without those that did not succeed", client_settings, NULL, 1, 1,
+            job_release_run),
     COMMAND("job retry", "ID", "run a failed or cancelled job again", client_settings, NULL, 1, 1, job_retry_run),
     COMMAND("job show", "ID", "show one job with its result or error", client_settings, NULL, 1, 1, job_show_run),
     COMMAND("job submit", "KIND [ARGS|@FILE|-]", "submit a job; ARGS is a JSON object", client_settings, submit_options,

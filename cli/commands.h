@@ -23,6 +23,7 @@ enum error_class help_settings_run(struct context *context, struct error *e);
 enum error_class job_cancel_run(struct context *context, struct error *e);
 enum error_class job_list_run(struct context *context, struct error *e);
 enum error_class job_logs_run(struct context *context, struct error *e);
+enum error_class job_release_run(struct context *context, struct error *e);
 enum error_class job_retry_run(struct context *context, struct error *e);
 enum error_class job_show_run(struct context *context, struct error *e);
 enum error_class job_submit_run(struct context *context, struct error *e);

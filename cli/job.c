@@ -160,6 +160,11 @@ enum error_class job_cancel_run(struct context *context, struct error *e)
     return change_job(context, "/cancel", e);
 }
 
+enum error_class job_release_run(struct context *context, struct error *e)
+{
+    return change_job(context, "/release", e);
+}
+
 enum error_class job_retry_run(struct context *context, struct error *e)
 {
     return change_job(context, "/retry", e);

@@ -43,6 +43,8 @@ static const struct route routes[] = {
     { "POST", "/api/v1/dlq/replay", 0, dlq_on_replay, "Run them again: {\"jobs\"} or {\"filter\"}; {\"dry_run\"}" },
     { "POST", "/api/v1/dlq/purge", 0, dlq_on_purge,
       "Take them off the list: {\"jobs\"} or {\"filter\"}; {\"dry_run\"}" },
+    { "POST", "/api/v1/jobs/{id}/release", 0, jobs_on_release,
+      "Let a held job go on without those that did not succeed" },
     { "POST", "/api/v1/pipelines", 0, pipelines_on_post, "Submit steps that wait for one another" },
     { "GET", "/api/v1/pipelines/{id}", 0, pipelines_on_show, "A pipeline with its jobs" },
     { "POST", "/api/v1/schedules", 0, schedules_on_post, "Make a schedule; with replace, put it in place of another" },

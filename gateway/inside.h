@@ -60,6 +60,7 @@ void jobs_on_why(void *arg, struct request *r);
 void jobs_on_events(void *arg, struct request *r);
 void jobs_on_cancel(void *arg, struct request *r);
 void jobs_on_retry(void *arg, struct request *r);
+void jobs_on_release(void *arg, struct request *r);
 void jobs_on_artifacts(void *arg, struct request *r);
 void jobs_on_logs(void *arg, struct request *r);
 void dlq_on_list(void *arg, struct request *r);

@@ -256,6 +256,32 @@ void jobs_on_retry(void *arg, struct request *r)
         g->store->ops->retry(g->store, c->id, on_retried, c);
 }
 
+static void on_released(void *arg, const struct result *result, const struct error *e)
+{
+    struct change *c = arg;
+    if (e) {
+        reply_error(c->request, e, NULL);
+        free(c);
+    } else if (strcmp(result_text(result, 0, 0), "not_found") == 0) {
+        change_refuse(c, 404, "not_found", no_job);
+    } else if (strcmp(result_text(result, 0, 0), "not_held") == 0) {
+        change_refuse(c, 409, "not_held", "This job is not held by one that did not succeed.");
+    } else {
+        change_end(c, "released");
+    }
+}
+
+void jobs_on_release(void *arg, struct request *r)
+{
+    struct gateway *g = arg;
+    char text[24];
+    struct change *c = change_create(g, r);
+    if (!c)
+        return;
+    snprintf(text, sizeof text, "%lld", (long long)c->id);
+    session_run(g->work, "job_release", &SQL_TEXT(text), 1, 0, on_released, c);
+}
+
 /* ---- pipelines ---- */
 
 static void on_pipeline(void *arg, const struct result *result, const struct error *e)

@@ -198,8 +198,8 @@ enum error_class order_job(const json_t *job, const char *at, struct submit_row 
 
 enum error_class order_steps(const json_t *steps, json_t **ret_details, struct error *e)
 {
-    static const char *const known[] = { "step",   "kind",     "args",         "after",     "queue",
-                                         "tenant", "priority", "attempts_max", "timeout_s", NULL };
+    static const char *const known[] = { "step",     "kind",         "args",      "after",      "queue", "tenant",
+                                         "priority", "attempts_max", "timeout_s", "on_failure", NULL };
     size_t i;
     json_t *step;
     if (json_array_size(steps) == 0)

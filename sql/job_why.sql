@@ -8,6 +8,9 @@ WITH j AS (
 ), parents AS (
     SELECT p.id, p.kind, p.state, s.step FROM j JOIN argosy.job_dependency d ON d.job = j.id
     JOIN argosy.job_live p ON p.id = d.parent JOIN argosy.job s ON s.id = p.id ORDER BY p.id LIMIT 20
+), holding AS (
+    SELECT d.parent FROM j JOIN argosy.job_dependency d ON d.job = j.id
+    WHERE j.live = 0 AND d.policy = 2 AND NOT d.settled AND argosy.fell_short(d.parent) ORDER BY d.parent LIMIT 20
 ), ahead AS (
     SELECT least(10000, b.n + l.n) AS n FROM
         (SELECT count(*) AS n FROM (SELECT 1 FROM j JOIN argosy.job_live o ON o.lane = j.lane AND o.state = 2
@@ -29,6 +32,8 @@ SELECT json_build_object('id', j.id, 'state', argosy.state_name(coalesce(j.live,
         WHEN able.n = 0 THEN ': no worker is alive that knows kind ' || j.kind || '.'
         WHEN j.live = 1 THEN '; this was tried in vain, ' || argosy.why_scheduled(j.id)
         ELSE '; this waits for a worker.' END
+    WHEN j.live = 0 AND EXISTS (SELECT FROM holding) THEN 'It is held: job(s) ' || (SELECT string_agg(parent::text, ', ') FROM holding)
+        || ' did not succeed. Retry them, or let it go on without: `argosy job release ' || j.id || '`.'
     WHEN j.live = 0 THEN 'It waits for ' || j.waits || ' job(s) to succeed: ' || coalesce((SELECT string_agg(
         p.id || ' (' || coalesce(p.step || ', ', '') || argosy.state_name(p.state::int) || ')', ', ' ORDER BY p.id)
         FROM parents p), 'children that its steps submit') || '.'

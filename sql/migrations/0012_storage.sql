@@ -166,33 +166,43 @@ BEGIN
     RETURN v_ids;
 END $$;
 
--- p_jobs[i] waits for p_parents[i]. Parents are locked in id order, so that none ends unseen meanwhile; one that has succeeded is not
--- waited for, one that failed or was cancelled takes the job along.
-CREATE OR REPLACE FUNCTION argosy.depend(p_jobs bigint[], p_parents bigint[]) RETURNS void LANGUAGE plpgsql AS $$
+-- p_jobs[i] waits for p_parents[i], by p_policies[i] (NULL: cancel). Parents are locked in id order, so that none ends unseen meanwhile; one that
+-- has succeeded is not waited for, one that failed or was cancelled counts as its policy says. Planned for each call: joins of arrays by a plan
+-- that does not know their length would be quadratic.
+DROP FUNCTION argosy.depend(bigint[], bigint[]);
+CREATE FUNCTION argosy.depend(p_jobs bigint[], p_parents bigint[], p_policies smallint[] DEFAULT NULL) RETURNS void LANGUAGE plpgsql
+SET plan_cache_mode = force_custom_plan SET enable_seqscan = off SET enable_bitmapscan = off AS $$
 DECLARE
+    v_jobs bigint[];
+    v_parents bigint[];
+    v_policies smallint[];
     v_live bigint[];
     v_bad bigint;
     v_doomed bigint[];
     v_fates json[];
 BEGIN
     PERFORM argosy.bulk_break(p_parents);
+    SELECT array_agg(x.job), array_agg(x.parent), array_agg(x.policy) INTO v_jobs, v_parents, v_policies
+    FROM (SELECT u.job, u.parent, min(coalesce(u.policy, 0))::smallint AS policy FROM unnest(p_jobs, p_parents, p_policies) u(job, parent, policy) GROUP BY 1, 2) x;
     SELECT array_agg(id) INTO v_live
-    FROM (SELECT id FROM argosy.job_live WHERE id = ANY (p_parents) ORDER BY id FOR UPDATE) parents;
+    FROM (SELECT id FROM argosy.job_live WHERE id = ANY (v_parents) ORDER BY id FOR UPDATE) parents;
     UPDATE argosy.job_live SET depended = true WHERE id = ANY (v_live) AND NOT depended;
-    SELECT p INTO v_bad FROM unnest(p_parents) p LEFT JOIN unnest(v_live) l ON l = p
+    SELECT p INTO v_bad FROM unnest(v_parents) p LEFT JOIN unnest(v_live) l ON l = p
     WHERE p IS NULL OR l IS NULL AND NOT EXISTS (SELECT FROM argosy.job_history h WHERE h.id = p) LIMIT 1;
     IF FOUND THEN
         RAISE EXCEPTION 'there is no job % to wait for', coalesce(v_bad::text, 'NULL') USING ERRCODE = 'AG005';
     END IF;
-    INSERT INTO argosy.job_dependency (job, parent) SELECT DISTINCT * FROM unnest(p_jobs, p_parents) ON CONFLICT DO NOTHING;
+    INSERT INTO argosy.job_dependency (job, parent, policy, settled)
+    SELECT u.job, u.parent, u.policy, u.policy = 1 AND l IS NULL AND argosy.last_state(u.parent) <> 5
+    FROM unnest(v_jobs, v_parents, v_policies) u(job, parent, policy) LEFT JOIN unnest(v_live) l ON l = u.parent ON CONFLICT DO NOTHING;
     UPDATE argosy.job_live l SET waits = d.n
-    FROM (SELECT u.job, count(DISTINCT u.parent) AS n FROM unnest(p_jobs, p_parents) u(job, parent) JOIN unnest(v_live) live ON live = u.parent
-          GROUP BY u.job) d
-    WHERE l.id = d.job;
+    FROM (SELECT u.job, count(*) AS n FROM unnest(v_jobs, v_parents, v_policies) u(job, parent, policy) LEFT JOIN unnest(v_live) p ON p = u.parent
+          WHERE p IS NOT NULL OR u.policy = 2 AND argosy.last_state(u.parent) <> 5 GROUP BY u.job) d
+    WHERE l.id BETWEEN d.job AND d.job;
     SELECT array_agg(d.job), array_agg(d.fate) INTO v_doomed, v_fates FROM (
         SELECT DISTINCT ON (u.job) u.job, argosy.dependency_fate(u.parent) AS fate
-        FROM unnest(p_jobs, p_parents) u(job, parent) LEFT JOIN unnest(v_live) l ON l = u.parent
-        WHERE l IS NULL AND argosy.last_state(u.parent) <> 5 ORDER BY u.job, u.parent) d;
+        FROM unnest(v_jobs, v_parents, v_policies) u(job, parent, policy) LEFT JOIN unnest(v_live) l ON l = u.parent
+        WHERE l IS NULL AND u.policy = 0 AND argosy.last_state(u.parent) <> 5 ORDER BY u.job, u.parent) d;
     IF v_doomed IS NOT NULL THEN
         PERFORM argosy.job_end(v_doomed, 7, v_fates, 0);
     END IF;

@@ -206,7 +206,8 @@ BEGIN
 END $$;
 
 -- False: the attempt is over.
-CREATE FUNCTION argosy.checkpoint_put(p_job bigint, p_epoch bigint, p_data json) RETURNS boolean LANGUAGE plpgsql AS $$
+CREATE FUNCTION argosy.checkpoint_put(p_job bigint, p_epoch bigint, p_data json) RETURNS boolean LANGUAGE plpgsql
+SET enable_seqscan = off SET enable_bitmapscan = off AS $$
 BEGIN
     IF octet_length(p_data::text) > 65536 THEN
         RAISE EXCEPTION 'a checkpoint of % bytes', octet_length(p_data::text) USING ERRCODE = 'AG004', HINT = 'at most 65536';
@@ -218,7 +219,8 @@ BEGIN
 END $$;
 
 -- Checkpoints of jobs that have ended, looked for among p_limit rows from p_from on. Returns the job to go on after; NULL: all were looked at.
-CREATE FUNCTION argosy.checkpoints_sweep(p_from bigint, p_limit int) RETURNS bigint LANGUAGE plpgsql AS $$
+CREATE FUNCTION argosy.checkpoints_sweep(p_from bigint, p_limit int) RETURNS bigint LANGUAGE plpgsql
+SET enable_seqscan = off SET enable_bitmapscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
 DECLARE
     v_jobs bigint[] := ARRAY(SELECT c.job FROM argosy.checkpoint c WHERE c.job > p_from ORDER BY c.job LIMIT p_limit);
 BEGIN

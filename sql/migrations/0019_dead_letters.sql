@@ -182,7 +182,9 @@ BEGIN
     WHILE v_level IS NOT NULL LOOP
         v_next := NULL;
         FOR v_child IN SELECT DISTINCT d.job FROM argosy.job_dependency d WHERE d.parent = ANY (v_level) ORDER BY 1 LOOP
-            IF argosy.last_error(v_child) = 'dependency_failed' AND argosy.parent_in_the_way(v_child) IS NULL AND argosy.revive(v_child, 'revived') THEN
+            -- never NULL: AND would go on, and revive one that has succeeded
+            IF argosy.last_error(v_child) IS NOT DISTINCT FROM 'dependency_failed' AND argosy.parent_in_the_way(v_child) IS NULL
+               AND argosy.revive(v_child, 'revived') THEN
                 v_next := v_next || v_child;
             END IF;
         END LOOP;

@@ -17,28 +17,73 @@ BEGIN
     RETURN v_count;
 END $$;
 
--- Everybody below these jobs who is still blocked is cancelled. The set is taken and locked until it no longer grows.
+-- These jobs have ended without success (policies: 0022). Whoever is blocked below them by cancel is cancelled, all the way down; who waits for any of
+-- those by continue goes on; who waits by hold is told. All of them are taken and locked, in id order, until the set no longer grows.
 CREATE OR REPLACE FUNCTION argosy.dependants_end(p_parents bigint[]) RETURNS void LANGUAGE plpgsql
-SET enable_seqscan = off SET enable_bitmapscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
+SET jit = off SET enable_seqscan = off SET enable_bitmapscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
 DECLARE
-    v_ids bigint[];
+    v_below bigint[]; -- in id order, and beside each the parent that takes it along, or NULL
     v_roots bigint[];
+    v_locked bigint[];
+    v_ids bigint[] := '{}';
+    v_by bigint[] := '{}';
+    v_at int := 1;
     v_before int := -1;
 BEGIN
     LOOP
-        WITH RECURSIVE below AS (
-            SELECT d.job, d.parent AS root FROM argosy.job_dependency d WHERE d.parent = ANY (p_parents)
+        WITH RECURSIVE below AS ( -- by job alone: with the parent it began at it would be as large as the square of a chain
+            SELECT d.job, d.policy FROM argosy.job_dependency d
+            WHERE d.parent = ANY (p_parents) AND NOT d.settled AND (SELECT l.state FROM argosy.job_live l WHERE l.id = d.job) = 0
             UNION
-            SELECT d.job, b.root FROM below b JOIN argosy.job_dependency d ON d.parent = b.job
-        ), one AS (SELECT job, min(root) AS root FROM below GROUP BY job)
-        SELECT array_agg(x.id), array_agg(x.root) INTO v_ids, v_roots FROM (
-            SELECT l.id, o.root FROM one o JOIN argosy.job_live l ON l.id BETWEEN o.job AND o.job WHERE l.state + 0 = 0 ORDER BY l.id FOR UPDATE OF l) x;
-        EXIT WHEN v_ids IS NULL OR cardinality(v_ids) = v_before;
-        v_before := cardinality(v_ids);
+            SELECT d.job, d.policy FROM below b JOIN argosy.job_dependency d ON d.parent = b.job
+            WHERE b.policy = 0 AND NOT d.settled AND (SELECT l.state FROM argosy.job_live l WHERE l.id = d.job) = 0
+        ), one AS (SELECT job, min(policy) AS policy FROM below GROUP BY job)
+        SELECT array_agg(job ORDER BY job), array_agg(CASE
+                   WHEN policy = 0 AND cardinality(p_parents) = 1 THEN p_parents[1]
+                   WHEN policy = 0 THEN (SELECT coalesce(min(d.parent) FILTER (WHERE d.parent = ANY (p_parents)), min(d.parent)) FROM argosy.job_dependency d
+                                         WHERE d.job = one.job AND d.policy = 0) END ORDER BY job) INTO v_below, v_roots FROM one;
+        v_locked := ARRAY(SELECT l.id FROM argosy.job_live l WHERE l.id = ANY (v_below) AND l.state + 0 = 0 ORDER BY l.id FOR UPDATE);
+        EXIT WHEN cardinality(v_locked) = v_before;
+        v_before := cardinality(v_locked);
     END LOOP;
-    IF v_ids IS NOT NULL THEN
-        PERFORM argosy.job_end(v_ids, 7, ARRAY(SELECT argosy.dependency_fate(r) FROM unnest(v_roots) WITH ORDINALITY u(r, o) ORDER BY o), 0);
+    FOR i IN 1 .. v_before LOOP
+        WHILE v_below[v_at] < v_locked[i] LOOP
+            v_at := v_at + 1;
+        END LOOP;
+        IF v_roots[v_at] IS NOT NULL THEN
+            v_ids := array_append(v_ids, v_locked[i]);
+            v_by := array_append(v_by, v_roots[v_at]);
+        END IF;
+    END LOOP;
+    IF cardinality(v_ids) > 0 THEN
+        PERFORM argosy.job_end(v_ids, 7, argosy.dependency_fates(v_by), 0);
     END IF;
+    WITH gone AS (
+        UPDATE argosy.job_dependency d SET settled = true WHERE d.parent = ANY (p_parents) AND d.policy = 1 AND NOT d.settled RETURNING d.job
+    ) SELECT array_agg(job) INTO v_ids FROM gone;
+    IF v_ids IS NOT NULL THEN
+        PERFORM argosy.lessen(v_ids);
+    END IF;
+    v_ids := ARRAY(SELECT d.job FROM argosy.job_dependency d WHERE d.parent = ANY (p_parents) AND d.policy = 2 AND NOT d.settled);
+    INSERT INTO argosy.event (job, epoch, type) SELECT l.id, l.epoch, 'held' FROM argosy.job_live l WHERE l.id = ANY (v_ids) AND l.state + 0 = 0;
+END $$;
+
+-- The fate of each parent, made once for all whom it takes along.
+CREATE FUNCTION argosy.dependency_fates(p_roots bigint[]) RETURNS json[] LANGUAGE plpgsql STABLE AS $$
+DECLARE
+    v_fates json[] := '{}';
+    v_root bigint;
+    v_last bigint;
+    v_fate json;
+BEGIN
+    FOREACH v_root IN ARRAY p_roots LOOP
+        IF v_root IS DISTINCT FROM v_last THEN -- mostly one takes all along
+            v_fate := argosy.dependency_fate(v_root);
+            v_last := v_root;
+        END IF;
+        v_fates := v_fates || v_fate;
+    END LOOP;
+    RETURN v_fates;
 END $$;
 
 -- Ends live jobs as p_state (6 failed, 7 cancelled), each with its error. The caller has locked and checked them; none is sealing.
@@ -81,12 +126,19 @@ SET enable_seqscan = off SET enable_bitmapscan = off SET enable_hashjoin = off S
 DECLARE
     v_count bigint;
 BEGIN
-    PERFORM FROM argosy.job_live l WHERE l.id = ANY (ARRAY(SELECT d.job FROM argosy.job_dependency d WHERE d.parent = ANY (p_parents)))
-    ORDER BY l.id FOR UPDATE;
+    PERFORM FROM argosy.job_live l
+    WHERE l.id = ANY (ARRAY(SELECT d.job FROM argosy.job_dependency d WHERE d.parent = ANY (p_parents) AND NOT d.settled)) ORDER BY l.id FOR UPDATE;
+    PERFORM argosy.lessen(ARRAY(SELECT d.job FROM argosy.job_dependency d WHERE d.parent = ANY (p_parents) AND NOT d.settled));
+END $$;
+
+-- Each of these jobs (one as often as it loses a dependency) waits for one less. The caller has locked them.
+CREATE FUNCTION argosy.lessen(p_jobs bigint[]) RETURNS void LANGUAGE plpgsql
+SET enable_seqscan = off SET enable_bitmapscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
+BEGIN
     WITH less AS (
         UPDATE argosy.job_live l SET waits = l.waits - d.n,
                state = CASE WHEN l.waits > d.n OR l.state <> 0 THEN l.state WHEN l.run_at > now() THEN 1 ELSE 2 END
-        FROM (SELECT job, count(*) AS n FROM argosy.job_dependency WHERE parent = ANY (p_parents) GROUP BY job) d
+        FROM (SELECT job, count(*) AS n FROM unnest(p_jobs) job GROUP BY job) d
         WHERE l.id BETWEEN d.job AND d.job AND l.waits > 0
         RETURNING l.id, l.epoch, l.state, l.waits
     )

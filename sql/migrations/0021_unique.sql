@@ -38,7 +38,7 @@ BEGIN
                                                        CASE WHEN NOT u ? 'key' THEN p_args::jsonb END)::text, 'UTF8')), 1, 16);
 END $$;
 
-CREATE FUNCTION argosy.unique_holds(c argosy.unique_claim) RETURNS boolean LANGUAGE plpgsql AS $$
+CREATE FUNCTION argosy.unique_holds(c argosy.unique_claim) RETURNS boolean LANGUAGE plpgsql SET enable_seqscan = off SET enable_bitmapscan = off AS $$
 DECLARE
     v_state int;
 BEGIN

@@ -17,118 +17,17 @@ BEGIN
 END $$;
 
 -- Has this job ended without success? Not one that is live or in bulk.
-CREATE FUNCTION argosy.fell_short(p_job bigint) RETURNS boolean LANGUAGE plpgsql STABLE AS $$
+CREATE FUNCTION argosy.fell_short(p_job bigint) RETURNS boolean LANGUAGE plpgsql STABLE SET enable_seqscan = off SET enable_bitmapscan = off AS $$
 BEGIN
     RETURN NOT EXISTS (SELECT FROM argosy.job_live l WHERE l.id = p_job) AND coalesce(argosy.last_state(p_job) <> 5, false);
-END $$;
-
--- These jobs have succeeded: one less to wait for. By counter, on rows locked in id order: a query for unfinished parents would lose the
--- wake-up when two parents finish together. In a statement of its own, to see dependencies that were added while the parent's row was locked.
-CREATE OR REPLACE FUNCTION argosy.unblock(p_parents bigint[]) RETURNS void LANGUAGE plpgsql SET enable_mergejoin = off AS $$
-BEGIN
-    PERFORM FROM argosy.job_live l WHERE l.id IN (SELECT d.job FROM argosy.job_dependency d WHERE d.parent = ANY (p_parents) AND NOT d.settled)
-    ORDER BY l.id FOR UPDATE;
-    PERFORM argosy.lessen((SELECT array_agg(d.job) FROM argosy.job_dependency d WHERE d.parent = ANY (p_parents) AND NOT d.settled));
-END $$;
-
--- Each of these jobs (one as often as it loses a dependency) waits for one less. The caller has locked them.
-CREATE FUNCTION argosy.lessen(p_jobs bigint[]) RETURNS void LANGUAGE plpgsql SET enable_mergejoin = off AS $$
-BEGIN
-    WITH less AS (
-        UPDATE argosy.job_live l SET waits = l.waits - d.n,
-               state = CASE WHEN l.waits > d.n OR l.state <> 0 THEN l.state WHEN l.run_at > now() THEN 1 ELSE 2 END
-        FROM (SELECT job, count(*) AS n FROM unnest(p_jobs) job GROUP BY job) d
-        WHERE l.id = d.job AND l.waits > 0
-        RETURNING l.id, l.epoch, l.state, l.waits
-    )
-    INSERT INTO argosy.event (job, epoch, type) SELECT id, epoch, 'unblocked' FROM less WHERE waits = 0 AND state > 0;
-END $$;
-
--- These jobs have ended without success. Whoever is blocked below them by cancel is cancelled, all the way down; who waits for any of those by
--- continue goes on; who waits by hold is told. All of them are taken and locked, in id order, until the set no longer grows.
-CREATE OR REPLACE FUNCTION argosy.dependants_end(p_parents bigint[]) RETURNS void LANGUAGE plpgsql SET plan_cache_mode = force_custom_plan AS $$
-DECLARE
-    v_ids bigint[];
-    v_roots bigint[];
-    v_count int;
-    v_before int := -1;
-BEGIN
-    LOOP
-        WITH RECURSIVE below AS (
-            SELECT d.job, d.parent AS root, d.policy FROM argosy.job_dependency d WHERE d.parent = ANY (p_parents) AND NOT d.settled
-            UNION
-            SELECT d.job, b.root, d.policy FROM below b JOIN argosy.job_dependency d ON d.parent = b.job WHERE b.policy = 0 AND NOT d.settled
-        ), one AS (SELECT job, min(root) FILTER (WHERE policy = 0) AS root FROM below GROUP BY job)
-        SELECT array_agg(x.id) FILTER (WHERE x.root IS NOT NULL), array_agg(x.root) FILTER (WHERE x.root IS NOT NULL), count(*) INTO v_ids, v_roots, v_count
-        FROM (SELECT l.id, o.root FROM one o JOIN argosy.job_live l ON l.id = o.job WHERE l.state + 0 = 0 ORDER BY l.id FOR UPDATE OF l) x;
-        EXIT WHEN v_count = v_before;
-        v_before := v_count;
-    END LOOP;
-    IF v_ids IS NOT NULL THEN
-        PERFORM argosy.job_end(v_ids, 7, (SELECT array_agg(f.fate ORDER BY u.o) FROM unnest(v_roots) WITH ORDINALITY u(root, o)
-                                          JOIN (SELECT r, argosy.dependency_fate(r) AS fate FROM (SELECT DISTINCT r FROM unnest(v_roots) r) x) f ON f.r = u.root), 0);
-    END IF;
-    WITH gone AS (
-        UPDATE argosy.job_dependency d SET settled = true WHERE d.parent = ANY (p_parents) AND d.policy = 1 AND NOT d.settled RETURNING d.job
-    ) SELECT array_agg(job) INTO v_ids FROM gone;
-    IF v_ids IS NOT NULL THEN
-        PERFORM argosy.lessen(v_ids);
-    END IF;
-    INSERT INTO argosy.event (job, epoch, type, data)
-    SELECT l.id, l.epoch, 'held', json_build_object('job', d.parent) FROM argosy.job_dependency d JOIN argosy.job_live l ON l.id = d.job
-    WHERE d.parent = ANY (p_parents) AND d.policy = 2 AND NOT d.settled AND l.state + 0 = 0;
 END $$;
 
 -- A parent of this job that has neither succeeded nor is on its way, and without which it can't go on.
 CREATE OR REPLACE FUNCTION argosy.parent_in_the_way(p_job bigint) RETURNS bigint LANGUAGE sql STABLE
 RETURN (SELECT d.parent FROM argosy.job_dependency d WHERE d.job = p_job AND d.policy = 0 AND argosy.fell_short(d.parent) ORDER BY d.parent LIMIT 1);
 
--- p_jobs[i] waits for p_parents[i], by p_policies[i] (NULL: cancel). Parents are locked in id order, so that none ends unseen meanwhile; one that
--- has succeeded is not waited for, one that failed or was cancelled counts as its policy says. Planned for each call: joins of arrays by a plan
--- that does not know their length would be quadratic.
-DROP FUNCTION argosy.depend(bigint[], bigint[]);
-CREATE FUNCTION argosy.depend(p_jobs bigint[], p_parents bigint[], p_policies smallint[] DEFAULT NULL) RETURNS void LANGUAGE plpgsql
-SET plan_cache_mode = force_custom_plan AS $$
-DECLARE
-    v_jobs bigint[];
-    v_parents bigint[];
-    v_policies smallint[];
-    v_live bigint[];
-    v_bad bigint;
-    v_doomed bigint[];
-    v_fates json[];
-BEGIN
-    IF to_regproc('argosy.bulk_break') IS NOT NULL THEN
-        PERFORM argosy.bulk_break(p_parents);
-    END IF;
-    SELECT array_agg(x.job), array_agg(x.parent), array_agg(x.policy) INTO v_jobs, v_parents, v_policies
-    FROM (SELECT u.job, u.parent, min(coalesce(u.policy, 0))::smallint AS policy FROM unnest(p_jobs, p_parents, p_policies) u(job, parent, policy) GROUP BY 1, 2) x;
-    SELECT array_agg(id) INTO v_live
-    FROM (SELECT id FROM argosy.job_live WHERE id = ANY (v_parents) ORDER BY id FOR UPDATE) parents;
-    UPDATE argosy.job_live SET depended = true WHERE id = ANY (v_live) AND NOT depended;
-    SELECT p INTO v_bad FROM unnest(v_parents) p LEFT JOIN unnest(v_live) l ON l = p
-    WHERE p IS NULL OR l IS NULL AND NOT EXISTS (SELECT FROM argosy.job_history h WHERE h.id = p) LIMIT 1;
-    IF FOUND THEN
-        RAISE EXCEPTION 'there is no job % to wait for', coalesce(v_bad::text, 'NULL') USING ERRCODE = 'AG005';
-    END IF;
-    INSERT INTO argosy.job_dependency (job, parent, policy, settled)
-    SELECT u.job, u.parent, u.policy, u.policy = 1 AND l IS NULL AND argosy.last_state(u.parent) <> 5
-    FROM unnest(v_jobs, v_parents, v_policies) u(job, parent, policy) LEFT JOIN unnest(v_live) l ON l = u.parent ON CONFLICT DO NOTHING;
-    UPDATE argosy.job_live l SET waits = d.n
-    FROM (SELECT u.job, count(*) AS n FROM unnest(v_jobs, v_parents, v_policies) u(job, parent, policy) LEFT JOIN unnest(v_live) p ON p = u.parent
-          WHERE p IS NOT NULL OR u.policy = 2 AND argosy.last_state(u.parent) <> 5 GROUP BY u.job) d
-    WHERE l.id = d.job;
-    SELECT array_agg(d.job), array_agg(d.fate) INTO v_doomed, v_fates FROM (
-        SELECT DISTINCT ON (u.job) u.job, argosy.dependency_fate(u.parent) AS fate
-        FROM unnest(v_jobs, v_parents, v_policies) u(job, parent, policy) LEFT JOIN unnest(v_live) l ON l = u.parent
-        WHERE l IS NULL AND u.policy = 0 AND argosy.last_state(u.parent) <> 5 ORDER BY u.job, u.parent) d;
-    IF v_doomed IS NOT NULL THEN
-        PERFORM argosy.job_end(v_doomed, 7, v_fates, 0);
-    END IF;
-END $$;
-
 -- Public. Who waits for a job that did not succeed and holds it goes on without. 'released', 'not_held', 'not_found'.
-CREATE FUNCTION argosy.job_release(job bigint) RETURNS text LANGUAGE plpgsql AS $$
+CREATE FUNCTION argosy.job_release(job bigint) RETURNS text LANGUAGE plpgsql SET enable_seqscan = off SET enable_bitmapscan = off AS $$
 DECLARE
     v_jobs bigint[];
 BEGIN
@@ -192,7 +91,7 @@ CREATE FUNCTION argosy.steps_after(p_steps jsonb) RETURNS TABLE (place int, name
 $$;
 
 -- Refuses what is no DAG of well-named steps. p_old: steps that exist already and may be waited for.
-CREATE OR REPLACE FUNCTION argosy.steps_check(p_steps jsonb, p_old text[]) RETURNS void LANGUAGE plpgsql STABLE SET enable_nestloop = off AS $$
+CREATE OR REPLACE FUNCTION argosy.steps_check(p_steps jsonb, p_old text[]) RETURNS void LANGUAGE plpgsql STABLE SET enable_nestloop = off SET jit = off AS $$
 DECLARE
     v_text text;
     v_children int[];
@@ -229,7 +128,7 @@ END $$;
 
 -- What they wait for as jobs: the place of a step, the job, the policy. Apart, because here a nested loop would be quadratic, and elsewhere not.
 CREATE FUNCTION argosy.steps_edges(p_pipeline bigint, p_steps jsonb) RETURNS TABLE (place int, parent bigint, policy smallint) LANGUAGE plpgsql STABLE
-SET enable_nestloop = off AS $$
+SET enable_nestloop = off SET jit = off AS $$
 BEGIN
     RETURN QUERY SELECT a.place, p.job, argosy.policy_read(a.policy) FROM argosy.steps_after(p_steps) a JOIN argosy.steps_of(p_pipeline) p ON p.step = a.name;
 END $$;

@@ -69,7 +69,8 @@ BEGIN
     UNION ALL
     -- dependencies
     SELECT 'waits_wrong', l.id FROM argosy.job_live l WHERE l.sealing IS NULL AND l.waits <> (
-        SELECT count(*) FROM argosy.job_dependency d JOIN argosy.job_live p ON p.id = d.parent WHERE d.job = l.id)
+        SELECT count(*) FROM argosy.job_dependency d LEFT JOIN argosy.job_live p ON p.id = d.parent
+        WHERE d.job = l.id AND NOT d.settled AND (p.id IS NOT NULL OR d.policy = 2 AND argosy.fell_short(d.parent)))
     UNION ALL
     SELECT 'blocked_for_nothing', l.id FROM argosy.job_live l WHERE (l.state = 0) <> (l.waits > 0) AND l.sealing IS NULL
     UNION ALL

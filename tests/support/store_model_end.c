@@ -70,7 +70,8 @@ static void take_along(struct store_model *m, int64_t parent, bool *seen)
 {
     for (int64_t id = 1; id <= m->job_count; id++) {
         int edge = model_edge(&m->jobs[id], parent);
-        if (seen[id] || edge < 0 || m->jobs[id].policies[edge] != MODEL_CANCEL)
+        if (seen[id] || edge < 0 || m->jobs[id].policies[edge] != MODEL_CANCEL || !m->jobs[id].live ||
+            m->jobs[id].state != JOB_BLOCKED)
             continue;
         seen[id] = true;
         take_along(m, id, seen);
