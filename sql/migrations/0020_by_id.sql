@@ -123,8 +123,6 @@ END $$;
 -- wake-up when two parents finish together. In a statement of its own, to see dependencies that were added while the parent's row was locked.
 CREATE OR REPLACE FUNCTION argosy.unblock(p_parents bigint[]) RETURNS void LANGUAGE plpgsql
 SET enable_seqscan = off SET enable_bitmapscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
-DECLARE
-    v_count bigint;
 BEGIN
     PERFORM FROM argosy.job_live l
     WHERE l.id = ANY (ARRAY(SELECT d.job FROM argosy.job_dependency d WHERE d.parent = ANY (p_parents) AND NOT d.settled)) ORDER BY l.id FOR UPDATE;
@@ -134,6 +132,8 @@ END $$;
 -- Each of these jobs (one as often as it loses a dependency) waits for one less. The caller has locked them.
 CREATE FUNCTION argosy.lessen(p_jobs bigint[]) RETURNS void LANGUAGE plpgsql
 SET enable_seqscan = off SET enable_bitmapscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
+DECLARE
+    v_count bigint;
 BEGIN
     WITH less AS (
         UPDATE argosy.job_live l SET waits = l.waits - d.n,
