@@ -13,8 +13,8 @@ SELECT row_to_json(x) FROM (
            argosy.args_shown(j.kind, j.args) AS args, h.result, coalesce(h.error, l.fate) AS error
     FROM argosy.job j
     LEFT JOIN argosy.job_live l ON l.id = j.id
-    JOIN argosy.lane q ON q.id = coalesce(l.lane, j.lane)
     LEFT JOIN LATERAL (SELECT * FROM argosy.job_history h WHERE h.id = j.id AND l.id IS NULL
                        AND h.finished >= j.submitted - interval '1 day' ORDER BY h.epoch DESC, h.n DESC LIMIT 1) h ON true
+    JOIN argosy.lane q ON q.id = coalesce(l.lane, h.lane, j.lane)
     LEFT JOIN argosy.worker w ON w.incarnation = coalesce(l.worker, h.worker)
     WHERE j.id = $1::bigint) x
