@@ -50,6 +50,8 @@ enum setting_type { SETTING_TEXT, SETTING_SECRET, SETTING_CHOICE, SETTING_COUNT,
     X(SLOTS, "slots", "ARGOSY_SLOTS", SETTING_COUNT, "2", 1, 256, NULL, "jobs that one worker runs at the same time") \
     X(WORKER_NAME, "name", "ARGOSY_WORKER_NAME", SETTING_TEXT, NULL, 0, 0, NULL,                                      \
       "name of a worker (its host and pid)")                                                                          \
+    X(TAGS, "tags", "ARGOSY_TAGS", SETTING_TEXT, NULL, 0, 0, NULL,                                                    \
+      "tags of a worker, as eu,gpu: jobs that need them only go where all of them are")                               \
     X(DRAIN, "drain", "ARGOSY_DRAIN", SETTING_TIME, "30s", 0, 86400000, NULL,                                         \
       "how long a stopping worker lets its running jobs go on")                                                       \
     X(SLOT_MEMORY, "slot-memory", "ARGOSY_SLOT_MEMORY", SETTING_BYTES, "2g", 16777216, 1099511627776, NULL,           \

@@ -15,23 +15,14 @@ static const enum setting up_settings[] = {
 static const enum setting role_settings[] = { SETTING_DATABASE_URL, SETTING_DATABASE_DIRECT_URL, SETTING_REDIS_URL,
                                               SETTING_TRANSPORT,    SETTING_KAFKA_BROKERS,       SETTING_KAFKA_OPTIONS,
                                               SETTING_KAFKA_PREFIX, SETTING_RETENTION,           SETTING_MAX };
-static const enum setting worker_settings[] = { SETTING_DATABASE_URL,
-                                                SETTING_DATABASE_DIRECT_URL,
-                                                SETTING_REDIS_URL,
-                                                SETTING_TRANSPORT,
-                                                SETTING_KAFKA_BROKERS,
-                                                SETTING_KAFKA_OPTIONS,
-                                                SETTING_KAFKA_PREFIX,
-                                                SETTING_WORKER_NAME,
-                                                SETTING_SLOTS,
-                                                SETTING_SLOT_MEMORY,
-                                                SETTING_DRAIN,
-                                                SETTING_SLOT_JOBS,
-                                                SETTING_SLOT_GROWTH,
-                                                SETTING_STALLED_AFTER,
-                                                SETTING_JOB_LOG_LINES,
-                                                SETTING_JOB_LOG_BYTES,
-                                                SETTING_MAX };
+static const enum setting worker_settings[] = {
+    SETTING_DATABASE_URL,  SETTING_DATABASE_DIRECT_URL, SETTING_REDIS_URL,
+    SETTING_TRANSPORT,     SETTING_KAFKA_BROKERS,       SETTING_KAFKA_OPTIONS,
+    SETTING_KAFKA_PREFIX,  SETTING_WORKER_NAME,         SETTING_TAGS,
+    SETTING_SLOTS,         SETTING_SLOT_MEMORY,         SETTING_DRAIN,
+    SETTING_SLOT_JOBS,     SETTING_SLOT_GROWTH,         SETTING_STALLED_AFTER,
+    SETTING_JOB_LOG_LINES, SETTING_JOB_LOG_BYTES,       SETTING_MAX
+};
 static const enum setting gateway_settings[] = {
     SETTING_LISTEN,        SETTING_DATABASE_URL, SETTING_DATABASE_DIRECT_URL,
     SETTING_REDIS_URL,     SETTING_TRANSPORT,    SETTING_KAFKA_BROKERS,
@@ -140,6 +131,28 @@ static const struct option_row dlq_act_options[] = {
     { "rate", "N", "at most so many a second" },
     { 0 },
 };
+static const struct option_row limit_options[] = {
+    { "running", "N", "at most so many dispatched at a time; 0: none" },
+    { "rate", "N", "at most so many dispatched a second, on average" },
+    { "burst", "N", "... and so many at once (what the rate gives in a second)" },
+    { 0 },
+};
+static const struct option_row queue_options[] = {
+    { "window", "SPEC", "when it gives out jobs: 22:00-06:00 Europe/Berlin mon-fri; several with ;, or none" },
+    { "window-end", "finish|interrupt", "what runs when a window closes goes on, or waits for the next one (finish)" },
+    { "tags", "TAGS", "tags that its workers must have, as eu,gpu, or none" },
+    { "slo", "SECONDS", "in which time its backlog is to be worked off, for scaling, or none" },
+    { 0 },
+};
+static const struct option_row drain_options[] = {
+    { "wait", NULL, "until nothing of it runs any more" },
+    { 0 },
+};
+static const struct option_row forecast_options[] = {
+    { "kind", "KIND", "as if jobs of this kind were submitted now" },
+    { "count", "N", "so many (1)" },
+    { 0 },
+};
 static const struct option_row logs_options[] = {
     { "follow", NULL, "go on until the job has ended" },
     { 0 },
@@ -192,14 +205,29 @@ const struct command command_rows[] = {
             1, 2, job_submit_run),
     COMMAND("job watch", "ID", "print a job's events until it has ended", client_settings, NULL, 1, 1, job_watch_run),
     COMMAND("job why", "ID", "say what a job is waiting for", client_settings, NULL, 1, 1, job_why_run),
+    COMMAND("limit list", NULL, "list limits and how much of them is used", client_settings, NULL, 0, 0,
+            limit_list_run),
+    COMMAND("limit remove", "SCOPE NAME", "take a limit away", client_settings, NULL, 2, 2, limit_remove_run),
+    COMMAND("limit set", "SCOPE NAME", "limit a queue, tenant, kind or connection; NAME * for each", client_settings,
+            limit_options, 2, 2, limit_set_run),
     COMMAND("migrate", "SOURCE TARGET", "migrate a database: sqlite:FILE to postgresql://...", client_settings, NULL, 2,
             2, migrate_run),
     COMMAND("notifier", NULL, "role: events as they happen, beside a gateway behind path routing", notifier_settings,
             NULL, 0, 0, role_notifier_run),
+    COMMAND("queue drain", "NAME", "pause a queue, and say how much of it still runs", client_settings, drain_options,
+            1, 1, queue_drain_run),
+    COMMAND("queue forecast", "NAME", "say when a queue is done, and whether that passes its window", client_settings,
+            forecast_options, 1, 1, queue_forecast_run),
     COMMAND("queue list", NULL, "list queues with what waits in them", client_settings, NULL, 0, 0, queue_list_run),
     COMMAND("queue pause", "NAME", "dispatch nothing from a queue", client_settings, NULL, 1, 1, queue_pause_run),
     COMMAND("queue resume", "NAME", "dispatch from a paused queue again", client_settings, NULL, 1, 1,
             queue_resume_run),
+    COMMAND("queue set", "NAME", "set when a queue gives out jobs, and to whom", client_settings, queue_options, 1, 1,
+            queue_set_run),
+    COMMAND("queue show", "NAME", "show a queue's settings, windows and what runs", client_settings, NULL, 1, 1,
+            queue_show_run),
+    COMMAND("scale", NULL, "say how many workers the backlog wants, and which to stop first", client_settings, NULL, 0,
+            0, scale_run),
     COMMAND("schedule add", "NAME CRON [KIND [ARGS|@FILE|-]]",
             "submit work by the clock; CRON is 5 or 6 fields, or @daily", client_settings, schedule_options, 2, 4,
             schedule_add_run),
@@ -217,6 +245,10 @@ const struct command command_rows[] = {
     COMMAND("schedule show", "NAME", "show one schedule", client_settings, NULL, 1, 1, schedule_show_run),
     COMMAND("scheduler", NULL, "role: decides which worker runs what", role_settings, NULL, 0, 0, role_scheduler_run),
     { .name = "slot", .summary = "started by a worker", .run = role_slot_run, .hidden = true },
+    COMMAND("tenant list", NULL, "list tenants with a weight of their own", client_settings, NULL, 0, 0,
+            tenant_list_run),
+    COMMAND("tenant weigh", "NAME WEIGHT", "give a tenant a larger share of slot time; 1 is everybody's",
+            client_settings, NULL, 2, 2, tenant_weigh_run),
     COMMAND("transport show", NULL, "show which carrier the fleet uses, and what each worker reads", record_settings,
             NULL, 0, 0, transport_show_run),
     COMMAND("transport switch", "redis|kafka|postgres",

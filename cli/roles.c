@@ -139,6 +139,7 @@ enum error_class role_worker_run(struct context *context, struct error *e)
                                     .redis_url = r.redis_url,
                                     .kafka = r.kafka,
                                     .transport = r.transport,
+                                    .tags = settings_text(s, SETTING_TAGS),
                                     .key_file = r.key_file,
                                     .uploads = r.uploads,
                                     .slots = (unsigned)settings_number(s, SETTING_SLOTS),

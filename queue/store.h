@@ -66,6 +66,7 @@ typedef void store_on_count(void *arg, int64_t count, const struct error *e);
 /* ---- worker ---- */
 struct worker_register {
     const char *name, *host, *kinds, *version, *transport;
+    const char *tags; /* "eu,gpu" or NULL */
     int32_t pid, slots;
 };
 struct worker_beat {
@@ -109,6 +110,8 @@ struct store_ops {
     void (*submit)(struct store *, const struct submit_row *, unsigned count, store_on_submitted *, void *arg);
     void (*lanes)(struct store *, store_on_lanes *, void *arg);
     void (*workers)(struct store *, store_on_workers *, void *arg);
+    void (*limits)(struct store *, store_on_limits *, void *arg); /* what is left of each */
+    void (*slow)(struct store *, const char *const *kinds, unsigned count, store_on_slow *, void *arg);
     void (*dispatch)(struct store *, int32_t lane, unsigned count, int64_t worker, store_on_dispatched *, void *arg);
     /* The same, and the record itself rings the worker as it commits. NULL: it can't. */
     void (*dispatch_ring)(struct store *, int32_t lane, unsigned count, int64_t worker, store_on_dispatched *,

@@ -17,22 +17,9 @@
 #include "queue/store_postgres_private.h"
 #include "sql/array.h"
 
-enum { DUE_MAX = 5000, UNRECEIVED_MAX = 1000, DEADLINE_MS = 5000 };
+enum { DUE_MAX = 5000, UNRECEIVED_MAX = 5000, DEADLINE_MS = 5000 };
 
-/* One call under way. */
-struct ask {
-    union {
-        store_on_lanes *lanes;
-        store_on_workers *workers;
-        store_on_dispatched *dispatched;
-        store_on_count *count;
-        store_on_beat *beat;
-        store_on_finished *finished;
-    } callback;
-    void *arg;
-};
-
-static struct ask *ask_create(void *arg)
+struct ask *store_ask(void *arg)
 {
     struct ask *ask = mem_zero(1, sizeof *ask);
     ask->arg = arg;
@@ -45,8 +32,8 @@ struct sql_param store_int(int64_t value, char ret_text[static STORE_TEXT_SIZE])
     return SQL_TEXT(ret_text);
 }
 
-static void run(struct store *store, const char *statement, const struct sql_param *params, unsigned count,
-                session_on_result *callback, struct ask *ask)
+void store_run(struct store *store, const char *statement, const struct sql_param *params, unsigned count,
+               session_on_result *callback, struct ask *ask)
 {
     session_run(store_session(store), statement, params, count, DEADLINE_MS, callback, ask);
 }
@@ -68,9 +55,9 @@ static void count_call(struct store *store, const char *statement, const int64_t
     struct sql_param params[2];
     for (unsigned i = 0; i < count; i++)
         params[i] = store_int(values[i], texts[i]);
-    struct ask *ask = ask_create(arg);
+    struct ask *ask = store_ask(arg);
     ask->callback.count = callback;
-    run(store, statement, params, count, on_count, ask);
+    store_run(store, statement, params, count, on_count, ask);
 }
 
 static void due(struct store *store, store_on_count *callback, void *arg)
@@ -112,68 +99,14 @@ static void give_back(struct store *store, int64_t worker, const int64_t *ids, c
     }
     (void)array_param(&id_array, &params[1]); /* 12 bytes a row: a group never comes near the maximum */
     (void)array_param(&epoch_array, &params[2]);
-    struct ask *ask = ask_create(arg);
+    struct ask *ask = store_ask(arg);
     ask->callback.count = callback;
-    run(store, "job_give_back", params, 3, on_count, ask);
+    store_run(store, "job_give_back", params, 3, on_count, ask);
     array_finish(&id_array);
     array_finish(&epoch_array);
 }
 
 /* ---- scheduler ---- */
-
-static void on_lanes(void *arg, const struct result *r, const struct error *e)
-{
-    struct ask *ask = arg;
-    unsigned count = r != NULL ? result_rows(r) : 0;
-    struct lane_row *rows = mem_zero(count, sizeof *rows);
-    for (unsigned i = 0; i < count; i++)
-        rows[i] = (struct lane_row){ .lane = (int32_t)result_int(r, i, 0),
-                                     .queue = result_text(r, i, 1),
-                                     .tenant = result_text(r, i, 2),
-                                     .available = (int32_t)result_int(r, i, 3),
-                                     .prefetch_max = INT32_MAX,
-                                     .paused = result_bool(r, i, 4) };
-    ask->callback.lanes(ask->arg, rows, count, e);
-    free(rows);
-    free(ask);
-}
-
-static void lanes(struct store *store, store_on_lanes *callback, void *arg)
-{
-    struct ask *ask = ask_create(arg);
-    ask->callback.lanes = callback;
-    run(store, "lane_list", NULL, 0, on_lanes, ask);
-}
-
-static void on_workers(void *arg, const struct result *r, const struct error *e)
-{
-    struct ask *ask = arg;
-    unsigned count = r != NULL ? result_rows(r) : 0;
-    struct worker_row *rows = mem_zero(count, sizeof *rows);
-    for (unsigned i = 0; i < count; i++)
-        rows[i] = (struct worker_row){ .incarnation = result_int(r, i, 0),
-                                       .beat = result_int(r, i, 1),
-                                       .seq = result_int(r, i, 2),
-                                       .got = result_int(r, i, 3),
-                                       .done = result_int(r, i, 4),
-                                       .name = result_text(r, i, 5),
-                                       .kinds = result_text(r, i, 6),
-                                       .transport = result_text(r, i, 7),
-                                       .slots = (int32_t)result_int(r, i, 8),
-                                       .quiet = result_bool(r, i, 9),
-                                       .mean_us = result_text(r, i, 10),
-                                       .reads = result_is_null(r, i, 11) ? NULL : result_text(r, i, 11) };
-    ask->callback.workers(ask->arg, rows, count, e);
-    free(rows);
-    free(ask);
-}
-
-static void workers(struct store *store, store_on_workers *callback, void *arg)
-{
-    struct ask *ask = ask_create(arg);
-    ask->callback.workers = callback;
-    run(store, "worker_alive", NULL, 0, on_workers, ask);
-}
 
 static void on_dispatched(void *arg, const struct result *r, const struct error *e)
 {
@@ -200,9 +133,9 @@ static void dispatch_by(struct store *store, const char *statement, int32_t lane
     char texts[3][STORE_TEXT_SIZE];
     const struct sql_param params[] = { store_int(lane, texts[0]), store_int(count, texts[1]),
                                         store_int(worker, texts[2]) };
-    struct ask *ask = ask_create(arg);
+    struct ask *ask = store_ask(arg);
     ask->callback.dispatched = callback;
-    run(store, statement, params, 3, on_dispatched, ask);
+    store_run(store, statement, params, 3, on_dispatched, ask);
 }
 
 static void dispatch(struct store *store, int32_t lane, unsigned count, int64_t worker, store_on_dispatched *callback,
@@ -222,9 +155,9 @@ static void unreceived(struct store *store, int64_t worker, int64_t upto_seq, st
     char texts[3][STORE_TEXT_SIZE];
     const struct sql_param params[] = { store_int(worker, texts[0]), store_int(upto_seq, texts[1]),
                                         store_int(UNRECEIVED_MAX, texts[2]) };
-    struct ask *ask = ask_create(arg);
+    struct ask *ask = store_ask(arg);
     ask->callback.dispatched = callback;
-    run(store, "job_unreceived", params, 3, on_dispatched, ask);
+    store_run(store, "job_unreceived", params, 3, on_dispatched, ask);
 }
 
 /* ---- worker ---- */
@@ -232,12 +165,12 @@ static void unreceived(struct store *store, int64_t worker, int64_t upto_seq, st
 static void worker_register(struct store *store, const struct worker_register *w, store_on_count *callback, void *arg)
 {
     char pid[STORE_TEXT_SIZE], slots[STORE_TEXT_SIZE];
-    const struct sql_param params[] = { SQL_TEXT(w->name),     SQL_TEXT(w->host),  store_int(w->pid, pid),
-                                        SQL_TEXT(w->version),  SQL_TEXT(w->kinds), store_int(w->slots, slots),
-                                        SQL_TEXT(w->transport) };
-    struct ask *ask = ask_create(arg);
+    const struct sql_param params[] = { SQL_TEXT(w->name),      SQL_TEXT(w->host),  store_int(w->pid, pid),
+                                        SQL_TEXT(w->version),   SQL_TEXT(w->kinds), store_int(w->slots, slots),
+                                        SQL_TEXT(w->transport), SQL_TEXT(w->tags) };
+    struct ask *ask = store_ask(arg);
     ask->callback.count = callback;
-    run(store, "worker_register", params, 7, on_count, ask);
+    store_run(store, "worker_register", params, 8, on_count, ask);
 }
 
 static void on_beat(void *arg, const struct result *r, const struct error *e)
@@ -258,9 +191,9 @@ static void beat(struct store *store, const struct worker_beat *b, store_on_beat
     char texts[3][STORE_TEXT_SIZE];
     const struct sql_param params[] = { store_int(b->incarnation, texts[0]), store_int(b->got, texts[1]),
                                         store_int(b->done, texts[2]), SQL_TEXT(b->gaps), SQL_TEXT(b->progress) };
-    struct ask *ask = ask_create(arg);
+    struct ask *ask = store_ask(arg);
     ask->callback.beat = callback;
-    run(store, "worker_beat", params, 5, on_beat, ask);
+    store_run(store, "worker_beat", params, 5, on_beat, ask);
 }
 
 /* One row when it is recorded, none when it is fenced out. */
@@ -283,9 +216,9 @@ static void finish_whole(struct store *store, int64_t worker, const struct finis
                                         store_int(f->row.run_us, texts[3]),
                                         SQL_TEXT(f->artifacts != NULL ? f->artifacts : "[]"),
                                         SQL_TEXT(f->children != NULL ? f->children : "[]") };
-    struct ask *ask = ask_create(arg);
+    struct ask *ask = store_ask(arg);
     ask->callback.finished = callback;
-    run(store, "job_finish_whole", params, 7, on_recorded, ask);
+    store_run(store, "job_finish_whole", params, 7, on_recorded, ask);
 }
 
 static void sealed(struct store *store, int64_t worker, int64_t id, int64_t epoch, store_on_finished *callback,
@@ -294,15 +227,17 @@ static void sealed(struct store *store, int64_t worker, int64_t id, int64_t epoc
     char texts[3][STORE_TEXT_SIZE];
     const struct sql_param params[] = { store_int(worker, texts[0]), store_int(id, texts[1]),
                                         store_int(epoch, texts[2]) };
-    struct ask *ask = ask_create(arg);
+    struct ask *ask = store_ask(arg);
     ask->callback.finished = callback;
-    run(store, "job_sealed", params, 3, on_recorded, ask);
+    store_run(store, "job_sealed", params, 3, on_recorded, ask);
 }
 
 static const struct store_ops postgres_ops = {
     .submit = store_submit,
-    .lanes = lanes,
-    .workers = workers,
+    .lanes = store_lanes,
+    .workers = store_workers,
+    .limits = store_limits,
+    .slow = store_slow,
     .dispatch = dispatch,
     .dispatch_ring = dispatch_ring,
     .due = due,

@@ -47,6 +47,7 @@ static void on_lead(void *arg, const struct result *result, const struct error *
         s->state = SCHEDULER_LEADING;
         pulse_init(&s->pulse, clock_monotonic_ms());
         chores_start(s);
+        upkeep_start(s);
         log_event(LOG_INFO, "leads", LOG_T("scheduler", s->name));
     }
     s->retry_ms = clock_monotonic_ms() + RETRY_MS;
@@ -95,10 +96,12 @@ static void on_submit(void *arg, const char *payload)
 static void on_message(void *arg, const struct message *message)
 {
     struct scheduler *s = arg;
-    if (message->type == MESSAGE_DONE) /* whom that unblocked, the record tells by itself */
+    if (message->type == MESSAGE_DONE) { /* whom that unblocked, the record tells by itself */
         plan_done(s->plan, message->incarnation, message->done, message->text);
-    else if (message->type == MESSAGE_WAKE)
+        s->ended = true;
+    } else if (message->type == MESSAGE_WAKE) {
         pulse_wake(&s->pulse);
+    }
 }
 
 static void on_transport_state(void *arg, bool up, const struct error *e)
@@ -137,19 +140,25 @@ static void on_timer(uv_timer_t *timer)
     (void)timer; /* the tick follows in this iteration */
 }
 
+static void look(struct scheduler *s)
+{
+    upkeep_limits(s); /* answered before the lanes are */
+    s->store->ops->lanes(s->store, on_lanes, s);
+}
+
 static void lead(struct scheduler *s, int64_t now_ms)
 {
     struct plan_action actions[ACTIONS];
     unsigned count;
     pulse_turn(&s->pulse, now_ms);
-    int64_t wait_ms = chores_step(s, now_ms);
+    int64_t wait_ms = upkeep_step(s, now_ms, chores_step(s, now_ms));
     do {
         count = plan_step(s->plan, now_ms, actions, ACTIONS);
         for (unsigned i = 0; i < count; i++)
             act_on(s, &actions[i]);
     } while (count == ACTIONS);
     if (pulse_look(&s->pulse, plan_has_credit(s->plan), plan_available(s->plan, now_ms), now_ms))
-        s->store->ops->lanes(s->store, on_lanes, s);
+        look(s);
     if (!s->pulse.looking && pulse_wait_ms(&s->pulse, now_ms) < wait_ms)
         wait_ms = pulse_wait_ms(&s->pulse, now_ms);
     uv_timer_start(&s->timer, on_timer, wait_ms > 0 ? (uint64_t)wait_ms : 1, 0);

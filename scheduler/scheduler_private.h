@@ -44,9 +44,11 @@ struct scheduler {
     int told_idle; /* what submits were told last: 0, 1; -1: not known */
     bool telling;
     struct chore workers, due, orphans, schedules, sweep, housekeeping, squeeze;
-    int64_t swept_job;   /* where the next sweep goes on */
-    char swept_hash[40]; /* the same */
-    unsigned calls; /* actions under way */
+    struct chore limits, slow, relane, costs; /* upkeep.c */
+    bool ended;                               /* jobs did, since the limits were read */
+    int64_t swept_job;                        /* where the next sweep goes on */
+    char swept_hash[40];                      /* the same */
+    unsigned calls;                           /* actions under way */
     int64_t retry_ms, stop_by_ms, complained_ms;
     uint64_t dispatched, rung, taken_back, deaths; /* since the start, for the log */
     int exit_code;
@@ -61,6 +63,10 @@ void scheduler_complain(struct scheduler *s, const char *what, const struct erro
 void act_on(struct scheduler *s, const struct plan_action *action); /* act.c */
 void chores_start(struct scheduler *s);                             /* at every new lead */
 int64_t chores_step(struct scheduler *s, int64_t now_ms);           /* begins what is due; ms until the next */
+
+void upkeep_start(struct scheduler *s);                                    /* upkeep.c: at every new lead */
+void upkeep_limits(struct scheduler *s);                                   /* with each look into the lanes */
+int64_t upkeep_step(struct scheduler *s, int64_t now_ms, int64_t wait_ms); /* begins what is due; ms until the next */
 
 void schedules_look(struct scheduler *s); /* schedules.c; ends with s->schedules.running = false */
 

@@ -1,9 +1,10 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- What job $1 waits for; no row: there is no such job. One column: JSON {"id", "state", "why", "waits_for"}.
 WITH j AS (
-    SELECT j.*, CASE WHEN argosy.bulk_has(j.id) THEN 2 ELSE l.state END AS live, l.waits, l.sealing, l.run_at AS due, l.worker, l.seq, l.lost, l.attempts, q.queue,
-           q.tenant, u.paused
-    FROM argosy.job j JOIN argosy.lane q ON q.id = j.lane JOIN argosy.queue u ON u.name = q.queue
+    SELECT j.*, CASE WHEN argosy.bulk_has(j.id) THEN 2 ELSE l.state END AS live, l.waits, l.sealing, l.run_at AS due, l.worker, l.seq, l.lost, l.attempts,
+           coalesce(l.lane, j.lane) AS live_lane, q.queue,
+           q.tenant
+    FROM argosy.job j JOIN argosy.lane q ON q.id = j.lane
     LEFT JOIN argosy.job_live l ON l.id = j.id WHERE j.id = $1::bigint
 ), parents AS (
     SELECT p.id, p.kind, p.state, s.step FROM j JOIN argosy.job_dependency d ON d.job = j.id
@@ -13,14 +14,14 @@ WITH j AS (
     WHERE j.live = 0 AND d.policy = 2 AND NOT d.settled AND argosy.fell_short(d.parent) ORDER BY d.parent LIMIT 20
 ), ahead AS (
     SELECT least(10000, b.n + l.n) AS n FROM
-        (SELECT count(*) AS n FROM (SELECT 1 FROM j JOIN argosy.job_live o ON o.lane = j.lane AND o.state = 2
+        (SELECT count(*) AS n FROM (SELECT 1 FROM j JOIN argosy.job_live o ON o.lane = j.live_lane AND o.state = 2
             AND (o.priority, o.id) < (j.priority, j.id) WHERE j.live = 2 LIMIT 10000) x) l,
         (SELECT coalesce(sum(n), 0)::bigint AS n FROM (
             SELECT CASE WHEN o.priority = j.priority THEN least(o.last + 1, j.id) ELSE o.last + 1 END - o.next AS n
-            FROM j JOIN argosy.job_bulk o ON o.lane = j.lane AND (o.priority, o.next) < (j.priority, j.id)
+            FROM j JOIN argosy.job_bulk o ON o.lane = j.live_lane AND (o.priority, o.next) < (j.priority, j.id)
             WHERE j.live = 2 LIMIT 1000) x) b
 ), able AS (
-    SELECT count(*) AS n, count(*) FILTER (WHERE NOT w.quiet) AS willing FROM j JOIN argosy.worker w
+    SELECT count(*) AS n FROM j JOIN argosy.worker w
     ON NOT w.dead AND w.kinds -> j.kind IS NOT NULL
 )
 SELECT json_build_object('id', j.id, 'state', argosy.state_name(coalesce(j.live, argosy.last_state(j.id))::int),
@@ -42,11 +43,11 @@ SELECT json_build_object('id', j.id, 'state', argosy.state_name(coalesce(j.live,
         || CASE WHEN w.dead THEN ', but is dead: it is being taken back.'
            WHEN j.seq > w.got OR w.gaps::jsonb @> to_jsonb(j.seq)
            THEN ', but has not received it yet.' ELSE ' and works on it or holds it in its queue.' END
-    WHEN j.paused THEN 'Queue ' || j.queue || ' is paused: `argosy queue resume ' || j.queue || '`.'
-    WHEN able.n = 0 THEN 'No worker is alive that knows kind ' || j.kind || '.'
-    WHEN able.willing = 0 THEN 'Every worker that knows kind ' || j.kind || ' is quiet.'
+    WHEN held.why IS NOT NULL THEN held.why
     WHEN ahead.n > 0 THEN ahead.n || CASE WHEN ahead.n = 10000 THEN ' or more' ELSE '' END
         || ' job(s) are ahead of it in queue ' || j.queue || ', tenant ' || j.tenant || '.'
     ELSE 'It is next in queue ' || j.queue || ': it waits for a free slot.' END,
     'waits_for', (SELECT coalesce(json_agg(p.id ORDER BY p.id), '[]') FROM parents p))
-FROM j CROSS JOIN ahead CROSS JOIN able LEFT JOIN argosy.worker w ON w.incarnation = j.worker
+FROM j CROSS JOIN ahead CROSS JOIN able
+CROSS JOIN LATERAL (SELECT CASE WHEN j.live = 2 AND j.sealing IS NULL THEN argosy.why_held(j.live_lane, j.kind) END AS why) held
+LEFT JOIN argosy.worker w ON w.incarnation = j.worker

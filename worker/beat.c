@@ -42,9 +42,16 @@ void beat_means(const struct worker *w, struct buffer *b)
 static void progress_json(const struct worker *w, struct buffer *b)
 {
     bool any = false;
+    unsigned running = 0;
+    int64_t running_us = 0, now_ms = clock_monotonic_ms(); /* what would be lost if we were stopped now */
+    for (unsigned i = 0; i < w->pool.count; i++) {
+        const struct task *task = w->pool.slots[i].tasks.first;
+        running += task != NULL;
+        running_us += task != NULL && task->since_ms > 0 ? (now_ms - task->since_ms) * 1000 : 0;
+    }
     (void)buffer_text(b, "{\"mean_us\":");
     beat_means(w, b);
-    (void)buffer_text(b, ",\"jobs\":[");
+    (void)buffer_format(b, ",\"running\":%u,\"running_us\":%lld,\"jobs\":[", running, (long long)running_us);
     for (unsigned i = 0; i < w->pool.count; i++) {
         const struct task *task = w->pool.slots[i].tasks.first;
         if (task == NULL || task->percent < 0 || b->size > PROGRESS_BYTES_MAX / 2)

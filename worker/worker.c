@@ -178,6 +178,7 @@ static void register_tick(struct worker *w, int64_t now_ms)
                                                               .kinds = buffer_view(&known),
                                                               .version = ARGOSY_VERSION,
                                                               .transport = w->config.transport,
+                                                              .tags = w->config.tags,
                                                               .pid = (int32_t)getpid(),
                                                               .slots = (int32_t)w->pool.count },
                                    on_registered, w);

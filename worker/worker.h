@@ -19,6 +19,7 @@ struct worker_config {
     const char *redis_prefix;  /* NULL: the default */
     struct kafka_config kafka; /* brokers NULL: none */
     const char *transport;     /* "redis", "kafka" or "postgres": unless the record says otherwise */
+    const char *tags;          /* "eu,gpu": jobs that need them come here; NULL: none */
     const char *key_file;      /* opens the secrets of connections; read by slots only */
     const char *uploads;       /* folder of uploaded files, named by their id */
     unsigned slots;            /* jobs at a time; 0: one a processor */

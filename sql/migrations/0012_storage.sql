@@ -77,6 +77,7 @@ BEGIN
     SELECT l.id AS lane, c.attempts_max, c.timeout_s, a.value::bigint AS args_max INTO k
     FROM argosy.kind c, argosy.lane l, argosy.setting a, argosy.setting b
     WHERE c.name = p_kind AND c.target_arg IS NULL AND l.queue = coalesce(p_queue, 'default') AND l.tenant = coalesce(p_tenant, 'default')
+      AND coalesce(l.kind, '') = p_kind AND coalesce(l.target, 0) = 0 AND coalesce(l.tags, '') = ''
       AND a.name = 'args_max' AND b.name = 'bulk_min' AND v_count >= b.value::bigint;
     IF NOT FOUND OR p_priority NOT BETWEEN 0 AND 1000 OR p_attempts NOT BETWEEN 0 AND 1000 OR p_timeout NOT BETWEEN 0 AND 604800
        OR EXISTS (SELECT FROM unnest(p_args) a WHERE a IS NULL OR octet_length(a) > k.args_max OR strpos(a, '\u0000') > 0
@@ -129,21 +130,23 @@ BEGIN
         END IF;
     END IF;
     PERFORM argosy.submit_check(p_kinds, p_args, p_priorities, p_attempts, p_timeouts, p_keys);
-    PERFORM argosy.lane_make(u.queue, u.tenant)
-    FROM (SELECT DISTINCT coalesce(q, 'default') AS queue, coalesce(t, 'default') AS tenant FROM unnest(p_queues, p_tenants) x(q, t)) u
-    WHERE NOT EXISTS (SELECT FROM argosy.lane l WHERE l.queue = u.queue AND l.tenant = u.tenant);
+    PERFORM argosy.lane_make(u.queue, u.tenant, u.kind, u.target)
+    FROM (SELECT DISTINCT coalesce(x.q, 'default') AS queue, coalesce(x.t, 'default') AS tenant, x.kind,
+                 CASE WHEN k.target_arg IS NOT NULL THEN (x.args::json ->> k.target_arg)::bigint END AS target
+          FROM unnest(p_queues, p_tenants, p_kinds, p_args) x(q, t, kind, args) JOIN argosy.kind k ON k.name = x.kind) u;
     SELECT array_agg(nextval('argosy.job_id')) INTO v_new FROM generate_series(1, cardinality(p_kinds));
     v_ids := CASE WHEN v_keyed THEN argosy.submit_keys(p_keys, v_new) ELSE v_new END;
 
     WITH input AS MATERIALIZED (
-        SELECT u.id, u.kind, l.id AS lane, coalesce(nullif(u.priority, 0), 100)::smallint AS priority, u.args,
+        SELECT u.id, u.kind, l.id AS lane, l.target, coalesce(nullif(u.priority, 0), 100)::smallint AS priority, u.args,
                coalesce(nullif(u.attempts, 0), k.attempts_max)::smallint AS attempts_max, coalesce(nullif(u.timeout_s, 0), k.timeout_s)::int AS timeout_s,
-               CASE WHEN u.run_at_ms > 0 THEN to_timestamp(u.run_at_ms / 1000.0) END AS run_at, k.target_arg, u.step, u.origin,
-               u.correlation
+               CASE WHEN u.run_at_ms > 0 THEN to_timestamp(u.run_at_ms / 1000.0) END AS run_at, u.step, u.origin, u.correlation
         FROM unnest(v_new, v_ids, p_kinds, p_args, p_queues, p_tenants, p_priorities, p_run_at_ms, p_attempts, p_timeouts, p_steps, p_origins, p_correlations)
                  u(id, told, kind, args, queue, tenant, priority, run_at_ms, attempts, timeout_s, step, origin, correlation)
         JOIN argosy.kind k ON k.name = u.kind
-        JOIN argosy.lane l ON l.queue = coalesce(u.queue, 'default') AND l.tenant = coalesce(u.tenant, 'default')
+        JOIN argosy.lane l ON l.queue = coalesce(u.queue, 'default') AND l.tenant = coalesce(u.tenant, 'default') AND coalesce(l.kind, '') = k.name
+         AND coalesce(l.target, 0) = CASE WHEN k.target_arg IS NULL THEN 0 ELSE coalesce((u.args::json ->> k.target_arg)::bigint, 0) END
+         AND coalesce(l.tags, '') = ''
         WHERE u.id = u.told
     ), live AS (
         INSERT INTO argosy.job_live (id, lane, state, priority, kind, pipeline, run_at)
@@ -152,7 +155,7 @@ BEGIN
     INSERT INTO argosy.job (id, kind, lane, priority, attempts_max, timeout_s, args, target, pipeline, step, origin, correlation)
     SELECT id, kind, lane, priority, attempts_max, timeout_s,
            CASE WHEN strpos(args, '\u0000') = 0 OR args::jsonb IS NOT NULL THEN args::json END, -- jsonb refuses a NUL that json would keep
-           CASE WHEN target_arg IS NOT NULL THEN (args::json ->> target_arg)::bigint END, p_pipeline, step, origin, correlation
+           target, p_pipeline, step, origin, correlation
     FROM input;
 
     IF v_keyed THEN
@@ -230,12 +233,24 @@ DECLARE
     v_bulk_id bigint;
     v_live_priority smallint;          -- where single jobs begin
     v_live_id bigint;
+    v_limits int[];                    -- that hold for the lane (0013)
+    v_needs text;                      -- tags
+    v_tags text;
+    v_held boolean;
 BEGIN
-    SELECT w.seq, ARRAY(SELECT k.name FROM argosy.kind k WHERE (w.kinds ->> k.name)::int >= k.version),
-           EXISTS (SELECT FROM argosy.job_bulk x WHERE x.lane = p_lane) INTO v_seq, v_kinds, v_bulk
+    SELECT w.tags, w.seq, ARRAY(SELECT k.name FROM argosy.kind k WHERE (w.kinds ->> k.name)::int >= k.version),
+           EXISTS (SELECT FROM argosy.job_bulk x WHERE x.lane = p_lane) INTO v_tags, v_seq, v_kinds, v_bulk
     FROM argosy.worker w WHERE w.incarnation = p_worker AND NOT w.dead AND NOT w.quiet FOR NO KEY UPDATE;
-    IF NOT FOUND OR (SELECT q.paused FROM argosy.lane l JOIN argosy.queue q ON q.name = l.queue WHERE l.id = p_lane) THEN
+    IF NOT FOUND OR NOT pg_try_advisory_xact_lock_shared(107092361147259) THEN -- no dispatch while a limit is set
         RETURN;
+    END IF;
+    SELECT l.limits, argosy.tags_needed(l.tags, k.tags, q.tags), q.paused OR q.windowed AND NOT (argosy.window_at(q.name)).open
+    INTO v_limits, v_needs, v_held FROM argosy.lane l JOIN argosy.queue q ON q.name = l.queue JOIN argosy.kind k ON k.name = l.kind WHERE l.id = p_lane;
+    IF NOT FOUND OR v_held OR v_needs IS NOT NULL AND NOT string_to_array(v_needs, ',') <@ string_to_array(coalesce(v_tags, ''), ',') THEN
+        RETURN;
+    END IF;
+    IF v_limits IS NOT NULL THEN
+        v_left := argosy.limit_claim(v_limits, p_count);
     END IF;
     v_start := v_seq;
     WHILE v_left > 0 LOOP
@@ -307,11 +322,17 @@ BEGIN
     END LOOP;
     IF v_seq > v_start THEN
         UPDATE argosy.worker w SET seq = v_seq WHERE w.incarnation = p_worker;
+        IF v_limits IS NOT NULL THEN
+            PERFORM argosy.limit_take(v_limits, p_worker, v_start, v_seq - v_start);
+        END IF;
     END IF;
 END $$;
 
--- Lanes with a backlog, by jumping from lane to lane in the index; each counted up to 5,000.
-CREATE OR REPLACE FUNCTION argosy.lanes() RETURNS TABLE (lane int, queue text, tenant text, available bigint, paused boolean) LANGUAGE plpgsql STABLE
+-- Lanes with a backlog, by jumping from lane to lane in the index; each counted up to 5,000. paused: or outside its windows. tags: what its
+-- workers must have. priority: of its first job. Columns at the end may grow.
+DROP FUNCTION argosy.lanes();
+CREATE FUNCTION argosy.lanes() RETURNS TABLE (lane int, queue text, tenant text, available bigint, paused boolean, kind text, version int, prefetch_max int,
+                                              tags text, weight int, priority int, limits int[]) LANGUAGE plpgsql STABLE
 SET jit = off SET plan_cache_mode = force_generic_plan SET enable_sort = off SET enable_seqscan = off SET enable_bitmapscan = off AS $$
 BEGIN
     RETURN QUERY
@@ -325,8 +346,11 @@ BEGIN
     SELECT b.lane, a.queue, a.tenant,
            least(5000, (SELECT count(*) FROM (SELECT FROM argosy.job_live l WHERE l.lane = b.lane AND l.state = 2 ORDER BY l.priority, l.id LIMIT 5000) capped)
                        + (SELECT coalesce(sum(u.last - u.next + 1), 0) FROM (SELECT * FROM argosy.job_bulk x WHERE x.lane = b.lane LIMIT 500) u))::bigint,
-           q.paused
-    FROM busy b JOIN argosy.lane a ON a.id = b.lane JOIN argosy.queue q ON q.name = a.queue;
+           q.paused OR q.windowed AND NOT (argosy.window_at(q.name)).open, k.name, k.version, k.prefetch_max, argosy.tags_needed(a.tags, k.tags, q.tags),
+           coalesce((SELECT t.weight FROM argosy.tenant t WHERE t.name = a.tenant), 1),
+           least((SELECT l.priority FROM argosy.job_live l WHERE l.lane = b.lane AND l.state = 2 ORDER BY l.priority, l.id LIMIT 1),
+                 (SELECT u.priority FROM argosy.job_bulk u WHERE u.lane = b.lane ORDER BY u.priority, u.first LIMIT 1))::int, a.limits
+    FROM busy b JOIN argosy.lane a ON a.id = b.lane JOIN argosy.queue q ON q.name = a.queue JOIN argosy.kind k ON k.name = a.kind;
 END $$;
 
 -- Writes a table anew with its rows and without anything dead. p_rows: NULL of its type. Who waits for the lock sees the new rows: a

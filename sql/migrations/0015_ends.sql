@@ -175,7 +175,7 @@ BEGIN
     IF p_error ->> 'error_code' = 'out_of_memory' THEN -- among its like, where fewer run at once
         SELECT nullif(s.value, '') INTO v_queue FROM argosy.setting s WHERE s.name = 'oom_queue';
         IF v_queue IS NOT NULL THEN
-            v_lane := argosy.lane_make(v_queue, (SELECT tenant FROM argosy.lane WHERE id = r.lane));
+            v_lane := argosy.lane_like(r.lane, r.kind, (SELECT j.target FROM argosy.job j WHERE j.id = r.id), v_queue);
         END IF;
     END IF;
     v_at := clock_timestamp() + make_interval(secs => d.wait_ms / 1000.0);

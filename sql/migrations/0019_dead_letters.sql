@@ -150,7 +150,7 @@ BEGIN
     WHERE d.job = p_job AND (EXISTS (SELECT FROM argosy.job_live l WHERE l.id = d.parent) OR d.policy = 2 AND NOT d.settled AND argosy.fell_short(d.parent));
     UPDATE argosy.job_live l SET depended = true FROM argosy.job_dependency d WHERE d.job = p_job AND l.id = d.parent AND NOT l.depended;
     INSERT INTO argosy.job_live (id, epoch, lane, state, priority, waits, depended, kind, pipeline)
-    VALUES (p_job, v_epoch, j.lane, CASE WHEN v_waits > 0 THEN 0 ELSE 2 END, j.priority, v_waits,
+    VALUES (p_job, v_epoch, argosy.lane_like(j.lane, j.kind, j.target), CASE WHEN v_waits > 0 THEN 0 ELSE 2 END, j.priority, v_waits,
             EXISTS (SELECT FROM argosy.job_dependency WHERE parent = p_job), j.kind, j.pipeline);
     INSERT INTO argosy.event (job, epoch, type) VALUES (p_job, v_epoch, p_type);
     RETURN true;

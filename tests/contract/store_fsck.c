@@ -31,7 +31,7 @@ static int set_up(void **state)
     (void)state;
     record_start(&record);
     sync_store = (struct sync){ .store = record.store, .loop = &record.loop };
-    lane = (int32_t)record_int(&record, "SELECT argosy.lane_make('default', 'default')");
+    lane = (int32_t)record_int(&record, "SELECT argosy.lane_make('default', 'default', 'noop')");
     worker = sync_worker_register(s, "w", "{\"noop\":1,\"quick\":1,\"target\":1}");
     a = sync_submit_kind(s, "noop", "{}");
     f = sync_submit_kind(s, "noop", "{}");

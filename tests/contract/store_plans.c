@@ -159,7 +159,7 @@ static void round_of(const char *what, bool single)
 static void plans_with_and_without_statistics(void **state)
 {
     (void)state;
-    lane = (int32_t)record_int(&record, "SELECT argosy.lane_make('default', 'default')");
+    lane = (int32_t)record_int(&record, "SELECT argosy.lane_make('default', 'default', 'noop')");
     worker = sync_worker_register(s, "w", "{\"noop\":1,\"quick\":1}");
     record_run(&record, "ALTER TABLE argosy.job_live SET (autovacuum_enabled = off)");
     record_run(

@@ -19,6 +19,7 @@
 
 #include "tests/support/record.h"
 #include "tests/support/store_model.h"
+#include "tests/support/store_model_private.h"
 #include "tests/support/sync.h"
 
 enum { SEEDS = 8, STEPS = 600, TRACE = 30, DISPATCHES_MAX = 4000 };
@@ -31,7 +32,7 @@ static unsigned seen_count, step;
 static int64_t jobs, workers, beats[400], seqs[400];
 static uint64_t seed, dice;
 static char trace[TRACE][256];
-static int32_t lane;
+static int32_t lanes[2]; /* of quick jobs, of those with a target */
 
 static unsigned roll(unsigned sides) /* xorshift: the same on every machine */
 {
@@ -169,7 +170,11 @@ static void do_dispatch(void)
 {
     int64_t worker = any_worker();
     unsigned count = 1 + roll(4);
-    say("dispatch %u to %" PRId64, count, worker);
+    int32_t lane = lanes[roll(2)];
+    struct store_model *m = model_of(model.store);
+    for (int64_t id = 1; id <= m->job_count; id++)
+        m->jobs[id].lane = lanes[m->jobs[id].target];
+    say("dispatch %u of lane %d to %" PRId64, count, lane, worker);
     sync_dispatch(&real, lane, count, worker);
     sync_dispatch(&model, lane, count, worker);
     same_jobs(true, worker);
@@ -366,7 +371,8 @@ static void play(uint64_t with_seed, unsigned steps)
                "TRUNCATE argosy.job, argosy.job_live, argosy.job_history, argosy.event, argosy.job_dependency, "
                "argosy.worker, argosy.pipeline, argosy.cancel_notice, argosy.unique_claim RESTART IDENTITY; "
                "ALTER SEQUENCE argosy.job_id RESTART");
-    lane = (int32_t)record_int(&record, "SELECT argosy.lane_make('default', 'default')");
+    lanes[0] = (int32_t)record_int(&record, "SELECT argosy.lane_make('default', 'default', 'quick')");
+    lanes[1] = (int32_t)record_int(&record, "SELECT argosy.lane_make('default', 'default', 'target', 1)");
     model.store = store_model_create();
     for (step = 0; step < steps; step++)
         do_step();

@@ -29,7 +29,7 @@ static int clean(void **state)
 
 static int32_t lane(void)
 {
-    return (int32_t)record_int(&record, "SELECT argosy.lane_make('default', 'default')");
+    return (int32_t)record_int(&record, "SELECT argosy.lane_make('default', 'default', 'noop')");
 }
 
 static int state_of(int64_t id)

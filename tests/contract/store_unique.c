@@ -81,7 +81,7 @@ static void for_how_long(void **state)
                   { "{\"period_s\":1000}", "w+r+s+f-" },
                   { "{\"while\":\"always\",\"period_s\":1000}", "w+r+s+f+" } };
     int64_t w = sync_worker_register(s, "w", "{\"noop\":1}");
-    int32_t lane = (int32_t)record_int(&record, "SELECT argosy.lane_make('default', 'default')");
+    int32_t lane = (int32_t)record_int(&record, "SELECT argosy.lane_make('default', 'default', 'noop')");
     for (unsigned i = 0; i < sizeof cases / sizeof cases[0]; i++)
         for (const char *stage = cases[i].stages; *stage; stage += 2) {
             char call[160];

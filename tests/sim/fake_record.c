@@ -78,8 +78,24 @@ static void list_lanes(struct store_call *call)
                                                             .available = available,
                                                             .weight = 1,
                                                             .priority = 100,
+                                                            .prefetch_max = lane == 1 ? 1000 : 0,
                                                             .version = 1,
                                                             .paused = model()->paused };
+    }
+}
+
+/* Of the kinds that hold slots for long there is one: lane 2. */
+static void list_slow(struct store_call *call)
+{
+    call->slow = mem_zero((size_t)model()->worker_count + 1, sizeof *call->slow);
+    call->count = 0;
+    for (int64_t w = 1; w <= model()->worker_count; w++) {
+        struct slow_row row = { .worker = w, .lane = 2 };
+        for (int64_t id = 1; id <= model()->job_count; id++)
+            row.count += model()->jobs[id].live && model()->jobs[id].state == JOB_DISPATCHED &&
+                         model()->jobs[id].lane == 2 && model()->jobs[id].worker == w;
+        if (row.count > 0)
+            call->slow[call->count++] = row;
     }
 }
 
@@ -302,9 +318,10 @@ void record_execute(struct call *base)
 {
     struct store_call *call = (struct store_call *)base;
     static void (*const run[])(struct store_call *) = {
-        [OP_LANES] = list_lanes,  [OP_WORKERS] = list_workers,       [OP_DISPATCH] = give_out, [OP_DEAD] = bury,
-        [OP_EXPIRE] = take_back,  [OP_UNRECEIVED] = find_unreceived, [OP_REGISTER] = enrol,    [OP_BEAT] = take_beat_of,
-        [OP_FINISH] = finish_all, [OP_WHOLE] = finish_all,           [OP_FAIL] = fail_all,     [OP_GIVE_BACK] = NULL
+        [OP_LANES] = list_lanes,  [OP_SLOW] = list_slow,    [OP_WORKERS] = list_workers,       [OP_DISPATCH] = give_out,
+        [OP_DEAD] = bury,         [OP_EXPIRE] = take_back,  [OP_UNRECEIVED] = find_unreceived, [OP_REGISTER] = enrol,
+        [OP_BEAT] = take_beat_of, [OP_FINISH] = finish_all, [OP_WHOLE] = finish_all,           [OP_FAIL] = fail_all,
+        [OP_GIVE_BACK] = NULL
     };
     if (call->op == OP_DUE)
         record.store->ops->due(record.store, take_count, call);

@@ -14,6 +14,7 @@ struct store_call {
     enum op {
         OP_LANES,
         OP_WORKERS,
+        OP_SLOW,
         OP_DISPATCH,
         OP_DUE,
         OP_DEAD,
@@ -43,12 +44,14 @@ struct store_call {
     struct dispatch *jobs;
     bool *accepted;
     struct lane_row lanes[LANES];
+    struct slow_row *slow; /* by worker */
     struct worker_row workers[WORKERS_LISTED_MAX];
     struct beat_answer said;
     char cancels[1024];
     union {
         store_on_lanes *on_lanes;
         store_on_workers *on_workers;
+        store_on_slow *on_slow;
         store_on_dispatched *on_dispatched;
         store_on_count *on_count;
         store_on_beat *on_beat;

@@ -69,6 +69,11 @@ static void run_sweep(struct statement_call *call)
     give(call, 2, 0, (const char *[]){ "0", "" });
 }
 
+static void run_zero(struct statement_call *call)
+{
+    give(call, 1, 0, (const char *[]){ "0" });
+}
+
 static void run_housekeeping(struct statement_call *call)
 {
     give(call, 2, 0, (const char *[]){ "0", "0" });
@@ -101,12 +106,21 @@ static void run_leave(struct statement_call *call)
 }
 
 static const struct statement statements[] = {
-    { "scheduler_lead", run_lead },         { "scheduler_idle", run_nothing },
-    { "scheduler_next_due", run_next_due }, { "scheduler_orphans", run_orphans },
+    { "scheduler_lead", run_lead },
+    { "scheduler_idle", run_nothing },
+    { "scheduler_next_due", run_next_due },
+    { "scheduler_orphans", run_orphans },
     { "schedule_due", run_nothing }, /* there are no schedules */
-    { "schedule_next", run_next_due },      { "sweep", run_sweep },
-    { "housekeeping", run_housekeeping },   { "kind_put", run_nothing },
-    { "worker_quiet", run_quiet },          { "worker_leave", run_leave },
+    { "schedule_next", run_next_due },
+    { "sweep", run_sweep },
+    { "housekeeping", run_housekeeping },
+    { "kind_put", run_nothing },
+    { "squeeze", run_next_due }, /* nothing to do: NULL */
+    { "relane", run_zero },
+    { "upkeep_costs", run_zero },
+    { "kind_costs", run_nothing }, /* nothing was measured before */
+    { "worker_quiet", run_quiet },
+    { "worker_leave", run_leave },
 };
 
 static void execute(struct call *base)

@@ -34,6 +34,7 @@ static void release(struct call *base)
     free((char *)call->beat.gaps);
     free((char *)call->beat.progress);
     free(call->jobs);
+    free(call->slow);
     free(call->accepted);
     free(call);
 }
@@ -80,6 +81,12 @@ static void answer_lanes(struct call *base, const struct error *e)
     call->on_lanes(call->arg, e ? NULL : call->lanes, e ? 0 : call->count, e);
 }
 
+static void answer_slow(struct call *base, const struct error *e)
+{
+    struct store_call *call = (struct store_call *)base;
+    call->on_slow(call->arg, e ? NULL : call->slow, e ? 0 : call->count, e);
+}
+
 static void answer_workers(struct call *base, const struct error *e)
 {
     struct store_call *call = (struct store_call *)base;
@@ -98,6 +105,14 @@ static void lanes(struct store *store, store_on_lanes *callback, void *arg)
 {
     struct store_call *call = call_make(OP_LANES, 0, arg, answer_lanes);
     call->on_lanes = callback;
+    go(store, call);
+}
+
+static void slow(struct store *store, const char *const *kinds, unsigned count, store_on_slow *callback, void *arg)
+{
+    struct store_call *call = call_make(OP_SLOW, 0, arg, answer_slow);
+    (void)kinds, (void)count;
+    call->on_slow = callback;
     go(store, call);
 }
 
@@ -256,6 +271,7 @@ static void give_back(struct store *store, int64_t worker, const int64_t *ids, c
 
 static const struct store_ops fake_ops = { .lanes = lanes,
                                            .workers = workers,
+                                           .slow = slow,
                                            .dispatch = dispatch,
                                            .dispatch_ring = dispatch_ring,
                                            .due = due,

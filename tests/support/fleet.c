@@ -159,9 +159,17 @@ int64_t fleet_submit(struct fleet *f, const char *kind, const char *args)
 
 unsigned fleet_dispatch(struct fleet *f, unsigned count)
 {
-    int64_t lane = record_int(&f->record, "SELECT id FROM argosy.lane WHERE queue = 'default' AND tenant = 'default'");
-    int64_t given = record_int(&f->record, "SELECT count(*) FROM argosy.dispatch(%" PRId64 "::int, %u, %" PRId64 ")",
-                               lane, count, f->incarnation);
+    static const char first[] = "SELECT coalesce((SELECT lane FROM ("
+                                "SELECT lane, priority, id FROM argosy.job_live WHERE state = 2 "
+                                "UNION ALL SELECT lane, priority, next FROM argosy.job_bulk) x "
+                                "ORDER BY priority, id LIMIT 1), 0)";
+    int64_t given = 0, more = 1;
+    while (given < count && more > 0) { /* from lane to lane */
+        int64_t lane = record_int(&f->record, "%s", first);
+        more = record_int(&f->record, "SELECT count(*) FROM argosy.dispatch(%" PRId64 "::int, %u, %" PRId64 ")", lane,
+                          count - (unsigned)given, f->incarnation);
+        given += more;
+    }
     record_run(&f->record, "SELECT pg_notify('argosy_w_%" PRId64 "', 'r1 1')", f->incarnation);
     return (unsigned)given;
 }
