@@ -23,9 +23,9 @@ from . import api, fleet
 
 BACKLOG_MAX = 800  # so that jobs are submitted for as long as it strikes
 BATCH = 20
-BULK = 200
+BULK, BULK_EVERY_S = 200, 15
 CHUNKS = [1] * 8 + [2, 3]
-PAUSES_MS = [0] * 60 + [20, 100, 500, 1500]  # most are short, some are caught in the middle of a chunk
+PAUSES_MS = [0] * 120 + [20, 100, 500, 1500]  # most are short, some are caught in the middle of a chunk
 AWAY = (psycopg2.Error, urllib.error.URLError, http.client.HTTPException, OSError)
 
 
@@ -96,7 +96,7 @@ class Load:
 
     def submit_bulk(self):
         while not self.stopped.is_set() and self.submitting():
-            self.stopped.wait(2)
+            self.stopped.wait(BULK_EVERY_S)
             try:
                 ids = api.call(self.crew, "/api/v1/jobs", {"jobs": [{"kind": "noop"}] * BULK})["ids"]
             except AWAY as e:
