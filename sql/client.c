@@ -57,9 +57,10 @@ static enum error_class connect_now(struct client *c, struct error *e)
 {
     char timeout[16];
     (void)snprintf(timeout, sizeof timeout, "%d", c->connect_timeout_s);
-    const char *const keys[] = { "connect_timeout", "keepalives_idle",  "keepalives_interval", "keepalives_count",
-                                 "dbname",          "application_name", "client_encoding",     NULL };
-    const char *const values[] = { timeout, "15", "5", "3", c->url, c->application, "UTF8", NULL };
+    const char *const keys[] = { "connect_timeout",  "keepalives_idle",  "keepalives_interval",
+                                 "keepalives_count", "tcp_user_timeout", "dbname",
+                                 "application_name", "client_encoding",  NULL };
+    const char *const values[] = { timeout, "15", "5", "3", "10000", c->url, c->application, "UTF8", NULL };
     disconnect(c);
     c->pg = PQconnectdbParams(keys, values, 1);
     if (PQstatus(c->pg) != CONNECTION_OK) {

@@ -40,6 +40,9 @@ WIRES = {
 class Crew:
     def __init__(self, workers=3, slots=2, schedulers=2, postgres=(), binaries=None, with_kafka=False):
         self.more = {}  # environment of the roles and commands, beside or in the place of what is ours
+        for needed in (BIN, STRIKE):
+            if not os.path.exists(needed):
+                raise RuntimeError(f"{needed} is missing: build the targets argosy_stories and strike")
         self.folder = tempfile.mkdtemp(prefix="crew", dir=servers.folder())
         self.binaries = binaries or {}
         self.names = [f"scheduler-{i + 1}" for i in range(schedulers)] + [f"worker-{i + 1}" for i in range(workers)]
