@@ -64,17 +64,20 @@ static enum error_class make_connection(struct api *api, const char *url, int64_
     return post_connection(api, body, ret_id, e);
 }
 
+/* Rows wait half an hour for a target that is away; who has mistyped its address is told in seconds. */
+enum { FIRST_TOUCH_ATTEMPTS = 3 };
+
 static json_t *pipeline_body(int64_t source, int64_t target)
 {
     json_int_t s = source, t = target;
     return json_pack("{s:s, s:[{s:s,s:s,s:{s:I}}, {s:s,s:s,s:[s],s:{s:I,s:I}}, {s:s,s:s,s:[s],s:{s:[s,s]}},"
-                     " {s:s,s:s,s:[s,s],s:{s:s,s:I,s:I}}, {s:s,s:s,s:[s,s],s:{s:I,s:I}}]}",
+                     " {s:s,s:s,s:i,s:[s,s],s:{s:s,s:I,s:I}}, {s:s,s:s,s:[s,s],s:{s:I,s:I}}]}",
                      "name", "migrate", "steps", "step", "discovery", "kind", "discovery", "args", "source", s, "step",
                      "mapping", "kind", "mapping", "after", "discovery", "args", "source", s, "target", t, "step",
                      "codegen", "kind", "codegen", "after", "mapping", "args", "formats", "postgresql", "sqlalchemy",
-                     "step", "migration", "kind", "migration", "after", "mapping", "codegen", "args", "step", "ddl",
-                     "source", s, "target", t, "step", "validation", "kind", "validation", "after", "mapping",
-                     "migration", "args", "source", s, "target", t);
+                     "step", "migration", "kind", "migration", "attempts_max", FIRST_TOUCH_ATTEMPTS, "after", "mapping",
+                     "codegen", "args", "step", "ddl", "source", s, "target", t, "step", "validation", "kind",
+                     "validation", "after", "mapping", "migration", "args", "source", s, "target", t);
 }
 
 struct watch {
