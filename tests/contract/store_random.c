@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * store_random.c - the same random calls on the record and on the model; after each one both must say and hold the
- * same.
+ * store_random.c - the same random calls on record and model; after each one both must say and hold the same.
  *
  * A failure prints the seed, the number of steps and the last calls: ARGOSY_SEED=… ARGOSY_STEPS=… plays just them
  * again.
@@ -42,8 +41,7 @@ static unsigned roll(unsigned sides) /* xorshift: the same on every machine */
     return (unsigned)((dice >> 11) % sides);
 }
 
-static void say(const char *format, ...) __attribute__((format(printf, 1, 2)));
-static void say(const char *format, ...)
+static __attribute__((format(printf, 1, 2))) void say(const char *format, ...)
 {
     va_list args;
     va_start(args, format);
@@ -68,11 +66,10 @@ static _Noreturn void differ(const char *what, const char *of_record, const char
 
 static void same_int(const char *what, int64_t a, int64_t b)
 {
-    char x[32], y[32];
-    snprintf(x, sizeof x, "%" PRId64, a);
-    snprintf(y, sizeof y, "%" PRId64, b);
+    char x[64];
+    snprintf(x, sizeof x, "%" PRId64 " and %" PRId64, a, b);
     if (a != b)
-        differ(what, x, y);
+        differ(what, x, "");
 }
 
 static void same_jobs(bool remember, int64_t worker)
@@ -169,14 +166,12 @@ static void do_unique(void)
 static void do_dispatch(void)
 {
     int64_t worker = any_worker();
-    unsigned count = 1 + roll(4);
-    int32_t lane = lanes[roll(2)];
-    struct store_model *m = model_of(model.store);
-    for (int64_t id = 1; id <= m->job_count; id++)
-        m->jobs[id].lane = lanes[m->jobs[id].target];
-    say("dispatch %u of lane %d to %" PRId64, count, lane, worker);
-    sync_dispatch(&real, lane, count, worker);
-    sync_dispatch(&model, lane, count, worker);
+    unsigned count = 1 + roll(4), lane = (unsigned)lanes[roll(2)];
+    for (int64_t id = 1; id <= model_of(model.store)->job_count; id++)
+        model_of(model.store)->jobs[id].lane = lanes[model_of(model.store)->jobs[id].target];
+    say("dispatch %u of lane %u to %" PRId64, count, lane, worker);
+    sync_dispatch(&real, (int32_t)lane, count, worker);
+    sync_dispatch(&model, (int32_t)lane, count, worker);
     same_jobs(true, worker);
     seqs[worker] += real.count;
 }
@@ -365,8 +360,7 @@ static void play(uint64_t with_seed, unsigned steps)
 {
     seed = with_seed;
     dice = seed * 0x9E3779B97F4A7C15ULL + 1;
-    seen_count = 0;
-    jobs = workers = 0;
+    jobs = workers = seen_count = 0;
     record_run(&record,
                "TRUNCATE argosy.job, argosy.job_live, argosy.job_history, argosy.event, argosy.job_dependency, "
                "argosy.worker, argosy.pipeline, argosy.cancel_notice, argosy.unique_claim RESTART IDENTITY; "
