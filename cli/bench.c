@@ -28,6 +28,8 @@ const struct bench_scenario bench_scenarios[] = {
     { "drain", "all jobs wait, then the workers run", bench_drain, true },
     { "pickup", "200 single jobs a second to idle workers", bench_pickup, true },
     { "rest", "single jobs through REST, 64 connections", bench_rest, true },
+    { "pinned", "single jobs at a rate, without and with an old snapshot held", bench_pinned, false },
+    { "backlog", "as drain, by tenths", bench_backlog, false },
     { "memory", "what the processes hold at rest", bench_memory, true },
     { 0 },
 };
@@ -171,6 +173,8 @@ static void print_report(const json_t *report)
         { "pickup p50", "pickup_ms.p50", true },
         { "pickup p99", "pickup_ms.p99", true },
         { "REST submits", "rest.jobs_per_s", true },
+        { "pinned", "pinned", false },
+        { "backlog", "backlog", false },
         { "CPU s for 1,000, flow", "flow.cpu_s_per_1000", false },
         { "CPU s for 1,000, drain", "drain.cpu_s_per_1000", false },
         { "memory, KiB (PSS)", "memory_kib", false },
@@ -201,6 +205,7 @@ enum error_class bench_queue_run(struct context *context, struct error *e)
     if (check_list(command_option(context, "scenario"), e) != ERROR_OK ||
         command_number(context, "jobs", 1, 10000000, 100000, &b.jobs, e) != ERROR_OK ||
         command_number(context, "pickup-seconds", 1, 600, 5, &b.pickup_s, e) != ERROR_OK ||
+        command_number(context, "rate", 1, 20000, 2000, &b.rate, e) != ERROR_OK ||
         temporary_folder(&folder, e) != ERROR_OK)
         return e->class;
     mem_auto char *workers = mem_format("--workers=%s", settings_text(context->settings, SETTING_WORKERS));

@@ -20,7 +20,7 @@ struct bench {
     struct launch fleet;
     struct client *client; /* of the fleet's record */
     json_t *report;
-    int64_t jobs, pickup_s;
+    int64_t jobs, pickup_s, rate;
 };
 
 struct bench_scenario {
@@ -49,6 +49,8 @@ enum error_class bench_flow(struct bench *b, struct error *e);
 enum error_class bench_drain(struct bench *b, struct error *e);
 enum error_class bench_pickup(struct bench *b, struct error *e);
 enum error_class bench_rest(struct bench *b, struct error *e);
+enum error_class bench_pinned(struct bench *b, struct error *e);
+enum error_class bench_backlog(struct bench *b, struct error *e);
 enum error_class bench_memory(struct bench *b, struct error *e);
 
 #endif

@@ -51,9 +51,11 @@ static const struct option_row up_options[] = {
     { 0 },
 };
 static const struct option_row bench_options[] = {
-    { "jobs", "N", "no-op jobs for each of flow, drain and rest (100000)" },
-    { "pickup-seconds", "N", "how long 200 jobs a second are submitted to measure pickup (5)" },
-    { "scenario", "NAMES", "only these, of flow,drain,pickup,rest,memory" },
+    { "jobs", "N", "no-op jobs for each of flow, drain, rest and backlog (100000)" },
+    { "pickup-seconds", "N",
+      "how long jobs are submitted to measure pickup, in pickup and in each half of pinned (5)" },
+    { "scenario", "NAMES", "only these, of flow,drain,pickup,rest,pinned,backlog,memory (the first four and memory)" },
+    { "rate", "N", "jobs a second in pinned (2000)" },
     { 0 },
 };
 static const struct option_row demo_options[] = {

@@ -42,6 +42,26 @@ class Bench(unittest.TestCase):
         self.assertGreater(settings["workers"], 0)
         self.assertGreater(settings["slots"], 0)
 
+    def test_storage(self):
+        """A few seconds say nothing of the figures, but that both halves and the tenths are measured."""
+        done = subprocess.run(
+            [fleet.BIN, "bench", "queue", "--scenario", "pinned,backlog", "--jobs", "5000", "--pickup-seconds", "2",
+             "--rate", "200", "--output", "json"],
+            env=fleet.environment(),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=300,
+            check=False,
+        )
+        self.assertEqual(0, done.returncode, done.stderr)
+        report = json.loads(done.stdout)
+        for half in ("usual", "pinned"):
+            self.assertGreater(report["pinned"][half]["jobs"], 100)
+            self.assertGreaterEqual(report["pinned"][half]["p99"], report["pinned"][half]["p50"])
+        self.assertGreater(report["pinned"]["pinned"]["dead_most"], 0)
+        self.assertEqual(10, len(report["backlog"]["by_tenth"]))
+
 
 if __name__ == "__main__":
     unittest.main(verbosity=2)
