@@ -3,6 +3,9 @@
 INSERT INTO argosy.setting VALUES
     ('oom_queue', 'oom');              -- where an attempt that ran out of memory is tried again; '': where it was
 
+-- Fewer at once there: one, until somebody says otherwise (`argosy limit set`).
+SELECT argosy.limit_set('queue', 'oom', running_max => 1);
+
 -- ---- hidden arguments ----
 
 -- What people are shown of arguments: every value whose schema says "x-argosy-hidden" or "writeOnly" is stars. A branch of anyOf and the

@@ -213,6 +213,13 @@ static void out_of_memory_goes_among_its_like(void **state)
     assert_int_equal(record_int(&record, "SELECT lane FROM argosy.job_live WHERE id = %lld", (long long)id),
                      lane_of("oom"));
     assert_int_equal(give(id).attempt, 2);
+    int64_t other = sync_submit_kind(s, "quick", "{}"); /* one at a time there */
+    fail_with(other, FAIL_CRASHED, ERROR_RETRY, "out_of_memory", NULL);
+    record_run(&record, "UPDATE argosy.job_live SET state = 2, run_at = NULL WHERE id = %lld", (long long)other);
+    int32_t lane = (int32_t)record_int(&record, "SELECT lane FROM argosy.job_live WHERE id = %lld", (long long)other);
+    assert_int_equal(sync_dispatch(s, lane, 1, worker), 0);
+    assert_int_equal(sync_cancel(s, id), 1);
+    assert_int_equal(sync_dispatch(s, lane, 1, worker), 1);
     record_run(&record, "UPDATE argosy.setting SET value = '' WHERE name = 'oom_queue'");
     id = sync_submit_kind(s, "quick", "{}");
     fail_with(id, FAIL_CRASHED, ERROR_RETRY, "out_of_memory", NULL);
