@@ -77,6 +77,15 @@ static const struct option_row submit_options[] = {
     { "unique-scope", "tenant|queue|all", "among whom it is the only one (tenant)" },
     { 0 },
 };
+static const struct option_row batch_options[] = {
+    { "name", "TEXT", "its name (the file's)" },
+    { "on-complete", "JSON", "a job, {\"kind\", \"args\"}, when all have ended" },
+    { "on-success", "JSON", "a job if all have succeeded" },
+    { "queue", "NAME", "queue of jobs that name none (default)" },
+    { "tenant", "NAME", "tenant of jobs that name none (default)" },
+    { "idempotency-key", "KEY", "the same key again is the same batch" },
+    { 0 },
+};
 static const struct option_row schedule_options[] = {
     { "zone", "ZONE", "time zone of the expression, an IANA name (UTC)" },
     { "steps", "JSON|@FILE|-", "steps of a pipeline, instead of KIND" },
@@ -169,6 +178,15 @@ static const struct option_row logs_options[] = {
 const struct command command_rows[] = {
     COMMAND("api-key create", "[NAME]", "make an API key for the gateway; it is shown once", record_settings, NULL, 0,
             1, api_key_create_run),
+    COMMAND("batch cancel", "ID", "cancel what has not ended of a batch", client_settings, NULL, 1, 1,
+            batch_cancel_run),
+    COMMAND("batch failed", "ID", "list a batch's jobs that did not succeed", client_settings, NULL, 1, 1,
+            batch_failed_run),
+    COMMAND("batch list", NULL, "list batches with their counts, the newest first", client_settings, NULL, 0, 0,
+            batch_list_run),
+    COMMAND("batch show", "ID", "show one batch", client_settings, NULL, 1, 1, batch_show_run),
+    COMMAND("batch submit", "FILE|-", "submit many jobs: a JSON array, or a job a line", client_settings, batch_options,
+            1, 1, batch_submit_run),
     COMMAND("bench queue", NULL, "measure no-op jobs on a fleet of its own: rates, pickup, REST, CPU, memory",
             bench_settings, bench_options, 0, 0, bench_queue_run),
     COMMAND("db migrate", NULL, "bring the record's schema to this program's version", record_settings, NULL, 0, 0,

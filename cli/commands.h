@@ -6,6 +6,11 @@
 #include "cli/command.h"
 
 enum error_class api_key_create_run(struct context *context, struct error *e);
+enum error_class batch_cancel_run(struct context *context, struct error *e);
+enum error_class batch_failed_run(struct context *context, struct error *e);
+enum error_class batch_list_run(struct context *context, struct error *e);
+enum error_class batch_show_run(struct context *context, struct error *e);
+enum error_class batch_submit_run(struct context *context, struct error *e);
 enum error_class bench_queue_run(struct context *context, struct error *e);
 enum error_class db_migrate_run(struct context *context, struct error *e);
 enum error_class demo_run(struct context *context, struct error *e);

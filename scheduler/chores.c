@@ -20,6 +20,7 @@ enum {
     DUE_MS = 500,
     ORPHANS_MS = 2000,
     SCHEDULES_MS = 500,
+    BATCHES_MS = 500,
     SWEEP_MS = 5000,
     SWEEP_MIN_MS = 200,
     SWEEP_ROWS = 2000,
@@ -118,6 +119,18 @@ static void on_swept(void *arg, const struct result *result, const struct error 
         s->sweep.due_ms = clock_monotonic_ms() + SWEEP_MIN_MS;
 }
 
+/* ---- batches ---- */
+
+static void on_batches(void *arg, const struct result *result, const struct error *e)
+{
+    struct scheduler *s = arg;
+    s->batches.running = false;
+    if (e)
+        scheduler_complain(s, "counting batches failed", e);
+    else if (result_int(result, 0, 0) > 0)
+        pulse_wake(&s->pulse);
+}
+
 static void sweep(struct scheduler *s)
 {
     char job[24], rows[24];
@@ -163,7 +176,8 @@ static void on_kind(void *arg, const struct result *result, const struct error *
 void chores_start(struct scheduler *s)
 {
     s->told_idle = -1;
-    s->workers.due_ms = s->due.due_ms = s->orphans.due_ms = s->schedules.due_ms = s->sweep.due_ms = 0;
+    s->workers.due_ms = s->due.due_ms = s->orphans.due_ms = s->schedules.due_ms = s->batches.due_ms = s->sweep.due_ms =
+        0;
     s->housekeeping.due_ms = s->squeeze.due_ms = 0;
     for (const struct kind *kind = kinds; kind->name; kind++) {
         const struct sql_param params[] = { SQL_TEXT(kind->name), SQL_TEXT(kind->schema->data) };
@@ -192,6 +206,8 @@ int64_t chores_step(struct scheduler *s, int64_t now_ms)
         session_run(s->session, "scheduler_orphans", NULL, 0, 0, on_orphans, s);
     if (begin(&s->schedules, now_ms, SCHEDULES_MS))
         schedules_look(s);
+    if (begin(&s->batches, now_ms, BATCHES_MS))
+        session_run(s->upkeep, "batch_step", NULL, 0, DEADLINE_MS, on_batches, s);
     if (begin(&s->sweep, now_ms, SWEEP_MS))
         sweep(s);
     if (begin(&s->housekeeping, now_ms, HOUSEKEEPING_MS))

@@ -43,7 +43,7 @@ struct scheduler {
     bool transport_up, closing;
     int told_idle; /* what submits were told last: 0, 1; -1: not known */
     bool telling;
-    struct chore workers, due, orphans, schedules, sweep, housekeeping, squeeze;
+    struct chore workers, due, orphans, schedules, batches, sweep, housekeeping, squeeze;
     struct chore limits, slow, relane, costs; /* upkeep.c */
     bool ended;                               /* jobs did, since the limits were read */
     int64_t swept_job;                        /* where the next sweep goes on */

@@ -153,6 +153,9 @@ BEGIN
     VALUES (p_job, v_epoch, argosy.lane_like(j.lane, j.kind, j.target), CASE WHEN v_waits > 0 THEN 0 ELSE 2 END, j.priority, v_waits,
             EXISTS (SELECT FROM argosy.job_dependency WHERE parent = p_job), j.kind, j.pipeline);
     INSERT INTO argosy.event (job, epoch, type) VALUES (p_job, v_epoch, p_type);
+    IF j.pipeline IS NOT NULL THEN
+        PERFORM argosy.batch_count(ARRAY[j.pipeline], h.state, -1);
+    END IF;
     RETURN true;
 END $$;
 

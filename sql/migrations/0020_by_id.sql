@@ -93,6 +93,7 @@ CREATE OR REPLACE FUNCTION argosy.job_end(p_ids bigint[], p_state int, p_fates j
 SET jit = off SET enable_seqscan = off SET enable_bitmapscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
 DECLARE
     v_parents bigint[];
+    v_pipelines bigint[];
 BEGIN
     WITH ending AS (
         SELECT l.id, l.epoch, u.fate FROM unnest(p_ids, p_fates) u(id, fate)
@@ -113,7 +114,10 @@ BEGIN
         INSERT INTO argosy.job_history (id, epoch, state, attempts, lost, lane, worker, pipeline, kind, error)
         SELECT id, epoch, p_state, attempts + p_tries, lost, lane, worker, pipeline, kind, error FROM gone
     )
-    SELECT array_agg(id) INTO v_parents FROM gone WHERE depended;
+    SELECT array_agg(id) FILTER (WHERE depended), array_agg(pipeline) FILTER (WHERE pipeline IS NOT NULL) INTO v_parents, v_pipelines FROM gone;
+    IF v_pipelines IS NOT NULL THEN
+        PERFORM argosy.batch_count(v_pipelines, p_state);
+    END IF;
     IF v_parents IS NOT NULL THEN
         PERFORM argosy.dependants_end(v_parents);
     END IF;
@@ -156,6 +160,7 @@ SET enable_bitmapscan = off AS $$
 DECLARE
     v_done bigint[];
     v_parents bigint[];
+    v_pipelines bigint[];
 BEGIN
     WITH gone AS (
         DELETE FROM argosy.job_live l USING unnest(p_ids, p_epochs, p_results, p_run_us) i(id, epoch, result, run_us)
@@ -167,7 +172,11 @@ BEGIN
                CASE WHEN strpos(result, '\u0000') = 0 OR result::jsonb IS NOT NULL THEN result::json END -- jsonb refuses a NUL that json would keep
         FROM gone
     )
-    SELECT coalesce(array_agg(id), '{}'), array_agg(id) FILTER (WHERE depended) INTO v_done, v_parents FROM gone;
+    SELECT coalesce(array_agg(id), '{}'), array_agg(id) FILTER (WHERE depended), array_agg(pipeline) FILTER (WHERE pipeline IS NOT NULL)
+    INTO v_done, v_parents, v_pipelines FROM gone;
+    IF v_pipelines IS NOT NULL THEN
+        PERFORM argosy.batch_count(v_pipelines, 5);
+    END IF;
     IF v_parents IS NOT NULL THEN
         PERFORM argosy.unblock(v_parents);
     END IF;

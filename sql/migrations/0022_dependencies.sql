@@ -156,7 +156,7 @@ BEGIN
     IF v_jobs IS NOT NULL THEN
         PERFORM argosy.depend(v_jobs, v_parents, v_policies);
     END IF;
-    PERFORM argosy.release(v_ids);
+    PERFORM argosy.release(v_ids), argosy.batch_count(array_fill(p_pipeline, ARRAY[cardinality(v_ids)]), 0);
     RETURN v_ids;
 END $$;
 

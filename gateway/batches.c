@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * batches.c - many jobs under one name: submitted, counted, cancelled. Each job is checked as a single one is, before
+ * any row exists; counting and what follows are the record's and the leading scheduler's.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/text.h"
+#include "gateway/inside.h"
+#include "gateway/order.h"
+
+enum { JOBS_MAX = 10000, KEY_MAX = 200, PAGE_MAX = 500, NUMBER_SIZE = 24 };
+
+static const char no_batch[] = "There is no such batch.";
+
+/* ---- submitting ---- */
+
+static enum error_class check_job(const json_t *job, const char *at, json_t **ret_details, struct error *e)
+{
+    struct submit_row row = { 0 };
+    char *args = NULL;
+    enum error_class class = order_job(job, at, &row, &args, ret_details, e);
+    if (class == ERROR_OK && row.unique)
+        class = error_code(e, ERROR_INVALID, "invalid_option", "%s/unique can't be asked for in a batch.", at);
+    free((char *)(uintptr_t)row.unique);
+    free(args);
+    return class;
+}
+
+static enum error_class check_batch(const json_t *body, json_t **ret_details, struct error *e)
+{
+    static const char *const known[] = { "name", "jobs", "on_complete", "on_success", "queue", "tenant", NULL };
+    const char *name = json_string_value(json_object_get(body, "name"));
+    const json_t *jobs = json_object_get(body, "jobs"), *job;
+    size_t i;
+    if (order_members(body, "", known, e) != ERROR_OK)
+        return e->class;
+    if (!name || !*name || strlen(name) > GATEWAY_NAME_MAX)
+        return error_code(e, ERROR_INVALID, "invalid_option", "\"name\" must be text of 1 to %d bytes.",
+                          GATEWAY_NAME_MAX);
+    if (!json_is_array(jobs) || json_array_size(jobs) == 0)
+        return error_code(e, ERROR_INVALID, "invalid_option", "\"jobs\" must be a list of at least one job.");
+    if (json_array_size(jobs) > JOBS_MAX)
+        return error_code(e, ERROR_TOO_LARGE, "too_many_jobs", "%zu jobs in one batch: at most %d.",
+                          json_array_size(jobs), JOBS_MAX);
+    for (unsigned k = 2; k < 6; k++) {
+        const json_t *value = json_object_get(body, known[k]);
+        char at[32];
+        snprintf(at, sizeof at, "/%s", known[k]);
+        if (value && k < 4 && check_job(value, at, ret_details, e) != ERROR_OK)
+            return e->class;
+        if (value && k >= 4 && !text_is_name(json_string_value(value) ? json_string_value(value) : "", 63))
+            return error_code(e, ERROR_INVALID, "invalid_name", "%s is no name.", at);
+    }
+    json_array_foreach((json_t *)(uintptr_t)jobs, i, job)
+    {
+        char at[32];
+        snprintf(at, sizeof at, "/jobs/%zu", i);
+        if (check_job(job, at, ret_details, e) != ERROR_OK)
+            return e->class;
+    }
+    return ERROR_OK;
+}
+
+struct made {
+    struct gateway *gateway;
+    struct request *request;
+};
+
+static void on_made(void *arg, const struct result *result, const struct error *e)
+{
+    struct made *m = arg;
+    json_t *made = e ? NULL : json_loads(result_text(result, 0, 0), 0, NULL);
+    if (e) {
+        reply_error(m->request, e, NULL);
+    } else {
+        bool existing = json_is_true(json_object_get(made, "existing"));
+        json_object_set(made, "id", json_object_get(made, "batch"));
+        json_object_del(made, "batch");
+        gateway_wake(m->gateway);
+        reply_json(m->request, existing ? 200 : 201, made);
+    }
+    free(m);
+}
+
+static char *dump(const json_t *body, const char *member)
+{
+    const json_t *value = json_object_get(body, member);
+    return value ? json_dumps(value, JSON_COMPACT) : NULL;
+}
+
+void batches_on_post(void *arg, struct request *r)
+{
+    struct gateway *g = arg;
+    struct error e = ERROR_NONE;
+    json_t *details = NULL;
+    json_auto_t *body = NULL;
+    const char *key = request_header(r, "Idempotency-Key");
+    if (key && (strlen(key) == 0 || strlen(key) > KEY_MAX || !text_utf8_valid(key, strlen(key)))) {
+        reply_problem(r, 400, "invalid_option", "Idempotency-Key must be 1 to 200 bytes of text.", NULL);
+        return;
+    }
+    if (request_json(r, &body, &e) != ERROR_OK || check_batch(body, &details, &e) != ERROR_OK) {
+        reply_error(r, &e, details);
+        return;
+    }
+    const char *queue = json_string_value(json_object_get(body, "queue"));
+    const char *tenant = json_string_value(json_object_get(body, "tenant"));
+    mem_auto char *jobs = dump(body, "jobs");
+    mem_auto char *on_complete = dump(body, "on_complete");
+    mem_auto char *on_success = dump(body, "on_success");
+    const struct sql_param params[] = { SQL_TEXT(json_string_value(json_object_get(body, "name"))),
+                                        SQL_TEXT(jobs),
+                                        SQL_TEXT(on_complete),
+                                        SQL_TEXT(on_success),
+                                        SQL_TEXT(queue ? queue : "default"),
+                                        SQL_TEXT(tenant ? tenant : "default"),
+                                        SQL_TEXT("rest"),
+                                        SQL_TEXT(request_correlation(r)),
+                                        SQL_TEXT(key) };
+    struct made *m = mem_zero(1, sizeof *m);
+    *m = (struct made){ g, r };
+    session_run(g->work, "batch_submit", params, 9, 0, on_made, m);
+}
+
+/* ---- looking ---- */
+
+/* cursor (0 or NULL without one) and limit; false: answered. */
+static bool take_page(struct request *r, char cursor[static NUMBER_SIZE], char limit[static NUMBER_SIZE])
+{
+    int64_t number;
+    enum request_query from = request_query(r, "cursor", cursor, NUMBER_SIZE),
+                       most = request_query(r, "limit", limit, NUMBER_SIZE);
+    if (from == REQUEST_BAD || most == REQUEST_BAD ||
+        (from == REQUEST_GIVEN && !text_to_int64(cursor, 1, INT64_MAX, &number)) ||
+        (most == REQUEST_GIVEN && !text_to_int64(limit, 1, PAGE_MAX, &number))) {
+        reply_problem(r, 400, "invalid_filter", "cursor is a list's \"next\", limit a number from 1 to 500.", NULL);
+        return false;
+    }
+    if (most == REQUEST_ABSENT)
+        snprintf(limit, NUMBER_SIZE, "50");
+    return true;
+}
+
+void batches_on_list(void *arg, struct request *r)
+{
+    struct gateway *g = arg;
+    char cursor[NUMBER_SIZE], limit[NUMBER_SIZE];
+    if (!take_page(r, cursor, limit))
+        return;
+    const struct sql_param params[] = { SQL_TEXT(cursor[0] ? cursor : NULL), SQL_TEXT(limit) };
+    answer_statement(g->read, r, 200, "batch_list", params, 2, no_batch);
+}
+
+static bool take_id(struct request *r, char ret_text[static NUMBER_SIZE])
+{
+    struct error e = ERROR_NONE;
+    int64_t id;
+    if (request_param_id(r, 0, &id, &e) != ERROR_OK) {
+        reply_error(r, &e, NULL);
+        return false;
+    }
+    snprintf(ret_text, NUMBER_SIZE, "%lld", (long long)id);
+    return true;
+}
+
+void batches_on_show(void *arg, struct request *r)
+{
+    struct gateway *g = arg;
+    char id[NUMBER_SIZE];
+    if (take_id(r, id))
+        answer_statement(g->read, r, 200, "batch_show", &SQL_TEXT(id), 1, no_batch);
+}
+
+void batches_on_failed(void *arg, struct request *r)
+{
+    struct gateway *g = arg;
+    char id[NUMBER_SIZE], cursor[NUMBER_SIZE], limit[NUMBER_SIZE];
+    if (!take_id(r, id) || !take_page(r, cursor, limit))
+        return;
+    const struct sql_param params[] = { SQL_TEXT(id), SQL_TEXT(cursor[0] ? cursor : "0"), SQL_TEXT(limit) };
+    answer_statement(g->read, r, 200, "batch_failed", params, 3, no_batch);
+}
+
+static void on_cancelled(void *arg, const struct result *result, const struct error *e)
+{
+    struct made *m = arg;
+    if (e) {
+        reply_error(m->request, e, NULL);
+    } else if (result_is_null(result, 0, 0)) {
+        reply_problem(m->request, 404, "not_found", no_batch, NULL);
+    } else {
+        gateway_wake(m->gateway);
+        reply_json(m->request, 200, json_pack("{s:I}", "cancelled", (json_int_t)result_int(result, 0, 0)));
+    }
+    free(m);
+}
+
+void batches_on_cancel(void *arg, struct request *r)
+{
+    struct gateway *g = arg;
+    char id[NUMBER_SIZE];
+    if (!take_id(r, id))
+        return;
+    struct made *m = mem_zero(1, sizeof *m);
+    *m = (struct made){ g, r };
+    session_run(g->work, "batch_cancel", &SQL_TEXT(id), 1, 0, on_cancelled, m);
+}
