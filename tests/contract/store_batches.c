@@ -164,7 +164,7 @@ int main(void)
 {
     record_start(&record);
     sync_store = (struct sync){ .store = record.store, .loop = &record.loop };
-    lane = (int32_t)record_int(&record, "SELECT argosy.lane_make('default', 'default')");
+    lane = (int32_t)record_int(&record, "SELECT argosy.lane_make('default', 'default', 'noop')");
     w = sync_worker_register(s, "w", "{\"noop\":1,\"quick\":1}");
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(counted_to_the_end, clean),

@@ -28,7 +28,7 @@ static void the_others_do_not_wait(void **state)
     int64_t worker = sync_worker_register(s, "w", "{\"noop\":1}");
     for (unsigned i = 0; i < COUNT; i++)
         assert_true(sync_submit_kind(s, "noop", "{}") > 0);
-    int32_t lane = (int32_t)record_int(&record, "SELECT argosy.lane_make('default', 'default')");
+    int32_t lane = (int32_t)record_int(&record, "SELECT argosy.lane_make('default', 'default', 'noop')");
     assert_int_equal(sync_dispatch(s, lane, COUNT, worker), COUNT);
     for (unsigned i = 0; i < COUNT; i++)
         rows[i] = (struct finish_row){ .id = s->jobs[i].id, .epoch = s->jobs[i].epoch, .result = "{}" };

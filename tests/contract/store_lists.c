@@ -37,7 +37,8 @@ static int set_up(void **state)
     record_start(&record);
     sync_store = (struct sync){ .store = record.store, .loop = &record.loop };
     buffer_init(&plans, 16 << 20);
-    record_run(&record, "SELECT argosy.lane_make('default', 'default'), argosy.lane_make('rare', 'small')");
+    record_run(&record,
+               "SELECT argosy.lane_make('default', 'default', 'noop'), argosy.lane_make('rare', 'small', 'noop')");
     record_run(&record, "SELECT argosy.partition_make('job_history', 'job_history_' || to_char(d, 'YYYYMMDD'), "
                         "'finished', d::text, (d + 1)::text) FROM (SELECT current_date - g AS d FROM "
                         "generate_series(1, 5) g) x");
