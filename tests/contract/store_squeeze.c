@@ -179,7 +179,7 @@ static void play(void)
     char sql[SQL_SIZE];
     c = PQconnectdb(record.url);
     dice = 88172645463325252ULL + player;
-    snprintf(sql, sizeof sql, "SELECT argosy.lane_make('q%u', 'default')", player);
+    snprintf(sql, sizeof sql, "SELECT argosy.lane_make('q%u', 'default', 'noop')", player);
     lane = ask_int(sql);
     snprintf(sql, sizeof sql, "SELECT argosy.worker_register('p%u', 'h', 1, 'v', '{\"noop\":1}', 1, 'redis')", player);
     worker = ask_int(sql);
