@@ -1,0 +1,77 @@
+# SPDX-License-Identifier: Apache-2.0
+"""20,000 jobs under way while the fleet's carrier is switched from Redis to Kafka, the broker is killed and comes back,
+its topics are deleted, and the carrier is switched to PostgreSQL and to Redis again: nothing is restarted, nothing is
+lost, nothing is recorded twice.
+
+ctest: timeout 600
+"""
+import json
+import os
+import sys
+import time
+import unittest
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from support import fleet, kafka  # noqa: E402
+
+JOBS = 20000
+COMES_BACK_S = 10
+
+
+class Switch(unittest.TestCase):
+    def setUp(self):
+        self.broker = kafka.Kafka()
+
+    def done(self):
+        return self.fleet.rows("SELECT count(*) FROM argosy.job_history WHERE state = 5")[0][0]
+
+    def moves(self, jobs=200, seconds=20):
+        """Jobs go on ending."""
+        start = self.done()
+        if start < JOBS:
+            fleet.eventually(lambda: self.done() >= min(start + jobs, JOBS), seconds)
+
+    def reads(self):
+        workers = json.loads(self.fleet.run("transport", "show", "--output", "json"))["workers"]
+        return [set(worker["reads"]) for worker in workers]
+
+    def switch(self, carrier):
+        self.fleet.run("transport", "switch", carrier)
+        self.assertTrue(all(carrier in reads for reads in self.reads()), (carrier, self.reads()))
+        self.moves()
+
+    def test_under_load(self):
+        with fleet.Fleet(workers=2, slots=2, KAFKA_BROKERS=self.broker.address) as f:
+            self.fleet = f
+            pids = [f.pid(name) for name in ("scheduler", "gateway", "worker-1", "worker-2")]
+            f.rows("SELECT count(argosy.submit('noop', '{\"sleep_ms\": 4}')) FROM generate_series(1, %s)", JOBS)
+            self.moves()
+            self.switch("kafka")
+
+            self.broker.kill()
+            self.moves()  # by the record meanwhile
+            fleet.eventually(lambda: all("kafka" not in reads for reads in self.reads()), 20)
+            self.broker.start()
+            back = time.monotonic()
+            fleet.eventually(lambda: all("kafka" in reads for reads in self.reads()), COMES_BACK_S + 20)
+            self.assertLess(time.monotonic() - back, COMES_BACK_S)
+            self.moves()
+
+            self.broker.delete("argosy.dispatch", "argosy.all")
+            self.moves()
+            self.switch("postgres")
+            self.switch("redis")
+            self.switch("kafka")
+            f.rows("SELECT count(argosy.submit('noop')) FROM generate_series(1, 200)")
+            fleet.eventually(lambda: self.done() == JOBS + 200, 240)
+
+            self.assertEqual([(JOBS + 200, 1, 1, 0)], f.rows(
+                "SELECT count(*), min(attempts)::int, max(attempts)::int, max(lost)::int FROM argosy.job_history"))
+            self.assertEqual(0, f.rows("SELECT count(*) FROM argosy.job_live")[0][0])
+            checks = json.loads(f.run("fsck", "--output", "json"))
+            self.assertEqual([], [check for check in checks if check["violations"]])
+            self.assertEqual(pids, [f.pid(name) for name in ("scheduler", "gateway", "worker-1", "worker-2")])
+
+
+if __name__ == "__main__":
+    unittest.main()
