@@ -24,7 +24,7 @@
 #include "gateway/order.h"
 #include "queue/kafka_group.h"
 
-enum { RETRY_MS = 1000, COMPLAIN_MS = 10000 };
+enum { RETRY_MS = 3000, COMPLAIN_MS = 10000 };
 static const char submit_type[] = "argosy.submit.v1";
 
 struct item { /* one good message */

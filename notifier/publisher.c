@@ -28,7 +28,7 @@
 #include "notifier/cursor.h"
 #include "sql/session.h"
 
-enum { BATCH = 1000, WAKE_EVERY_MS = 50, LEAD_MS = 2000, BROKEN_MS = 2000, COMPLAIN_MS = 10000 };
+enum { BATCH = 1000, WAKE_EVERY_MS = 50, LEAD_MS = 2000, BROKEN_MS = 3000, COMPLAIN_MS = 10000 };
 enum { IDLE_SESSION_MS = 10000, STATEMENT_TIMEOUT_MS = 20000 };
 
 struct publisher {

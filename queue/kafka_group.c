@@ -22,7 +22,7 @@
 #include "queue/kafka_client.h"
 #include "queue/kafka_topics.h"
 
-enum { BURIED_MAX = 512 * 1024 }; /* bytes of a record that the dead letter repeats */
+enum { PATIENCE_MS = 1000, BURIED_MAX = 512 * 1024 }; /* bytes of a record that the dead letter repeats */
 
 struct kafka_group {
     struct kafka_group_config config;
@@ -300,6 +300,6 @@ struct kafka_group *kafka_group_create(const struct kafka_group_config *config, 
     g->open = 1;
     const struct kafka_topic_wish wishes[] = { { g->topic, KAFKA_TOPIC_DEFAULT, NULL },
                                                { g->dead, KAFKA_TOPIC_DEFAULT, NULL } };
-    kafka_topics_make(g->producer, wishes, 2);
+    kafka_topics_make(g->producer, wishes, 2, PATIENCE_MS);
     return g;
 }

@@ -13,6 +13,8 @@
 #include "queue/kafka_client.h"
 #include "queue/kafka_topics.h"
 
+enum { PATIENCE_MS = 1000 };
+
 struct kafka_sender {
     struct kafka_sender_config config;
     char *topic;
@@ -145,6 +147,6 @@ struct kafka_sender *kafka_sender_create(const struct kafka_sender_config *confi
         return NULL;
     }
     const struct kafka_topic_wish wish = { s->topic, KAFKA_TOPIC_DEFAULT, NULL };
-    kafka_topics_make(s->client, &wish, 1);
+    kafka_topics_make(s->client, &wish, 1, PATIENCE_MS);
     return s;
 }

@@ -14,7 +14,8 @@
 #include "base/clock.h"
 #include "base/mem.h"
 
-enum { REOPEN_MS = 200, REFUSED_MS = 5000 };
+/* LATE_MS: a consumer that was made just before its topic was known everywhere looks again only after 10 s */
+enum { REOPEN_MS = 200, REFUSED_MS = 5000, LATE_MS = 1500 };
 
 /* One consumer. Outlives its use until its client is closed. */
 struct reader {
@@ -27,7 +28,7 @@ struct kafka_tape {
     struct reader *reader; /* NULL: none now */
     int32_t partition;     /* -1: still */
     int64_t next;          /* offset, or RD_KAFKA_OFFSET_END as long as none is known */
-    int64_t due_ms;
+    int64_t due_ms, opened_ms;
     bool live, closing;
     unsigned open; /* readers that are not closed yet */
     void (*on_closed)(void *arg);
@@ -146,6 +147,7 @@ static void start(struct kafka_tape *tape)
     }
     tape->open++;
     tape->reader = r;
+    tape->opened_ms = clock_monotonic_ms();
     if (kafka_client_read(r->client, tape->config.topic, tape->partition, tape->next, &e))
         return;
     eject(tape);
@@ -154,6 +156,8 @@ static void start(struct kafka_tape *tape)
 
 void kafka_tape_tick(struct kafka_tape *tape, int64_t now_ms)
 {
+    if (tape->reader && !tape->live && now_ms - tape->opened_ms > LATE_MS)
+        eject(tape);
     if (tape->partition >= 0 && !tape->reader && now_ms >= tape->due_ms && !tape->closing)
         start(tape);
 }

@@ -3,17 +3,17 @@
 
 #include <assert.h>
 
-enum { PATIENCE_MS = 3000, WISHES_MAX = 4, BROKER_DEFAULT = -1 };
+enum { WISHES_MAX = 4, BROKER_DEFAULT = -1 };
 
-static rd_kafka_AdminOptions_t *patience(struct kafka_client *c, rd_kafka_admin_op_t operation)
+static rd_kafka_AdminOptions_t *patience(struct kafka_client *c, rd_kafka_admin_op_t operation, int patience_ms)
 {
     rd_kafka_AdminOptions_t *options = kafka.AdminOptions_new(kafka_client_handle(c), operation);
     char why[128];
-    kafka.AdminOptions_set_request_timeout(options, PATIENCE_MS, why, sizeof why);
+    kafka.AdminOptions_set_request_timeout(options, patience_ms, why, sizeof why);
     return options;
 }
 
-void kafka_topics_make(struct kafka_client *c, const struct kafka_topic_wish *wishes, unsigned count)
+void kafka_topics_make(struct kafka_client *c, const struct kafka_topic_wish *wishes, unsigned count, int patience_ms)
 {
     rd_kafka_NewTopic_t *topics[WISHES_MAX];
     char why[128];
@@ -23,17 +23,17 @@ void kafka_topics_make(struct kafka_client *c, const struct kafka_topic_wish *wi
         for (const char *const *pair = wishes[i].settings; pair && pair[0]; pair += 2)
             kafka.NewTopic_set_config(topics[i], pair[0], pair[1]);
     }
-    rd_kafka_AdminOptions_t *options = patience(c, RD_KAFKA_ADMIN_OP_CREATETOPICS);
+    rd_kafka_AdminOptions_t *options = patience(c, RD_KAFKA_ADMIN_OP_CREATETOPICS, patience_ms);
     kafka.CreateTopics(kafka_client_handle(c), topics, count, options, kafka_client_queue(c));
     kafka.AdminOptions_destroy(options);
     kafka.NewTopic_destroy_array(topics, count);
 }
 
-void kafka_topics_grow(struct kafka_client *c, const char *name, int partitions)
+void kafka_topics_grow(struct kafka_client *c, const char *name, int partitions, int patience_ms)
 {
     char why[128];
     rd_kafka_NewPartitions_t *more = kafka.NewPartitions_new(name, (size_t)partitions, why, sizeof why);
-    rd_kafka_AdminOptions_t *options = patience(c, RD_KAFKA_ADMIN_OP_CREATEPARTITIONS);
+    rd_kafka_AdminOptions_t *options = patience(c, RD_KAFKA_ADMIN_OP_CREATEPARTITIONS, patience_ms);
     kafka.CreatePartitions(kafka_client_handle(c), &more, 1, options, kafka_client_queue(c));
     kafka.AdminOptions_destroy(options);
     kafka.NewPartitions_destroy(more);

@@ -30,7 +30,7 @@
 #include "queue/kafka_topics.h"
 #include "queue/transport_payload.h"
 
-enum { PARTITIONS = 32, TICK_MS = 200, ASK_UP_MS = 5000, ASK_DOWN_MS = 500, LEASE_MS = 1000, COMPLAIN_MS = 1000 };
+enum { PARTITIONS = 32, TICK_MS = 200, ASK_UP_MS = 5000, ASK_DOWN_MS = 2000, PATIENT_MS = 5000, SECOND_MS = 1000 };
 
 struct carrier {
     struct transport base; /* first */
@@ -72,7 +72,7 @@ static void complain(void *arg, const struct error *e)
 {
     struct carrier *t = arg;
     int64_t now_ms = clock_monotonic_ms();
-    if (t->complained_ms && now_ms - t->complained_ms < COMPLAIN_MS)
+    if (t->complained_ms && now_ms - t->complained_ms < SECOND_MS)
         return;
     t->complained_ms = now_ms;
     tell(t, e);
@@ -182,7 +182,7 @@ static void ask(struct carrier *t)
     const struct kafka_topic_wish wishes[] = { { t->dispatch, partitions_wanted(t), settings },
                                                { t->everybody, 1, settings } };
     t->asking = true;
-    kafka_topics_make(t->producer, wishes, 2);
+    kafka_topics_make(t->producer, wishes, 2, t->answers ? PATIENT_MS : SECOND_MS);
 }
 
 static void on_answer(struct carrier *t, rd_kafka_event_t *event)
@@ -191,7 +191,7 @@ static void on_answer(struct carrier *t, rd_kafka_event_t *event)
     bool fine = kafka_topics_answer(event, &e) == ERROR_OK;
     bool was_growth = kafka.event_type(event) == RD_KAFKA_EVENT_CREATEPARTITIONS_RESULT;
     if (fine && !was_growth && t->partition >= 0 && !t->grown) {
-        kafka_topics_grow(t->producer, t->dispatch, partitions_wanted(t));
+        kafka_topics_grow(t->producer, t->dispatch, partitions_wanted(t), PATIENT_MS);
         return;
     }
     t->asking = false;
@@ -237,7 +237,7 @@ static void tick(struct carrier *t)
 {
     int64_t now_ms = clock_monotonic_ms();
     if (t->incarnation && t->partition < 0 && !t->leasing && now_ms >= t->lease_due_ms) {
-        t->lease_due_ms = now_ms + LEASE_MS;
+        t->lease_due_ms = now_ms + SECOND_MS;
         t->leasing = true;
         kafka_places_lease(t->places, t->incarnation);
     }
