@@ -22,7 +22,7 @@
 #include "queue/kafka_client.h"
 #include "queue/kafka_topics.h"
 
-enum { PATIENCE_MS = 1000, BURIED_MAX = 512 * 1024 }; /* bytes of a record that the dead letter repeats */
+enum { PATIENCE_MS = 2000, BURIED_MAX = 512 * 1024 }; /* bytes of a record that the dead letter repeats */
 
 struct kafka_group {
     struct kafka_group_config config;

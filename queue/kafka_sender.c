@@ -13,7 +13,7 @@
 #include "queue/kafka_client.h"
 #include "queue/kafka_topics.h"
 
-enum { PATIENCE_MS = 1000 };
+enum { PATIENCE_MS = 2000 };
 
 struct kafka_sender {
     struct kafka_sender_config config;

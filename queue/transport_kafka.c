@@ -30,7 +30,7 @@
 #include "queue/kafka_topics.h"
 #include "queue/transport_payload.h"
 
-enum { PARTITIONS = 32, TICK_MS = 200, ASK_UP_MS = 5000, ASK_DOWN_MS = 2000, PATIENT_MS = 5000, SECOND_MS = 1000 };
+enum { PARTITIONS = 32, TICK_MS = 200, ASK_UP_MS = 5000, ASK_DOWN_MS = 4000, PATIENT_MS = 5000, SECOND_MS = 1000 };
 
 struct carrier {
     struct transport base; /* first */
@@ -182,7 +182,7 @@ static void ask(struct carrier *t)
     const struct kafka_topic_wish wishes[] = { { t->dispatch, partitions_wanted(t), settings },
                                                { t->everybody, 1, settings } };
     t->asking = true;
-    kafka_topics_make(t->producer, wishes, 2, t->answers ? PATIENT_MS : SECOND_MS);
+    kafka_topics_make(t->producer, wishes, 2, t->answers ? PATIENT_MS : ASK_DOWN_MS / 2);
 }
 
 static void on_answer(struct carrier *t, rd_kafka_event_t *event)
