@@ -37,29 +37,29 @@ static int set_up(void **state)
     record_start(&record);
     sync_store = (struct sync){ .store = record.store, .loop = &record.loop };
     buffer_init(&plans, 16 << 20);
-    record_run(&record,
-               "SELECT argosy.lane_make('default', 'default', 'noop'), argosy.lane_make('rare', 'small', 'noop')");
+    int64_t usual = record_int(&record, "SELECT argosy.lane_make('default', 'default', 'noop')");
+    int64_t rare = record_int(&record, "SELECT argosy.lane_make('rare', 'small', 'noop')");
     record_run(&record, "SELECT argosy.partition_make('job_history', 'job_history_' || to_char(d, 'YYYYMMDD'), "
                         "'finished', d::text, (d + 1)::text) FROM (SELECT current_date - g AS d FROM "
                         "generate_series(1, 5) g) x");
     record_run(&record,
                "INSERT INTO argosy.job (submitted, kind, lane, priority, attempts_max, timeout_s, args) "
                "SELECT now() - (%d - g) * interval '12 s', CASE WHEN g %% 9000 = 5 THEN 'quick' ELSE 'noop' "
-               "END, CASE WHEN g %% 9000 = 7 THEN 3 ELSE 1 END, 100, 3, 600, '{}' FROM generate_series(1, %d) g",
-               ENDED, ENDED);
+               "END, CASE WHEN g %% 9000 = 7 THEN %lld ELSE %lld END, 100, 3, 600, '{}' FROM generate_series(1, %d) g",
+               ENDED, (long long)rare, (long long)usual, ENDED);
     record_run(&record,
                "INSERT INTO argosy.job_history (id, epoch, finished, state, attempts, lost, lane, kind) SELECT "
                "id, 1, submitted, CASE WHEN id %% 7000 = 3 THEN 6 WHEN id %% 7000 = 4 THEN 7 ELSE 5 END, 1, 0, "
                "lane, kind FROM argosy.job");
     record_run(&record, "SELECT argosy.retry(7003), argosy.retry(14004)");
     int64_t worker = sync_worker_register(s, "w", "{\"noop\":1,\"quick\":1}");
-    assert_int_equal(sync_dispatch(s, 1, 1, worker), 1); /* 7003: fails again */
+    assert_int_equal(sync_dispatch(s, (int32_t)usual, 1, worker), 1); /* 7003: fails again */
     assert_true(sync_fail(s, worker, 7003, s->jobs[0].epoch, FAIL_FAILED, ERROR_FATAL));
     static struct submit_row rows[1000];
     for (unsigned i = 0; i < 1000; i++)
         rows[i] = (struct submit_row){ .kind = "noop", .args = "{}" };
     assert_int_equal(sync_submit(s, rows, 1000), ERROR_OK);
-    assert_int_equal(sync_dispatch(s, 1, 10, worker), 10);
+    assert_int_equal(sync_dispatch(s, (int32_t)usual, 10, worker), 10);
     record_run(&record,
                "SELECT argosy.submit('quick', run_at => now() + interval '1 h'), argosy.submit('noop', after => "
                "ARRAY[(SELECT max(last) FROM argosy.job_bulk)]), argosy.submit('quick', queue => 'rare', tenant "
@@ -129,10 +129,9 @@ static void every_filter_by_pages(void **state)
 static void counts_count_bulk(void **state)
 {
     (void)state;
-    assert_string_equal(record_text(&record,
-                                    "SELECT string_agg(format('%%s/%%s=%%s', lane, state, n), ' ' ORDER BY lane, "
-                                    "state) FROM argosy.live_counts()"),
-                        "1/0=1 1/1=1 1/2=991 1/3=10 3/2=1");
+    assert_string_equal(record_text(&record, "SELECT string_agg(format('%%s=%%s', state, n), ' ' ORDER BY state) FROM "
+                                             "(SELECT state, sum(n) AS n FROM argosy.live_counts() GROUP BY state) x"),
+                        "0=1 1=1 2=992 3=10");
 }
 
 /* The plans of what a page runs go by indexes, in a database that was analyzed and in one that was not. */
