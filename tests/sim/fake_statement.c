@@ -119,6 +119,8 @@ static const struct statement statements[] = {
     { "relane", run_zero },
     { "upkeep_costs", run_zero },
     { "kind_costs", run_nothing }, /* nothing was measured before */
+    { "batch_step", run_zero },
+    { "job_log_add", run_nothing },
     { "worker_quiet", run_quiet },
     { "worker_leave", run_leave },
 };
