@@ -20,9 +20,10 @@ void pulse_hint(struct pulse *p)
     p->wakes++;
 }
 
-void pulse_moved(struct pulse *p, unsigned jobs)
+void pulse_moved(struct pulse *p, unsigned jobs, bool all)
 {
     p->moved += jobs;
+    p->woken = p->woken || (all && jobs > 0);
 }
 
 void pulse_looked(struct pulse *p, unsigned found, int64_t now_ms)

@@ -7,7 +7,8 @@
  *
  * Wakes at over 1,000 a second turn it busy; half a second with little to do turns it quiet again. A submit that read
  * "busy" just before may notify nobody: the looks right after the turn, and then the backstop, find its job. In either
- * state a look that found something is followed by another as soon as that is dispatched.
+ * state a look that found something is followed by another as soon as that is dispatched; and so is a hint, since a
+ * transaction with several submits into a lane is notified once.
  *
  * A look counts the backlog: what one took decides when wakes may cause the next, so that it takes a fifth of the
  * record's time at most.
@@ -30,9 +31,10 @@ struct pulse {
 };
 
 void pulse_init(struct pulse *p, int64_t now_ms);
-void pulse_wake(struct pulse *p);                 /* somebody says that there may be something */
-void pulse_hint(struct pulse *p);                 /* ... and exactly where: no look is needed for it */
-void pulse_moved(struct pulse *p, unsigned jobs); /* dispatched */
+void pulse_wake(struct pulse *p); /* somebody says that there may be something */
+void pulse_hint(struct pulse *p); /* ... and exactly where: no look is needed for it */
+/* Dispatched. all: as many as were asked for, and none is known beyond them. */
+void pulse_moved(struct pulse *p, unsigned jobs, bool all);
 void pulse_looked(struct pulse *p, unsigned found, int64_t now_ms); /* the answer to a look */
 void pulse_turn(struct pulse *p, int64_t now_ms);                   /* quiet or busy? call now and then */
 

@@ -86,13 +86,31 @@ static void a_storm_of_wakes_makes_it_busy_and_silence_quiet_again(void **state)
     (void)looks_in(&p, 101, 103, 0);
     assert_int_equal(looks_in(&p, 103, 203, 0), 50);
     for (int i = 0; i < 4; i++) { /* 500 ms with much to do: stays */
-        pulse_moved(&p, 1000);
+        pulse_moved(&p, 1000, false);
         (void)looks_in(&p, 203 + i * 500, 203 + (i + 1) * 500, 1);
         assert_true(p.busy);
     }
     (void)looks_in(&p, 2203, 3500, 0);
     assert_false(p.busy);
     assert_int_equal(looks_in(&p, 3500, 4500, 0), 4);
+}
+
+static void what_came_with_a_hint_is_looked_for(void **state)
+{
+    (void)state;
+    struct pulse p;
+    pulse_init(&p, 0);
+    assert_true(pulse_look(&p, true, 0, 0));
+    pulse_looked(&p, 0, 0);
+    pulse_hint(&p); /* one of ten in a transaction */
+    assert_false(pulse_look(&p, true, 1, 10));
+    pulse_moved(&p, 1, true);
+    assert_true(pulse_look(&p, true, 0, 11));
+    pulse_looked(&p, 9, 11);
+    pulse_moved(&p, 9, false);
+    assert_int_equal(looks_in(&p, 12, 13, 0), 1); /* a look that found something is followed by another */
+    pulse_moved(&p, 0, true);                     /* somebody else was faster */
+    assert_int_equal(looks_in(&p, 13, 100, 0), 0);
 }
 
 static void two_hundred_a_second_stay_quiet(void **state)
@@ -115,6 +133,7 @@ int main(void)
         cmocka_unit_test(what_was_found_is_followed_by_another_look_when_it_is_gone),
         cmocka_unit_test(wakes_cause_no_more_looks_than_a_backlog_bears),
         cmocka_unit_test(a_storm_of_wakes_makes_it_busy_and_silence_quiet_again),
+        cmocka_unit_test(what_came_with_a_hint_is_looked_for),
         cmocka_unit_test(two_hundred_a_second_stay_quiet),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
