@@ -3,6 +3,7 @@
 seconds that took from the moment at which the harm was over (a server was up again, a process was gone).
 """
 
+import contextlib
 import os
 import signal
 import time
@@ -12,6 +13,16 @@ import psycopg2
 from . import api, fleet
 
 RECOVER_MAX_S = 60  # nothing may take longer; what was promised is asserted by the story over all strikes
+
+
+def answers(connection):
+    """Does this session still live?"""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+        return True
+    except psycopg2.Error:
+        return False
 
 
 class Faults:
@@ -229,11 +240,14 @@ class Faults:
         return self.works()
 
     def kill_hard_backend(self):
-        """kill -9 of one backend: the server ends all of them and recovers."""
+        """kill -9 of one backend: the server ends all of them and recovers. It answers for a while before it has
+        seen what happened, so the strike is over only when a session that had nothing to do with it is gone."""
         pid = self.one("SELECT pid FROM pg_stat_activity WHERE application_name LIKE 'argosy worker%' LIMIT 1")
         if pid is None:
             return None
-        os.kill(pid, signal.SIGKILL)
+        with contextlib.closing(self.crew.connect()) as witness:
+            os.kill(pid, signal.SIGKILL)
+            self.until(lambda: not answers(witness))
         return self.works()
 
     def full_disk(self):

@@ -8,6 +8,7 @@ request: of those only the answered ones count as accepted, though all of them m
 """
 
 import collections
+import contextlib
 import http.client
 import json
 import os
@@ -203,11 +204,7 @@ class Reader:
         while not self.stopped.is_set():
             try:
                 if connection is None:
-                    connection = self.crew.connect()
-                    with connection.cursor() as prepare:
-                        prepare.execute(
-                            "PREPARE events (text, text, bigint, int, bigint, bigint) AS " + self.statement
-                        )
+                    connection = self.prepared()
                 self.read(connection)
                 self.stopped.wait(0.3)
             except psycopg2.Error:
@@ -217,6 +214,12 @@ class Reader:
                 self.stopped.wait(0.1)
         if connection is not None:
             connection.close()
+
+    def prepared(self):
+        connection = self.crew.connect()
+        with connection.cursor() as prepare:
+            prepare.execute("PREPARE events (text, text, bigint, int, bigint, bigint) AS " + self.statement)
+        return connection
 
     def read(self, connection):
         """One batch, in as many pieces as it takes; the cursor moves only when all of it was taken."""
@@ -242,11 +245,16 @@ class Reader:
 
     def stop(self):
         """Once more, so that nothing is left to read."""
-        with_time = time.monotonic() + 30
         self.stopped.set()
-        self.thread.join(max(0.1, with_time - time.monotonic()))
-        connection = self.crew.connect()
-        with connection.cursor() as prepare:
-            prepare.execute("PREPARE events (text, text, bigint, int, bigint, bigint) AS " + self.statement)
-        self.read(connection)
-        connection.close()
+        self.thread.join(30)
+        fleet.eventually(self.read_the_rest, 30)
+
+    def read_the_rest(self):
+        """One more batch over a session of its own; not when the server has just gone away."""
+        try:
+            connection = self.prepared()
+        except psycopg2.OperationalError:
+            return False
+        with contextlib.closing(connection):
+            self.read(connection)
+        return True
