@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * catalog.c - building, finding and ordering the model.
+ * catalog.c - building the model and finding in it; its order is catalog_sort.c.
  *
  * Lists grow in the arena by doubling: an old block stays until the arena goes, which costs at most as much again and
  * spares every list a capacity field. Found by name: binary search once catalog_sort() ran, a walk before that.
@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "catalog/catalog_order.h"
 
 /* Room for one more item after `count`; a new block whenever count reaches 0, 4, 8, 16, ... */
 static void *grow(struct arena *arena, void *items, size_t count, size_t size)
@@ -39,7 +40,9 @@ struct catalog_table *catalog_table_add(struct catalog *c, const char *schema, c
     struct catalog_table *t = GROW(c, c->tables, c->table_count);
     *t = (struct catalog_table){ .schema = arena_text(c->arena, schema),
                                  .name = arena_text(c->arena, name),
-                                 .rows = -1 };
+                                 .rows = -1,
+                                 .size_bytes = -1,
+                                 .quality = -1 };
     c->sorted = false;
     return t;
 }
@@ -79,6 +82,55 @@ struct catalog_check *catalog_check_add(struct catalog *c, struct catalog_table 
     return check;
 }
 
+struct catalog_extra *catalog_extra_add(struct catalog *c, struct catalog_table *t)
+{
+    struct catalog_extra *extra = t != NULL ? GROW(c, t->extras, t->extra_count) : GROW(c, c->extras, c->extra_count);
+    *extra = (struct catalog_extra){ 0 };
+    return extra;
+}
+
+struct catalog_finding *catalog_finding_add(struct catalog *c, struct catalog_table *t)
+{
+    struct catalog_finding *finding = GROW(c, t->findings, t->finding_count);
+    *finding = (struct catalog_finding){ .rows = -1 };
+    return finding;
+}
+
+struct catalog_view *catalog_view_add(struct catalog *c, const char *schema, const char *name)
+{
+    struct catalog_view *v = GROW(c, c->views, c->view_count);
+    *v = (struct catalog_view){ .schema = arena_text(c->arena, schema), .name = arena_text(c->arena, name) };
+    return v;
+}
+
+struct catalog_column *catalog_view_column_add(struct catalog *c, struct catalog_view *v, const char *name)
+{
+    struct catalog_column *column = GROW(c, v->columns, v->column_count);
+    *column = (struct catalog_column){ .name = arena_text(c->arena, name), .nullable = true };
+    return column;
+}
+
+struct catalog_sequence *catalog_sequence_add(struct catalog *c, const char *schema, const char *name)
+{
+    struct catalog_sequence *s = GROW(c, c->sequences, c->sequence_count);
+    *s = (struct catalog_sequence){ .schema = arena_text(c->arena, schema), .name = arena_text(c->arena, name) };
+    return s;
+}
+
+struct catalog_named_type *catalog_type_add(struct catalog *c, const char *schema, const char *name)
+{
+    struct catalog_named_type *t = GROW(c, c->types, c->type_count);
+    *t = (struct catalog_named_type){ .schema = arena_text(c->arena, schema), .name = arena_text(c->arena, name) };
+    return t;
+}
+
+struct catalog_names *catalog_cycle_add(struct catalog *c)
+{
+    struct catalog_names *cycle = GROW(c, c->cycles, c->cycle_count);
+    *cycle = (struct catalog_names){ 0 };
+    return cycle;
+}
+
 struct catalog_relationship *catalog_relationship_add(struct catalog *c)
 {
     struct catalog_relationship *r = GROW(c, c->relationships, c->relationship_count);
@@ -113,110 +165,13 @@ void catalog_name_add(struct catalog *c, struct catalog_names *names, const char
     *item = arena_text(c->arena, name);
 }
 
-/* NULL before any text. */
-static int compare_text(const char *a, const char *b)
-{
-    if (a == NULL || b == NULL)
-        return (a != NULL) - (b != NULL);
-    return strcmp(a, b);
-}
-
-static int compare_names(const struct catalog_names *a, const struct catalog_names *b)
-{
-    for (size_t i = 0; i < a->count && i < b->count; i++) {
-        int order = strcmp(a->items[i], b->items[i]);
-        if (order != 0)
-            return order;
-    }
-    return (a->count > b->count) - (a->count < b->count);
-}
-
-static int compare_tables(const void *left, const void *right)
-{
-    const struct catalog_table *a = left, *b = right;
-    int order = compare_text(a->schema, b->schema);
-    return order != 0 ? order : compare_text(a->name, b->name);
-}
-
-static int compare_keys(const void *left, const void *right)
-{
-    const struct catalog_key *a = left, *b = right;
-    int order = compare_text(a->name, b->name);
-    return order != 0 ? order : compare_names(&a->columns, &b->columns);
-}
-
-static int compare_foreign_keys(const void *left, const void *right)
-{
-    const struct catalog_foreign_key *a = left, *b = right;
-    int order = compare_text(a->name, b->name);
-    order = order != 0 ? order : compare_names(&a->columns, &b->columns);
-    order = order != 0 ? order : compare_text(a->ref_schema, b->ref_schema);
-    order = order != 0 ? order : compare_text(a->ref_table, b->ref_table);
-    return order != 0 ? order : compare_names(&a->ref_columns, &b->ref_columns);
-}
-
-static int compare_indexes(const void *left, const void *right)
-{
-    const struct catalog_index *a = left, *b = right;
-    int order = compare_text(a->name, b->name);
-    order = order != 0 ? order : compare_names(&a->columns, &b->columns);
-    order = order != 0 ? order : compare_text(a->where, b->where);
-    return order != 0 ? order : compare_text(a->expression, b->expression);
-}
-
-static int compare_checks(const void *left, const void *right)
-{
-    const struct catalog_check *a = left, *b = right;
-    int order = compare_text(a->name, b->name);
-    return order != 0 ? order : compare_text(a->expression, b->expression);
-}
-
-static int compare_relationships(const void *left, const void *right)
-{
-    const struct catalog_relationship *a = left, *b = right;
-    int order = compare_text(a->from_schema, b->from_schema);
-    order = order != 0 ? order : compare_text(a->from_table, b->from_table);
-    order = order != 0 ? order : compare_names(&a->from_columns, &b->from_columns);
-    order = order != 0 ? order : compare_text(a->to_schema, b->to_schema);
-    order = order != 0 ? order : compare_text(a->to_table, b->to_table);
-    return order != 0 ? order : compare_names(&a->to_columns, &b->to_columns);
-}
-
-static int compare_diagnostics(const void *left, const void *right)
-{
-    const struct catalog_diagnostic *a = left, *b = right;
-    int order = compare_text(a->table, b->table);
-    return order != 0 ? order : compare_text(a->message, b->message);
-}
-
-static void sort(void *items, size_t count, size_t size, int (*compare)(const void *, const void *))
-{
-    if (count > 1)
-        qsort(items, count, size, compare);
-}
-
-void catalog_sort(struct catalog *c)
-{
-    sort(c->tables, c->table_count, sizeof *c->tables, compare_tables);
-    for (size_t i = 0; i < c->table_count; i++) {
-        struct catalog_table *t = &c->tables[i];
-        sort(t->uniques, t->unique_count, sizeof *t->uniques, compare_keys);
-        sort(t->foreign_keys, t->foreign_key_count, sizeof *t->foreign_keys, compare_foreign_keys);
-        sort(t->indexes, t->index_count, sizeof *t->indexes, compare_indexes);
-        sort(t->checks, t->check_count, sizeof *t->checks, compare_checks);
-    }
-    sort(c->relationships, c->relationship_count, sizeof *c->relationships, compare_relationships);
-    sort(c->diagnostics, c->diagnostic_count, sizeof *c->diagnostics, compare_diagnostics);
-    c->sorted = true;
-}
-
 struct catalog_table *catalog_table_find(const struct catalog *c, const char *schema, const char *name)
 {
     struct catalog_table wanted = { .schema = schema, .name = name };
     if (c->sorted && c->table_count > 0)
-        return bsearch(&wanted, c->tables, c->table_count, sizeof *c->tables, compare_tables);
+        return bsearch(&wanted, c->tables, c->table_count, sizeof *c->tables, catalog_compare_tables);
     for (size_t i = 0; i < c->table_count; i++)
-        if (compare_tables(&wanted, &c->tables[i]) == 0)
+        if (catalog_compare_tables(&wanted, &c->tables[i]) == 0)
             return &c->tables[i];
     return NULL;
 }
@@ -231,5 +186,5 @@ struct catalog_column *catalog_column_find(const struct catalog_table *t, const 
 
 bool catalog_names_equal(const struct catalog_names *a, const struct catalog_names *b)
 {
-    return compare_names(a, b) == 0;
+    return catalog_compare_names(a, b) == 0;
 }

@@ -12,6 +12,7 @@
 
 #include "catalog/catalog.h"
 #include "catalog/observed.h"
+#include "catalog/profile.h"
 #include "catalog/read_json.h"
 
 enum { KEY_COLUMNS_MAX = 2000, LIST_MAX = 20000, NUMBER_MAX = 2000000000 };
@@ -68,17 +69,26 @@ static void read_type(struct read_json *r, const struct read_json_at *at, const 
     type->element = read_json_text(r, at, object, "element", false, READ_JSON_TEXT_MAX);
 }
 
-static void read_column(struct read_json *r, const struct read_json_at *at, const json_t *item, struct catalog *c,
-                        struct catalog_table *t)
+/* "" stands for a source without schemas. */
+static const char *read_schema(struct read_json *r, const struct read_json_at *at, const json_t *item, const char *key)
 {
-    struct catalog_column *column =
-        catalog_column_add(c, t, read_json_text(r, at, item, "name", true, CATALOG_NAME_MAX));
+    const char *schema = read_json_text(r, at, item, key, false, CATALOG_NAME_MAX);
+    return schema != NULL ? schema : "";
+}
+
+static void fill_column(struct read_json *r, const struct read_json_at *at, const json_t *item,
+                        struct catalog_column *column)
+{
     read_type(r, at, item, &column->type);
     column->native_type = read_json_text(r, at, item, "native_type", false, READ_JSON_TEXT_MAX);
     column->nullable = read_json_boolean(r, at, item, "nullable", true);
     column->default_text = read_json_text(r, at, item, "default", false, READ_JSON_TEXT_MAX);
     column->generated = read_json_text(r, at, item, "generated", false, READ_JSON_TEXT_MAX);
+    column->generated_stored = read_json_boolean(r, at, item, "generated_stored", false);
     column->identity = read_json_boolean(r, at, item, "identity", false);
+    column->identity_always = read_json_boolean(r, at, item, "identity_always", false);
+    column->on_update = read_json_text(r, at, item, "on_update", false, READ_JSON_TEXT_MAX);
+    column->path = read_json_text(r, at, item, "path", false, READ_JSON_TEXT_MAX);
     column->collation = read_json_text(r, at, item, "collation", false, CATALOG_NAME_MAX);
     column->comment = read_json_text(r, at, item, "comment", false, READ_JSON_TEXT_MAX);
     column->target_type = read_json_text(r, at, item, "target_type", false, READ_JSON_TEXT_MAX);
@@ -87,6 +97,13 @@ static void read_column(struct read_json *r, const struct read_json_at *at, cons
     struct read_json_at below = { .up = at, .key = "observed" };
     if (observed != NULL && !json_is_null(observed))
         column->observed = observed_read(r, &below, observed);
+    column->profile = profile_read(r, at, item);
+}
+
+static void read_column(struct read_json *r, const struct read_json_at *at, const json_t *item, struct catalog *c,
+                        struct catalog_table *t)
+{
+    fill_column(r, at, item, catalog_column_add(c, t, read_json_text(r, at, item, "name", true, CATALOG_NAME_MAX)));
 }
 
 static void read_foreign_key(struct read_json *r, const struct read_json_at *at, const json_t *item, struct catalog *c,
@@ -95,11 +112,14 @@ static void read_foreign_key(struct read_json *r, const struct read_json_at *at,
     struct catalog_foreign_key *fk = catalog_foreign_key_add(c, t);
     fk->name = read_json_text(r, at, item, "name", false, CATALOG_NAME_MAX);
     read_names(r, at, item, "columns", c, t, &fk->columns);
-    fk->ref_schema = read_json_text(r, at, item, "ref_schema", true, CATALOG_NAME_MAX);
+    fk->ref_schema = read_schema(r, at, item, "ref_schema");
     fk->ref_table = read_json_text(r, at, item, "ref_table", true, CATALOG_NAME_MAX);
     read_names(r, at, item, "ref_columns", c, NULL, &fk->ref_columns);
     fk->on_delete = read_json_text(r, at, item, "on_delete", false, CATALOG_NAME_MAX);
     fk->on_update = read_json_text(r, at, item, "on_update", false, CATALOG_NAME_MAX);
+    fk->match = read_json_text(r, at, item, "match", false, CATALOG_NAME_MAX);
+    fk->deferrable = read_json_boolean(r, at, item, "deferrable", false);
+    fk->initially_deferred = read_json_boolean(r, at, item, "initially_deferred", false);
     fk->orphans = read_json_integer(r, at, item, "orphans", -1, 0, INT64_MAX);
     fk->not_valid = read_json_boolean(r, at, item, "not_valid", false);
     if (fk->columns.count == 0 || fk->columns.count != fk->ref_columns.count)
@@ -112,6 +132,7 @@ static void read_unique(struct read_json *r, const struct read_json_at *at, cons
     struct catalog_key *key = catalog_unique_add(c, t);
     key->name = read_json_text(r, at, item, "name", false, CATALOG_NAME_MAX);
     read_names(r, at, item, "columns", c, t, &key->columns);
+    key->deferrable = read_json_boolean(r, at, item, "deferrable", false);
     if (key->columns.count == 0)
         read_json_wrong(r, at, "columns", "must not be empty");
 }
@@ -122,6 +143,9 @@ static void read_index(struct read_json *r, const struct read_json_at *at, const
     struct catalog_index *index = catalog_index_add(c, t);
     index->name = read_json_text(r, at, item, "name", false, CATALOG_NAME_MAX);
     read_names(r, at, item, "columns", c, t, &index->columns);
+    read_names(r, at, item, "orders", c, NULL, &index->orders);
+    read_names(r, at, item, "include", c, t, &index->include);
+    index->method = read_json_text(r, at, item, "method", false, CATALOG_NAME_MAX);
     index->unique = read_json_boolean(r, at, item, "unique", false);
     index->where = read_json_text(r, at, item, "where", false, READ_JSON_TEXT_MAX);
     index->expression = read_json_text(r, at, item, "expression", false, READ_JSON_TEXT_MAX);
@@ -133,6 +157,63 @@ static void read_check(struct read_json *r, const struct read_json_at *at, const
     struct catalog_check *check = catalog_check_add(c, t);
     check->name = read_json_text(r, at, item, "name", false, CATALOG_NAME_MAX);
     check->expression = read_json_text(r, at, item, "expression", true, READ_JSON_TEXT_MAX);
+}
+
+static void read_extra(struct read_json *r, const struct read_json_at *at, const json_t *item, struct catalog *c,
+                       struct catalog_table *t)
+{
+    struct catalog_extra *extra = catalog_extra_add(c, t);
+    extra->what = read_json_text(r, at, item, "what", true, CATALOG_NAME_MAX);
+    extra->text = read_json_text(r, at, item, "text", false, READ_JSON_TEXT_MAX);
+}
+
+static void read_finding(struct read_json *r, const struct read_json_at *at, const json_t *item, struct catalog *c,
+                         struct catalog_table *t)
+{
+    struct catalog_finding *finding = catalog_finding_add(c, t);
+    finding->check = read_json_text(r, at, item, "check", true, CATALOG_NAME_MAX);
+    finding->severity = read_json_text(r, at, item, "severity", true, CATALOG_NAME_MAX);
+    finding->column = read_json_text(r, at, item, "column", false, CATALOG_NAME_MAX);
+    finding->message = read_json_text(r, at, item, "message", true, READ_JSON_TEXT_MAX);
+    finding->rows = read_json_integer(r, at, item, "rows", -1, 0, INT64_MAX);
+}
+
+/* The object `key`, if there is one. */
+static const json_t *read_part(struct read_json *r, const struct read_json_at *at, const json_t *item, const char *key)
+{
+    const json_t *part = json_object_get(item, key);
+    if (part == NULL || json_is_null(part) || r->class != ERROR_OK)
+        return NULL;
+    if (json_is_object(part))
+        return part;
+    read_json_wrong(r, at, key, "must be an object");
+    return NULL;
+}
+
+static void read_quality(struct read_json *r, const struct read_json_at *at, const json_t *item, struct catalog *c,
+                         struct catalog_table *t)
+{
+    struct read_json_at below = { .up = at, .key = "quality" };
+    const json_t *quality = read_part(r, at, item, "quality");
+    if (quality == NULL)
+        return;
+    t->quality = read_json_real(r, &below, quality, "score", 0, 1);
+    read_list(r, &below, quality, "findings", LIST_MAX, read_finding, c, t);
+}
+
+static void read_partition(struct read_json *r, const struct read_json_at *at, const json_t *item,
+                           struct catalog_table *t)
+{
+    struct read_json_at below = { .up = at, .key = "partition" };
+    const json_t *partition = read_part(r, at, item, "partition");
+    if (partition == NULL)
+        return;
+    t->partition = arena_alloc(r->arena, sizeof *t->partition);
+    t->partition->method = read_json_text(r, &below, partition, "method", false, CATALOG_NAME_MAX);
+    t->partition->key = read_json_text(r, &below, partition, "key", false, READ_JSON_TEXT_MAX);
+    t->partition->of_schema = read_json_text(r, &below, partition, "of_schema", false, CATALOG_NAME_MAX);
+    t->partition->of_table = read_json_text(r, &below, partition, "of_table", false, CATALOG_NAME_MAX);
+    t->partition->bounds = read_json_text(r, &below, partition, "bounds", false, READ_JSON_TEXT_MAX);
 }
 
 static int compare_column_names(const void *a, const void *b)
@@ -158,27 +239,97 @@ static void read_table(struct read_json *r, const struct read_json_at *at, const
                        struct catalog_table *none)
 {
     assert(none == NULL);
-    const char *schema = read_json_text(r, at, item, "schema", true, CATALOG_NAME_MAX);
+    const char *schema = read_schema(r, at, item, "schema");
     struct catalog_table *t = catalog_table_add(c, schema, read_json_text(r, at, item, "name", true, CATALOG_NAME_MAX));
     t->comment = read_json_text(r, at, item, "comment", false, READ_JSON_TEXT_MAX);
+    t->kind = read_json_text(r, at, item, "kind", false, CATALOG_NAME_MAX);
+    t->size_bytes = read_json_integer(r, at, item, "size_bytes", -1, 0, INT64_MAX);
+    t->junction = read_json_boolean(r, at, item, "junction", false);
+    t->parent = read_json_text(r, at, item, "parent", false, CATALOG_NAME_MAX);
+    t->document = read_json_text(r, at, item, "document", false, READ_JSON_TEXT_MAX);
     t->rows = read_json_integer(r, at, item, "rows", -1, 0, INT64_MAX);
     t->rows_exact = read_json_boolean(r, at, item, "rows_exact", false);
     read_list(r, at, item, "columns", CATALOG_COLUMNS_MAX, read_column, c, t);
     columns_unique(r, at, t);
     read_names(r, at, item, "primary_key", c, t, &t->primary_key.columns);
+    t->primary_key.deferrable = read_json_boolean(r, at, item, "primary_key_deferrable", false);
     t->primary_key.name = read_json_text(r, at, item, "primary_key_name", false, CATALOG_NAME_MAX);
     read_list(r, at, item, "foreign_keys", LIST_MAX, read_foreign_key, c, t);
     read_list(r, at, item, "uniques", LIST_MAX, read_unique, c, t);
     read_list(r, at, item, "indexes", LIST_MAX, read_index, c, t);
     read_list(r, at, item, "checks", LIST_MAX, read_check, c, t);
-    const json_t *source = json_object_get(item, "source");
+    read_list(r, at, item, "extras", LIST_MAX, read_extra, c, t);
+    read_names(r, at, item, "inherits", c, NULL, &t->inherits);
+    read_partition(r, at, item, t);
+    read_quality(r, at, item, c, t);
     struct read_json_at below = { .up = at, .key = "source" };
-    if (json_is_object(source)) {
-        t->source_schema = read_json_text(r, &below, source, "schema", true, CATALOG_NAME_MAX);
+    const json_t *source = read_part(r, at, item, "source");
+    if (source != NULL) {
+        t->source_schema = read_schema(r, &below, source, "schema");
         t->source_table = read_json_text(r, &below, source, "table", true, CATALOG_NAME_MAX);
-    } else if (source != NULL && !json_is_null(source)) {
-        read_json_wrong(r, at, "source", "must be an object");
     }
+}
+
+static void read_view_column(struct read_json *r, const struct read_json_at *at, const json_t *item, struct catalog *c,
+                             struct catalog_table *none)
+{
+    assert(none == NULL);
+    const char *name = read_json_text(r, at, item, "name", true, CATALOG_NAME_MAX);
+    fill_column(r, at, item, catalog_view_column_add(c, &c->views[c->view_count - 1], name));
+}
+
+static void read_view(struct read_json *r, const struct read_json_at *at, const json_t *item, struct catalog *c,
+                      struct catalog_table *none)
+{
+    assert(none == NULL);
+    const char *schema = read_schema(r, at, item, "schema");
+    struct catalog_view *v = catalog_view_add(c, schema, read_json_text(r, at, item, "name", true, CATALOG_NAME_MAX));
+    v->comment = read_json_text(r, at, item, "comment", false, READ_JSON_TEXT_MAX);
+    v->definition = read_json_text(r, at, item, "definition", false, READ_JSON_TEXT_MAX);
+    v->materialized = read_json_boolean(r, at, item, "materialized", false);
+    read_list(r, at, item, "columns", CATALOG_COLUMNS_MAX, read_view_column, c, NULL);
+}
+
+static void read_sequence(struct read_json *r, const struct read_json_at *at, const json_t *item, struct catalog *c,
+                          struct catalog_table *none)
+{
+    assert(none == NULL);
+    const char *schema = read_schema(r, at, item, "schema");
+    struct catalog_sequence *s =
+        catalog_sequence_add(c, schema, read_json_text(r, at, item, "name", true, CATALOG_NAME_MAX));
+    s->native_type = read_json_text(r, at, item, "native_type", false, CATALOG_NAME_MAX);
+    s->start = read_json_text(r, at, item, "start", false, CATALOG_NAME_MAX);
+    s->increment = read_json_text(r, at, item, "increment", false, CATALOG_NAME_MAX);
+    s->min = read_json_text(r, at, item, "min", false, CATALOG_NAME_MAX);
+    s->max = read_json_text(r, at, item, "max", false, CATALOG_NAME_MAX);
+    s->cycle = read_json_boolean(r, at, item, "cycle", false);
+    s->owner_schema = read_json_text(r, at, item, "owner_schema", false, CATALOG_NAME_MAX);
+    s->owner_table = read_json_text(r, at, item, "owner_table", false, CATALOG_NAME_MAX);
+    s->owner_column = read_json_text(r, at, item, "owner_column", false, CATALOG_NAME_MAX);
+}
+
+static void read_named_type(struct read_json *r, const struct read_json_at *at, const json_t *item, struct catalog *c,
+                            struct catalog_table *none)
+{
+    assert(none == NULL);
+    const char *schema = read_schema(r, at, item, "schema");
+    struct catalog_named_type *t =
+        catalog_type_add(c, schema, read_json_text(r, at, item, "name", true, CATALOG_NAME_MAX));
+    t->kind = read_json_text(r, at, item, "kind", true, CATALOG_NAME_MAX);
+    t->comment = read_json_text(r, at, item, "comment", false, READ_JSON_TEXT_MAX);
+    read_json_texts(r, at, item, "members", LIST_MAX, &t->members.items, &t->members.count);
+    t->base = read_json_text(r, at, item, "base", false, READ_JSON_TEXT_MAX);
+    t->check = read_json_text(r, at, item, "check", false, READ_JSON_TEXT_MAX);
+    t->default_text = read_json_text(r, at, item, "default", false, READ_JSON_TEXT_MAX);
+    t->not_null = read_json_boolean(r, at, item, "not_null", false);
+}
+
+static void read_cycle(struct read_json *r, const struct read_json_at *at, const json_t *item, struct catalog *c,
+                       struct catalog_table *none)
+{
+    assert(none == NULL);
+    struct catalog_names *cycle = catalog_cycle_add(c);
+    read_json_texts(r, at, item, "tables", LIST_MAX, &cycle->items, &cycle->count);
 }
 
 static void read_relationship(struct read_json *r, const struct read_json_at *at, const json_t *item, struct catalog *c,
@@ -186,10 +337,10 @@ static void read_relationship(struct read_json *r, const struct read_json_at *at
 {
     assert(none == NULL);
     struct catalog_relationship *relationship = catalog_relationship_add(c);
-    relationship->from_schema = read_json_text(r, at, item, "from_schema", true, CATALOG_NAME_MAX);
+    relationship->from_schema = read_schema(r, at, item, "from_schema");
     relationship->from_table = read_json_text(r, at, item, "from_table", true, CATALOG_NAME_MAX);
     read_names(r, at, item, "from_columns", c, NULL, &relationship->from_columns);
-    relationship->to_schema = read_json_text(r, at, item, "to_schema", true, CATALOG_NAME_MAX);
+    relationship->to_schema = read_schema(r, at, item, "to_schema");
     relationship->to_table = read_json_text(r, at, item, "to_table", true, CATALOG_NAME_MAX);
     read_names(r, at, item, "to_columns", c, NULL, &relationship->to_columns);
     relationship->cardinality = read_json_text(r, at, item, "cardinality", true, CATALOG_NAME_MAX);
@@ -224,6 +375,11 @@ enum error_class catalog_from_json(struct arena *arena, const json_t *json, stru
         return r.class;
     struct catalog *c = catalog_create(arena, dialect, name);
     read_list(&r, NULL, json, "tables", CATALOG_TABLES_MAX, read_table, c, NULL);
+    read_list(&r, NULL, json, "views", CATALOG_TABLES_MAX, read_view, c, NULL);
+    read_list(&r, NULL, json, "sequences", CATALOG_TABLES_MAX, read_sequence, c, NULL);
+    read_list(&r, NULL, json, "types", CATALOG_TABLES_MAX, read_named_type, c, NULL);
+    read_list(&r, NULL, json, "extras", CATALOG_TABLES_MAX, read_extra, c, NULL);
+    read_list(&r, NULL, json, "cycles", CATALOG_TABLES_MAX, read_cycle, c, NULL);
     read_list(&r, NULL, json, "relationships", CATALOG_TABLES_MAX, read_relationship, c, NULL);
     read_list(&r, NULL, json, "diagnostics", CATALOG_TABLES_MAX, read_diagnostic, c, NULL);
     if (r.class != ERROR_OK)

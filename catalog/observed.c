@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "catalog/shape.h"
+#include "catalog/write_json.h"
 
 enum { EXACT_MAX_BITS = 53, DIGITS_MAX = 2000 };
 
@@ -138,12 +139,12 @@ void observed_add(struct catalog_observed *sum, const struct catalog_observed *o
     raise_to(&sum->scale_max, o->scale_max);
 }
 
-json_t *observed_to_json(const struct catalog_observed *o)
+void observed_write(const struct catalog_observed *o, struct buffer *b)
 {
-    json_t *object = json_object();
+    write_json_open(b, "observed", '{');
 #define X(field)       \
     if (o->field != 0) \
-        json_object_set_new(object, #field, json_integer(o->field));
+        write_json_integer(b, #field, o->field);
     OBSERVED_COUNTS(X)
     X(text_chars_max)
     X(text_bytes_max)
@@ -152,12 +153,11 @@ json_t *observed_to_json(const struct catalog_observed *o)
     X(scale_max)
 #undef X
     if (o->integers > 0) {
-        json_object_set_new(object, "integer_min", json_integer(o->integer_min));
-        json_object_set_new(object, "integer_max", json_integer(o->integer_max));
+        write_json_integer(b, "integer_min", o->integer_min);
+        write_json_integer(b, "integer_max", o->integer_max);
     }
-    if (o->unclean_key != NULL)
-        json_object_set_new(object, "unclean_key", json_string(o->unclean_key));
-    return object;
+    write_json_text(b, "unclean_key", o->unclean_key);
+    write_json_close(b, '}');
 }
 
 struct catalog_observed *observed_read(struct read_json *r, const struct read_json_at *at, const json_t *json)

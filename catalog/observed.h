@@ -13,6 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/buffer.h"
 #include "catalog/read_json.h"
 
 /* X(field): counts of values, by storage class and then by what a text or number looks like. */
@@ -57,7 +58,7 @@ int64_t observed_values(const struct catalog_observed *o);
 /* As if the values of both were in one column. */
 void observed_add(struct catalog_observed *sum, const struct catalog_observed *o);
 
-json_t *observed_to_json(const struct catalog_observed *o); /* new reference */
+void observed_write(const struct catalog_observed *o, struct buffer *b); /* as member "observed" */
 /* In r->arena; NULL with the error set in r when it is no object. */
 struct catalog_observed *observed_read(struct read_json *r, const struct read_json_at *at, const json_t *json);
 

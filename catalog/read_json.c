@@ -139,3 +139,26 @@ const json_t *read_json_array(struct read_json *r, const struct read_json_at *at
         return value;
     return NULL;
 }
+
+void read_json_texts(struct read_json *r, const struct read_json_at *at, const json_t *object, const char *key,
+                     size_t max, const char ***ret_items, size_t *ret_count)
+{
+    struct read_json_at list = { .up = at, .key = key };
+    const json_t *array = read_json_array(r, at, object, key, max);
+    size_t count = json_array_size(array);
+    *ret_items = NULL;
+    *ret_count = 0;
+    if (count == 0 || !read_json_room(r, &list, count * sizeof **ret_items))
+        return;
+    *ret_items = arena_array(r->arena, count, sizeof **ret_items);
+    for (size_t i = 0; r->class == ERROR_OK && i < count; i++) {
+        struct read_json_at here = { .up = &list, .index = i };
+        const json_t *value = json_array_get(array, i);
+        const char *text = json_string_value(value);
+        size_t size = json_string_length(value);
+        if (text == NULL || strlen(text) != size || size > READ_JSON_TEXT_MAX)
+            read_json_wrong(r, &here, NULL, "must be a text without NUL characters and not too long");
+        else if (read_json_room(r, &here, size))
+            (*ret_items)[(*ret_count)++] = arena_text_n(r->arena, text, size);
+    }
+}

@@ -46,6 +46,9 @@ double read_json_real(struct read_json *r, const struct read_json_at *at, const 
 /* The array `key` (absent: NULL) of at most max items. */
 const json_t *read_json_array(struct read_json *r, const struct read_json_at *at, const json_t *object, const char *key,
                               size_t max);
+/* The array of texts `key` (absent: none), each of at most READ_JSON_TEXT_MAX bytes. */
+void read_json_texts(struct read_json *r, const struct read_json_at *at, const json_t *object, const char *key,
+                     size_t max, const char ***ret_items, size_t *ret_count);
 /* false, with the error set, when the arena could not take `size` bytes more and much beside. */
 bool read_json_room(struct read_json *r, const struct read_json_at *at, size_t size);
 

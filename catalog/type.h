@@ -11,28 +11,32 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#define TYPE_NAMES(X)                                                                     \
-    X(TYPE_OTHER, "other")                                                                \
-    X(TYPE_BOOLEAN, "boolean")                                                            \
-    X(TYPE_SMALLINT, "smallint")                                                          \
-    X(TYPE_INTEGER, "integer")                                                            \
-    X(TYPE_BIGINT, "bigint")                                                              \
-    X(TYPE_DECIMAL, "decimal") /* exact: precision, scale; precision 0 = without limit */ \
-    X(TYPE_REAL, "real")                                                                  \
-    X(TYPE_DOUBLE, "double")                                                              \
-    X(TYPE_CHAR, "char")                                                                  \
-    X(TYPE_VARCHAR, "varchar")                                                            \
-    X(TYPE_TEXT, "text")                                                                  \
-    X(TYPE_BINARY, "binary")                                                              \
-    X(TYPE_DATE, "date")                                                                  \
-    X(TYPE_TIME, "time")                                                                  \
-    X(TYPE_TIMESTAMP, "timestamp")                                                        \
-    X(TYPE_INTERVAL, "interval")                                                          \
-    X(TYPE_JSON, "json")                                                                  \
-    X(TYPE_UUID, "uuid")                                                                  \
-    X(TYPE_ENUM, "enum")                                                                  \
-    X(TYPE_ARRAY, "array")                                                                \
-    X(TYPE_DYNAMIC, "dynamic") /* SQLite column without a type */
+#define TYPE_NAMES(X)                                                                                                \
+    X(TYPE_OTHER, "other")                                                                                           \
+    X(TYPE_BOOLEAN, "boolean")                                                                                       \
+    X(TYPE_SMALLINT, "smallint")                                                                                     \
+    X(TYPE_INTEGER, "integer")                                                                                       \
+    X(TYPE_BIGINT, "bigint")                                                                                         \
+    X(TYPE_DECIMAL, "decimal") /* exact: precision, scale; precision 0 = without limit */                            \
+    X(TYPE_REAL, "real")                                                                                             \
+    X(TYPE_DOUBLE, "double")                                                                                         \
+    X(TYPE_CHAR, "char")                                                                                             \
+    X(TYPE_VARCHAR, "varchar")                                                                                       \
+    X(TYPE_TEXT, "text")                                                                                             \
+    X(TYPE_BINARY, "binary")                                                                                         \
+    X(TYPE_DATE, "date")                                                                                             \
+    X(TYPE_TIME, "time")                                                                                             \
+    X(TYPE_TIMESTAMP, "timestamp")                                                                                   \
+    X(TYPE_INTERVAL, "interval")                                                                                     \
+    X(TYPE_JSON, "json")                                                                                             \
+    X(TYPE_UUID, "uuid")                                                                                             \
+    X(TYPE_ENUM, "enum")                                                                                             \
+    X(TYPE_ARRAY, "array")                                                                                           \
+    X(TYPE_DYNAMIC, "dynamic") /* SQLite column without a type */                                                    \
+    X(TYPE_NUMBER, "number")   /* data files, whose values have no width: integer, date, time, boolean, array and */ \
+    X(TYPE_STRING, "string")   /* these four */                                                                      \
+    X(TYPE_DATETIME, "datetime")                                                                                     \
+    X(TYPE_OBJECT, "object")
 
 enum type_name {
 #define X(id, text) id,

@@ -11,6 +11,7 @@
 
 #include "catalog/catalog.h"
 #include "catalog/observed.h"
+#include "catalog/profile.h"
 
 static struct arena *arena;
 
@@ -39,6 +40,72 @@ static const char *const hostile[] = { "Robert'); DROP TABLE x;--",
                                        "%s%n" };
 enum { HOSTILE = sizeof hostile / sizeof *hostile };
 
+static void fill_profile(struct catalog_column *column)
+{
+    static struct profile_value common[] = { { "x", 4 }, { "", 2 } };
+    static const char *samples[] = { "x", "" };
+    struct catalog_profile *p = column->profile = catalog_profile_create(arena);
+    p->rows = 7;
+    p->nulls = 1;
+    p->distinct = 3;
+    p->estimated = true;
+    p->min = "";
+    p->max = "x";
+    p->length_min = 0;
+    p->length_max = 1;
+    p->length_mean = 0.1;
+    p->common = common;
+    p->common_count = 2;
+    p->samples = (struct catalog_names){ .items = samples, .count = 2 };
+    p->pii_class = "email";
+    p->pii_confidence = 0.75;
+    p->pii_evidence = "name and values";
+    p->completeness = 1.0 / 3;
+    p->uniqueness = p->conformity = p->quality = 1;
+    p->indexing = "skip";
+    p->indexing_reason = "personal data";
+}
+
+static void fill_table(struct catalog *c, struct catalog_table *t, const char *name)
+{
+    t->kind = "partitioned";
+    t->size_bytes = 8192;
+    t->quality = 0.5;
+    t->junction = true;
+    t->parent = name;
+    t->document = "What it holds.";
+    t->primary_key.deferrable = true;
+    t->partition = arena_alloc(arena, sizeof *t->partition);
+    *t->partition = (struct catalog_partition){ "range", "a", "main", name, "FROM (1) TO (2)" };
+    catalog_name_add(c, &t->inherits, name);
+    *catalog_extra_add(c, t) = (struct catalog_extra){ .what = "storage", .text = name };
+    *catalog_finding_add(c, t) = (struct catalog_finding){
+        .check = "range", .severity = "warning", .column = name, .message = "too low", .rows = 3
+    };
+}
+
+/* What a catalog holds beside tables. */
+static void fill_beside(struct catalog *c, const char *name)
+{
+    struct catalog_view *v = catalog_view_add(c, "", name);
+    v->materialized = true;
+    v->definition = v->comment = name;
+    catalog_view_column_add(c, v, name)->native_type = "int";
+    struct catalog_sequence *s = catalog_sequence_add(c, "main", name);
+    s->native_type = "bigint";
+    s->start = s->increment = s->min = s->max = "1";
+    s->cycle = true;
+    s->owner_schema = s->owner_table = s->owner_column = name;
+    struct catalog_named_type *t = catalog_type_add(c, "main", name);
+    t->kind = "enum";
+    t->comment = t->base = t->check = t->default_text = name;
+    t->not_null = true;
+    catalog_name_add(c, &t->members, name);
+    catalog_name_add(c, &t->members, "");
+    *catalog_extra_add(c, NULL) = (struct catalog_extra){ .what = "trigger", .text = name };
+    catalog_name_add(c, catalog_cycle_add(c), name);
+}
+
 static void fill_column(struct catalog_column *column)
 {
     column->type = (struct type){ .name = TYPE_DECIMAL, .precision = 10, .scale = -2, .is_unsigned = true };
@@ -55,6 +122,10 @@ static void fill_column(struct catalog_column *column)
     observed_integer(column->observed, -5);
     observed_text(column->observed, "2024-01-01", 10);
     column->observed->unclean_key = "[1]";
+    column->generated_stored = column->identity_always = true;
+    column->on_update = "CURRENT_TIMESTAMP";
+    column->path = "/a/b";
+    fill_profile(column);
 }
 
 /* Every field that there is, with every hostile name; `order` only changes in which order things are added. */
@@ -69,6 +140,8 @@ static struct catalog *full(int order)
         t->comment = name;
         t->source_schema = "s";
         t->source_table = name;
+        fill_table(c, t, name);
+        fill_beside(c, name);
         for (int i = 0; i < HOSTILE; i++)
             fill_column(catalog_column_add(c, t, hostile[i]));
         t->columns[1].type = (struct type){ .name = TYPE_TIMESTAMP, .precision = -1, .timezone = true };
@@ -81,8 +154,12 @@ static struct catalog *full(int order)
             const char *column = hostile[order > 0 ? i : 4 - i];
             catalog_name_add(c, &catalog_unique_add(c, t)->columns, column);
             struct catalog_index *index = catalog_index_add(c, t);
-            *index =
-                (struct catalog_index){ .name = column, .unique = true, .where = "a > 1", .expression = "lower(a)" };
+            *index = (struct catalog_index){
+                .name = column, .unique = true, .where = "a > 1", .expression = "lower(a)", .method = "gin"
+            };
+            catalog_name_add(c, &index->columns, column);
+            catalog_name_add(c, &index->orders, "desc");
+            catalog_name_add(c, &index->include, column);
             *catalog_check_add(c, t) = (struct catalog_check){ .name = column, .expression = "a > 1" };
             struct catalog_foreign_key *fk = catalog_foreign_key_add(c, t);
             *fk = (struct catalog_foreign_key){ .name = column,
@@ -90,6 +167,9 @@ static struct catalog *full(int order)
                                                 .ref_table = hostile[2],
                                                 .on_delete = "CASCADE",
                                                 .on_update = "SET NULL",
+                                                .match = "FULL",
+                                                .deferrable = true,
+                                                .initially_deferred = true,
                                                 .orphans = 2,
                                                 .not_valid = true };
             catalog_name_add(c, &fk->columns, column);

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * rows.h - rows of a catalog's tables, whatever holds them: a folder of CSV files, one nested document, a live
+ * database. Whoever reads a source gives one of these beside the catalog; whoever judges rows (profile, relationships)
+ * takes one and knows nothing of where they come from.
+ *
+ * Values are text as the source spells it (numbers with a point, dates as ISO where the source has a date type, bytes
+ * as they are), in the order of the table's columns; good until the sink returns. Reading again gives the same rows
+ * unless the source changed meanwhile. Blocking; for slots and the CLI.
+ */
+#ifndef CATALOG_ROWS_H
+#define CATALOG_ROWS_H
+
+#include "base/error.h"
+#include "catalog/catalog.h"
+
+struct rows_value {
+    const char *text; /* not NUL-terminated; NULL: the value is NULL */
+    size_t size;
+};
+
+/* One row of `t`; values[t->column_count]. Another answer than ERROR_OK ends the reading with it; ROWS_ENOUGH skips the
+ * rest of this table without being an error. */
+enum { ROWS_ENOUGH = -1 };
+typedef int rows_sink(void *context, const struct catalog_table *t, const struct rows_value *values, struct error *e);
+
+struct rows_ask {
+    const struct catalog_table *only; /* NULL: all tables, in any order */
+    int64_t rows_max; /* of each table; 0: all. What is left out is spread over it where that is cheap */
+};
+
+/* Filled by rows_contains: how the values of columns lie in those of another table. Rows with a NULL among `columns`
+ * do not count. */
+struct rows_inclusion {
+    int64_t rows, distinct;                 /* of the columns that refer */
+    int64_t rows_missing, distinct_missing; /* of these, not to be found on the other side */
+    bool exact;                             /* false: seen in samples only */
+};
+
+struct rows_source {
+    const struct rows_face *face;
+    void *self;
+};
+
+struct rows_face {
+    enum error_class (*read)(void *self, const struct rows_ask *ask, rows_sink *sink, void *context, struct error *e);
+    /* Does the source itself (a server) compare? NULL: whoever asks reads both sides. */
+    enum error_class (*contains)(void *self, const struct catalog_table *from, const struct catalog_names *columns,
+                                 const struct catalog_table *to, const struct catalog_names *to_columns,
+                                 struct rows_inclusion *ret_inclusion, struct error *e);
+    void (*close)(void *self);
+};
+
+#endif
