@@ -5,7 +5,7 @@
  * JSON in, text out. Texts given are NUL-terminated UTF-8 and stay the caller's. A text handed back in *ret_text is
  * new: free it with bridge_text_free(), never with free(). It is set at every call: the result, the error message, or
  * NULL where it says so. Any thread, any program, loop or slot: nothing blocks, nothing is kept between calls but
- * compiled schemas.
+ * compiled schemas and the cron expression that was asked for last.
  */
 #ifndef BRIDGE_BRIDGE_H
 #define BRIDGE_BRIDGE_H

@@ -8,12 +8,26 @@ use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use croner::errors::CronError;
 use croner::parser::{CronParser, Seconds, Year};
+use croner::Cron;
+use std::cell::RefCell;
 use std::str::FromStr;
 
 const EXPRESSION_MAX: usize = 200;
 
-/// The first time after `after_unix_ms`, never equal to it.
-pub fn next(expression: &str, timezone: &str, after_unix_ms: i64) -> Result<i64, String> {
+struct Schedule {
+    expression: String,
+    timezone: String,
+    cron: Cron,
+    zone: Tz,
+}
+
+thread_local! {
+    /// The one asked for last: who walks along a schedule asks for its next time thousands of times in a row, and
+    /// reading the expression takes longer than the step.
+    static LAST: RefCell<Option<Schedule>> = const { RefCell::new(None) };
+}
+
+fn read(expression: &str, timezone: &str) -> Result<Schedule, String> {
     if expression.len() > EXPRESSION_MAX {
         return Err(format!("a cron expression has at most {EXPRESSION_MAX} bytes"));
     }
@@ -26,16 +40,32 @@ pub fn next(expression: &str, timezone: &str, after_unix_ms: i64) -> Result<i64,
         .build()
         .parse(expression)
         .map_err(|e| format!("cron expression {expression:?}: {}", e.to_string().trim_end_matches('.')))?;
+    Ok(Schedule { expression: expression.to_string(), timezone: timezone.to_string(), cron, zone })
+}
 
+fn step(schedule: &Schedule, after_unix_ms: i64) -> Result<i64, String> {
     // Occurrences are whole seconds, so the first one after the second we are in is the first one after the
     // millisecond.
     let after: DateTime<Utc> = DateTime::from_timestamp(after_unix_ms.div_euclid(1000), 0)
         .ok_or_else(|| format!("{after_unix_ms} ms is no time that a calendar has"))?;
-    match cron.find_next_occurrence(&after.with_timezone(&zone), false) {
+    let expression = &schedule.expression;
+    match schedule.cron.find_next_occurrence(&after.with_timezone(&schedule.zone), false) {
         Ok(time) => Ok(time.timestamp_millis()),
         Err(CronError::TimeSearchLimitExceeded) => Err(format!("cron expression {expression:?} never comes")),
         Err(e) => Err(format!("cron expression {expression:?}: {}", e.to_string().trim_end_matches('.'))),
     }
+}
+
+/// The first time after `after_unix_ms`, never equal to it.
+pub fn next(expression: &str, timezone: &str, after_unix_ms: i64) -> Result<i64, String> {
+    LAST.with(|last| {
+        let mut last = last.borrow_mut();
+        let schedule = match last.take() {
+            Some(known) if known.expression == expression && known.timezone == timezone => known,
+            _ => read(expression, timezone)?,
+        };
+        step(last.insert(schedule), after_unix_ms)
+    })
 }
 
 #[cfg(test)]
