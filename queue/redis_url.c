@@ -94,6 +94,15 @@ static enum error_class parse_login(const char *text, size_t size, struct redis_
     return ERROR_OK;
 }
 
+/* Whatever may be a name or an address of one: a piece of the URL that was put in the wrong place is none. */
+static bool is_host(const char *text)
+{
+    for (; *text; text++)
+        if ((unsigned char)*text <= ' ' || *text == 0x7F || strchr("/?#@[]\\\"", *text))
+            return false;
+    return true;
+}
+
 /* host[:port], [::1]:port; a port that is not given stays as it was. */
 static enum error_class parse_place(const char *text, size_t size, struct redis_place *place, struct error *e)
 {
@@ -101,17 +110,21 @@ static enum error_class parse_place(const char *text, size_t size, struct redis_
     const char *end = bracket ? memchr(text, ']', size) : NULL;
     if (bracket && !end)
         return refuse(e, "has [ without ]");
-    const char *from = end ? end : text;
+    const char *from = end ? end + 1 : text;
     const char *colon = memchr(from, ':', size - (size_t)(from - text));
     size_t host = colon ? (size_t)(colon - text) : size;
     if (colon && (!number(colon + 1, size - host - 1, 65535, &place->port) || place->port == 0))
         return refuse(e, "has a port that is no number from 1 to 65535");
+    if (bracket && text + host != from)
+        return refuse(e, "has something other than a port after ]");
     if (bracket) {
         text++;
         host = (size_t)(end - text);
     }
     if (host == 0 || !unescape(text, host, place->host, sizeof place->host))
         return refuse(e, "has no host, or one that is too long");
+    if (!is_host(place->host))
+        return refuse(e, "has a host with characters that no host has");
     return ERROR_OK;
 }
 
