@@ -58,6 +58,8 @@ static bool is_known(const char *key)
 enum error_class kafka_options_each(const char *options, bool (*set)(void *arg, const char *key, const char *value),
                                     void *arg, struct error *e)
 {
+    unsigned pair = 0;
+    bool after_secret = false;
     for (const char *at = options ? options : ""; *at;) {
         size_t size = strcspn(at, ";"), key_size = strcspn(at, "=;");
         mem_auto char *key = mem_text_n(at, key_size);
@@ -66,15 +68,18 @@ enum error_class kafka_options_each(const char *options, bool (*set)(void *arg, 
         at += *at == ';';
         if (size == 0)
             continue;
-        if (key_size == size)
+        pair++;
+        if (key_size == size || (!is_known(key) && after_secret)) /* the rest of a password that holds a ';'? */
             return error_code(e, ERROR_INVALID, "kafka_options_invalid",
-                              "the Kafka options are KEY=VALUE;KEY=VALUE: \"%.*s\" has no '='", SHOWN, key);
+                              "the Kafka options are KEY=VALUE;KEY=VALUE: number %u is none (no value may hold a ';')",
+                              pair);
         if (!is_known(key))
             return error_code(e, ERROR_INVALID, "kafka_options_invalid",
                               "the Kafka option \"%.*s\" may not be given: only those about security and client.id",
                               SHOWN, key);
         if (!set(arg, key, value))
             return ERROR_INVALID;
+        after_secret = strstr(key, "password") != NULL;
     }
     return ERROR_OK;
 }

@@ -23,7 +23,8 @@ struct kafka_config kafka_config_copy(const struct kafka_config *config); /* tex
 void kafka_config_finish(struct kafka_config *copy);
 
 /* Calls set(arg, key, value) for each pair; stops at the first that returns false. ERROR_INVALID
- * "kafka_options_invalid" names a pair that is none, or a key that may not be given; never a value. */
+ * "kafka_options_invalid" numbers a pair that is none, or names a key that may not be given; never a value, nor what
+ * may be the rest of a password with ';' in it. */
 enum error_class kafka_options_each(const char *options, bool (*set)(void *arg, const char *key, const char *value),
                                     void *arg, struct error *e);
 

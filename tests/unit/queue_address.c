@@ -74,6 +74,11 @@ static void only_options_of_security_are_passed_on(void **state)
     assert_int_equal(kafka_options_each("acks=0", keep, text, &e), ERROR_INVALID);
     assert_non_null(strstr(e.message, "acks"));
     assert_int_equal(kafka_options_each("sasl.password", keep, text, &e), ERROR_INVALID);
+    assert_int_equal(kafka_options_each("sasl.password=a;Rest", keep, text, &e), ERROR_INVALID);
+    assert_null(strstr(e.message, "Rest"));
+    assert_non_null(strstr(e.message, "number 2"));
+    assert_int_equal(kafka_options_each("sasl.password=a;Rest=b", keep, text, &e), ERROR_INVALID);
+    assert_null(strstr(e.message, "Rest"));
     assert_int_equal(kafka_options_each("enable.auto.commit=true;sasl.password=secret", keep, text, &e), ERROR_INVALID);
     assert_null(strstr(e.message, "secret"));
     const struct kafka_config good = { .prefix = "team.one" }, bad = { .prefix = "a b" };
