@@ -6,15 +6,17 @@
 #include "base/settings.h"
 
 #include <confuse.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "base/buffer.h"
 #include "base/mem.h"
 #include "base/text.h"
 
-enum { SECRET_FILE_MAX = 64 * 1024 };
+enum { SECRET_FILE_MAX = 64 * 1024, SETTINGS_FILE_MAX = 1024 * 1024 };
 
 const struct setting_row setting_rows[SETTING_MAX] = {
 #define X(id, flag_, environment_, type_, fallback_, min_, max_, choices_, help_) \
@@ -154,7 +156,28 @@ static void keep_message(cfg_t *cfg, const char *format, va_list args)
     (void)vsnprintf(file_message + size, sizeof file_message - (size_t)size, format, args);
 }
 
-static enum error_class load_file(struct settings *s, const char *path, struct error *e)
+/* Not by libconfuse: where it can't read on, it ends the program. */
+static enum error_class read_file(const char *path, struct buffer *text, struct error *e)
+{
+    char part[4096];
+    size_t size;
+    FILE *f = fopen(path, "re");
+    while (f != NULL && (size = fread(part, 1, sizeof part, f)) > 0)
+        (void)buffer_add(text, part, size);
+    bool read = f != NULL && ferror(f) == 0;
+    int problem = errno;
+    if (f != NULL)
+        (void)fclose(f);
+    errno = problem;
+    if (!read)
+        return error_code(e, ERROR_INVALID, "invalid_settings_file", "settings file %s can't be read: %m", path);
+    if (text->overflow || strlen(buffer_view(text)) != text->size)
+        return error_code(e, ERROR_INVALID, "invalid_settings_file", "settings file %s %s", path,
+                          text->overflow ? "is larger than 1 MiB" : "holds a NUL byte: it is no text");
+    return ERROR_OK;
+}
+
+static enum error_class load_text(struct settings *s, const char *path, const char *text, struct error *e)
 {
     cfg_opt_t options[SETTING_MAX + 1];
     char *values[SETTING_MAX] = { NULL };
@@ -166,7 +189,7 @@ static enum error_class load_file(struct settings *s, const char *path, struct e
         return error_set(e, ERROR_FATAL, "can't set up the reader of %s", path);
     (void)cfg_set_error_function(cfg, keep_message);
     enum error_class class = ERROR_OK;
-    if (cfg_parse(cfg, path) != CFG_SUCCESS)
+    if (*text != '\0' && cfg_parse_buf(cfg, text) != CFG_SUCCESS)
         class = error_code(e, ERROR_INVALID, "invalid_settings_file", "settings file %s: %s", path, file_message);
     for (int i = 0; i < SETTING_MAX; i++) {
         if (class == ERROR_OK && values[i] != NULL)
@@ -174,6 +197,17 @@ static enum error_class load_file(struct settings *s, const char *path, struct e
         free(values[i]);
     }
     (void)cfg_free(cfg);
+    return class;
+}
+
+static enum error_class load_file(struct settings *s, const char *path, struct error *e)
+{
+    struct buffer text;
+    buffer_init(&text, SETTINGS_FILE_MAX);
+    enum error_class class = read_file(path, &text, e);
+    if (class == ERROR_OK)
+        class = load_text(s, path, buffer_view(&text), e);
+    buffer_finish(&text);
     return class;
 }
 

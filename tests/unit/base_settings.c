@@ -88,6 +88,34 @@ static void rewrite(const char *path, const char *text)
     assert_int_equal(fclose(f), 0);
 }
 
+static void test_what_is_no_settings_file(void **state)
+{
+    (void)state;
+    struct error e = ERROR_NONE;
+    struct settings *s = settings_create();
+    assert_int_equal(settings_load(s, "/tmp", &e), ERROR_INVALID); /* a folder */
+    assert_non_null(strstr(e.message, "can't be read"));
+    mem_auto char *file = write_temp("slots = 3\n");
+    FILE *f = fopen(file, "ae");
+    assert_non_null(f);
+    assert_int_equal(fwrite("\0workers = 3\n", 1, 13, f), 13);
+    assert_int_equal(fclose(f), 0);
+    assert_int_equal(settings_load(s, file, &e), ERROR_INVALID);
+    assert_non_null(strstr(e.message, "NUL"));
+    f = fopen(file, "we");
+    assert_non_null(f);
+    for (int i = 0; i < (1 << 20) / 8 + 1; i++)
+        assert_true(fputs("# filler", f) >= 0);
+    assert_int_equal(fclose(f), 0);
+    assert_int_equal(settings_load(s, file, &e), ERROR_INVALID);
+    assert_non_null(strstr(e.message, "larger"));
+    rewrite(file, "");
+    assert_int_equal(settings_load(s, file, &e), ERROR_OK);
+    assert_int_equal(settings_number(s, SETTING_SLOTS), 2);
+    (void)unlink(file);
+    assert_null(settings_destroy(s));
+}
+
 static void test_read_again(void **state)
 {
     (void)state;
@@ -115,9 +143,8 @@ static void test_read_again(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_order),
-        cmocka_unit_test(test_secret_from_a_file),
-        cmocka_unit_test(test_bad_values),
+        cmocka_unit_test(test_order),      cmocka_unit_test(test_secret_from_a_file),
+        cmocka_unit_test(test_bad_values), cmocka_unit_test(test_what_is_no_settings_file),
         cmocka_unit_test(test_read_again),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
