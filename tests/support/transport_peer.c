@@ -60,7 +60,9 @@ static void on_state(void *arg, bool up, const struct error *e)
 
 void peer_init(struct peer *peer)
 {
-    *peer = (struct peer){ .handlers = { peer, on_dispatch, on_message, on_state } };
+    *peer = (struct peer){
+        .handlers = { .arg = peer, .on_dispatch = on_dispatch, .on_message = on_message, .on_state = on_state }
+    };
     peer->jobs = mem_zero(PEER_MAX, sizeof *peer->jobs);
     peer->messages = mem_zero(PEER_MAX, sizeof *peer->messages);
 }
