@@ -1,0 +1,332 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * diff.c - tables, views, sequences and named types of two catalogs; columns are diff_column.c, keys diff_key.c.
+ *
+ * Lists of one kind are merged in their order. Renamed tables are looked for among what the merge left over, by the
+ * columns they share; at most PAIRS_MAX pairs are compared, beyond that only tables with the same columns are.
+ */
+#include "catalog/diff.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/text.h"
+#include "catalog/write_json.h"
+
+enum { PAIRS_MAX = 1000000, LETTERS = 64 };
+static const double alike_min = 0.6; /* share of columns by which two tables are taken for one that was renamed */
+
+struct diff_item *diff_add(struct diff *d, const char *change, const char *what, const struct catalog_table *t,
+                           const char *name)
+{
+    if (d->count == 0 || (d->count >= 16 && (d->count & (d->count - 1)) == 0)) {
+        struct diff_item *bigger = arena_array(d->arena, d->count == 0 ? 16 : 2 * d->count, sizeof *bigger);
+        if (d->count > 0)
+            memcpy(bigger, d->items, d->count * sizeof *bigger);
+        d->items = bigger;
+    }
+    struct diff_item *item = &d->items[d->count++];
+    *item = (struct diff_item){ .change = change,
+                                .what = what,
+                                .schema = t != NULL ? t->schema : NULL,
+                                .table = t != NULL ? t->name : NULL,
+                                .name = name };
+    return item;
+}
+
+void diff_breaks(struct diff *d, struct diff_item *item, const char *why)
+{
+    item->breaking = true;
+    item->why = why;
+    d->breaking++;
+}
+
+/* Sets of letter pairs as bits of a small hash: names are short, and a wrong likeness only costs a suggestion. */
+static size_t pairs(const char *name, unsigned char *bits)
+{
+    size_t count = 0;
+    for (; name[0] != '\0' && name[1] != '\0'; name++) {
+        unsigned a = (unsigned)tolower((unsigned char)name[0]), b = (unsigned)tolower((unsigned char)name[1]);
+        unsigned hash = (a * 31 + b * 131) % (8 * LETTERS);
+        if ((bits[hash / 8] & (1u << hash % 8)) == 0)
+            count++;
+        bits[hash / 8] |= (unsigned char)(1u << hash % 8);
+    }
+    return count;
+}
+
+double diff_names_likeness(const char *a, const char *b)
+{
+    if (strcasecmp(a, b) == 0)
+        return 1;
+    unsigned char left[LETTERS] = { 0 }, right[LETTERS] = { 0 };
+    size_t count = pairs(a, left) + pairs(b, right), shared = 0;
+    for (size_t i = 0; i < LETTERS; i++)
+        shared += (size_t)__builtin_popcount((unsigned)(left[i] & right[i]));
+    return count > 0 ? 2.0 * (double)shared / (double)count : 0;
+}
+
+static int compare_columns(const void *left, const void *right)
+{
+    const struct catalog_column *const *a = left, *const *b = right;
+    return strcmp((*a)->name, (*b)->name);
+}
+
+const struct catalog_column **diff_sorted(struct arena *arena, const struct catalog_table *t)
+{
+    const struct catalog_column **columns = arena_array(arena, t->column_count + 1, sizeof *columns);
+    for (size_t i = 0; i < t->column_count; i++)
+        columns[i] = &t->columns[i];
+    if (t->column_count > 1)
+        qsort(columns, t->column_count, sizeof *columns, compare_columns);
+    return columns;
+}
+
+const struct catalog_column *diff_sorted_find(const struct catalog_column **columns, size_t count, const char *name)
+{
+    struct catalog_column wanted = { .name = name };
+    const struct catalog_column *key = &wanted;
+    const struct catalog_column **found =
+        count > 0 ? bsearch(&key, columns, count, sizeof *columns, compare_columns) : NULL;
+    return found != NULL ? *found : NULL;
+}
+
+/* A table that found no partner, with its columns by name. */
+struct left_over {
+    const struct catalog_table *table;
+    const struct catalog_column **columns;
+    const struct left_over *partner;
+    double likeness;
+};
+
+/* Columns with one name and type, of all that either has. */
+static double tables_likeness(const struct left_over *a, const struct left_over *b)
+{
+    size_t i = 0, k = 0, shared = 0;
+    while (i < a->table->column_count && k < b->table->column_count) {
+        int order = strcmp(a->columns[i]->name, b->columns[k]->name);
+        if (order == 0)
+            shared += a->columns[i]->type.name == b->columns[k]->type.name;
+        i += order <= 0;
+        k += order >= 0;
+    }
+    size_t all = a->table->column_count + b->table->column_count - shared;
+    return all > 0 ? (double)shared / (double)all : 0;
+}
+
+static void find_renamed(struct left_over *dropped, size_t dropped_count, struct left_over *added, size_t added_count)
+{
+    bool many = added_count > 0 && dropped_count > PAIRS_MAX / added_count;
+    for (size_t i = 0; i < dropped_count; i++) {
+        struct left_over *best = NULL;
+        double best_likeness = many ? 1 : alike_min;
+        size_t upto = many ? PAIRS_MAX / dropped_count : added_count;
+        for (size_t k = 0; k < upto; k++) {
+            double likeness = tables_likeness(&dropped[i], &added[k]);
+            if (added[k].partner == NULL && likeness >= best_likeness &&
+                (best == NULL || likeness > best_likeness || /* as like: the one whose name is */
+                 diff_names_likeness(dropped[i].table->name, added[k].table->name) >
+                     diff_names_likeness(dropped[i].table->name, best->table->name))) {
+                best = &added[k];
+                best_likeness = likeness;
+            }
+        }
+        if (best == NULL || dropped[i].table->column_count < 2)
+            continue;
+        best->partner = &dropped[i];
+        dropped[i].partner = best;
+        dropped[i].likeness = best_likeness;
+    }
+}
+
+static void diff_table(struct diff *d, const struct catalog_table *from, const struct catalog_table *to)
+{
+    diff_columns(d, from, to);
+    diff_keys(d, from, to);
+}
+
+static void tell_left_over(struct diff *d, struct left_over *dropped, size_t dropped_count, struct left_over *added,
+                           size_t added_count)
+{
+    find_renamed(dropped, dropped_count, added, added_count);
+    for (size_t i = 0; i < dropped_count; i++) {
+        const struct catalog_table *t = dropped[i].table;
+        if (dropped[i].partner == NULL) {
+            diff_breaks(d, diff_add(d, "dropped", "table", t, NULL), "who reads or writes it finds no table");
+            continue;
+        }
+        struct diff_item *item = diff_add(d, "renamed", "table", dropped[i].partner->table, NULL);
+        item->from = t->name;
+        item->to = item->table;
+        item->likeness = dropped[i].likeness;
+        diff_breaks(d, item, "the old name is gone");
+        diff_table(d, t, dropped[i].partner->table);
+    }
+    for (size_t k = 0; k < added_count; k++)
+        if (added[k].partner == NULL)
+            (void)diff_add(d, "added", "table", added[k].table, NULL);
+}
+
+static bool one_schema(const struct catalog *c)
+{
+    return c->table_count == 0 || strcmp(c->tables[0].schema, c->tables[c->table_count - 1].schema) == 0;
+}
+
+static void diff_tables(struct diff *d, const struct catalog *from, const struct catalog *to)
+{
+    bool by_name = one_schema(from) && one_schema(to);
+    struct left_over *dropped = arena_array(d->arena, from->table_count + 1, sizeof *dropped);
+    struct left_over *added = arena_array(d->arena, to->table_count + 1, sizeof *added);
+    size_t dropped_count = 0, added_count = 0, i = 0, k = 0;
+    while (i < from->table_count || k < to->table_count) {
+        const struct catalog_table *a = i < from->table_count ? &from->tables[i] : NULL;
+        const struct catalog_table *b = k < to->table_count ? &to->tables[k] : NULL;
+        int order = a == NULL ? 1 : b == NULL ? -1 : by_name ? 0 : strcmp(a->schema, b->schema);
+        if (order == 0)
+            order = strcmp(a->name, b->name);
+        if (order == 0)
+            diff_table(d, a, b);
+        else if (order < 0)
+            dropped[dropped_count++] = (struct left_over){ .table = a, .columns = diff_sorted(d->arena, a) };
+        else
+            added[added_count++] = (struct left_over){ .table = b, .columns = diff_sorted(d->arena, b) };
+        i += order <= 0;
+        k += order >= 0;
+    }
+    tell_left_over(d, dropped, dropped_count, added, added_count);
+}
+
+static int compare_two(const char *schema_a, const char *a, const char *schema_b, const char *b)
+{
+    int order = strcmp(schema_a, schema_b);
+    return order != 0 ? order : strcmp(a, b);
+}
+
+static struct diff_item *beside(struct diff *d, const char *change, const char *what, const char *schema,
+                                const char *name)
+{
+    struct diff_item *item = diff_add(d, change, what, NULL, name);
+    item->schema = schema;
+    return item;
+}
+
+static void diff_views(struct diff *d, const struct catalog *from, const struct catalog *to)
+{
+    size_t i = 0, k = 0;
+    while (i < from->view_count || k < to->view_count) {
+        const struct catalog_view *a = i < from->view_count ? &from->views[i] : NULL;
+        const struct catalog_view *b = k < to->view_count ? &to->views[k] : NULL;
+        int order = a == NULL ? 1 : b == NULL ? -1 : compare_two(a->schema, a->name, b->schema, b->name);
+        if (order < 0)
+            diff_breaks(d, beside(d, "dropped", "view", a->schema, a->name), "who reads it finds no view");
+        else if (order > 0)
+            (void)beside(d, "added", "view", b->schema, b->name);
+        else if (!text_equal(a->definition, b->definition)) {
+            struct diff_item *item = beside(d, "changed", "view", a->schema, a->name);
+            item->from = a->definition;
+            item->to = b->definition;
+        }
+        i += order <= 0;
+        k += order >= 0;
+    }
+}
+
+static void diff_sequences(struct diff *d, const struct catalog *from, const struct catalog *to)
+{
+    size_t i = 0, k = 0;
+    while (i < from->sequence_count || k < to->sequence_count) {
+        const struct catalog_sequence *a = i < from->sequence_count ? &from->sequences[i] : NULL;
+        const struct catalog_sequence *b = k < to->sequence_count ? &to->sequences[k] : NULL;
+        int order = a == NULL ? 1 : b == NULL ? -1 : compare_two(a->schema, a->name, b->schema, b->name);
+        if (order < 0)
+            diff_breaks(d, beside(d, "dropped", "sequence", a->schema, a->name), "who asks it for numbers fails");
+        else if (order > 0)
+            (void)beside(d, "added", "sequence", b->schema, b->name);
+        i += order <= 0;
+        k += order >= 0;
+    }
+}
+
+static bool has_member(const struct catalog_named_type *t, const char *member)
+{
+    for (size_t i = 0; i < t->members.count; i++)
+        if (strcmp(t->members.items[i], member) == 0)
+            return true;
+    return false;
+}
+
+static void diff_members(struct diff *d, const struct catalog_named_type *from, const struct catalog_named_type *to)
+{
+    for (size_t i = 0; i < from->members.count; i++) {
+        if (has_member(to, from->members.items[i]))
+            continue;
+        struct diff_item *item = beside(d, "dropped", "member", from->schema, from->name);
+        item->from = from->members.items[i];
+        diff_breaks(d, item, "the value is refused now");
+    }
+    for (size_t i = 0; i < to->members.count; i++)
+        if (!has_member(from, to->members.items[i]))
+            beside(d, "added", "member", to->schema, to->name)->to = to->members.items[i];
+    if (text_equal(from->base, to->base) && text_equal(from->check, to->check) && from->not_null == to->not_null)
+        return;
+    struct diff_item *item = beside(d, "changed", "named_type", to->schema, to->name);
+    item->from = from->base;
+    item->to = to->base;
+    diff_breaks(d, item, "its columns take other values now");
+}
+
+static void diff_types(struct diff *d, const struct catalog *from, const struct catalog *to)
+{
+    size_t i = 0, k = 0;
+    while (i < from->type_count || k < to->type_count) {
+        const struct catalog_named_type *a = i < from->type_count ? &from->types[i] : NULL;
+        const struct catalog_named_type *b = k < to->type_count ? &to->types[k] : NULL;
+        int order = a == NULL ? 1 : b == NULL ? -1 : compare_two(a->schema, a->name, b->schema, b->name);
+        if (order < 0)
+            diff_breaks(d, beside(d, "dropped", "named_type", a->schema, a->name), "who names it fails");
+        else if (order > 0)
+            (void)beside(d, "added", "named_type", b->schema, b->name);
+        else
+            diff_members(d, a, b);
+        i += order <= 0;
+        k += order >= 0;
+    }
+}
+
+struct diff *diff_create(struct arena *arena, const struct catalog *from, const struct catalog *to)
+{
+    struct diff *d = arena_alloc(arena, sizeof *d);
+    d->arena = arena;
+    diff_tables(d, from, to);
+    diff_types(d, from, to);
+    diff_views(d, from, to);
+    diff_sequences(d, from, to);
+    return d;
+}
+
+void diff_write(const struct diff *d, struct buffer *b)
+{
+    write_json_open(b, NULL, '{');
+    write_json_integer(b, "breaking", (int64_t)d->breaking);
+    write_json_open(b, "changes", '[');
+    for (size_t i = 0; i < d->count; i++) {
+        const struct diff_item *item = &d->items[i];
+        write_json_open(b, NULL, '{');
+        write_json_text(b, "change", item->change);
+        write_json_text(b, "what", item->what);
+        write_json_text(b, "schema", item->schema);
+        write_json_text(b, "table", item->table);
+        write_json_text(b, "name", item->name);
+        write_json_text(b, "from", item->from);
+        write_json_text(b, "to", item->to);
+        write_json_boolean(b, "breaking", item->breaking);
+        write_json_text(b, "why", item->why);
+        if (item->likeness > 0)
+            write_json_real(b, "likeness", item->likeness);
+        write_json_close(b, '}');
+    }
+    write_json_close(b, ']');
+    write_json_close(b, '}');
+}
