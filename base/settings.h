@@ -71,8 +71,14 @@ enum setting_type { SETTING_TEXT, SETTING_SECRET, SETTING_CHOICE, SETTING_COUNT,
     X(BODY_MAX, "body-max", "ARGOSY_BODY_MAX", SETTING_BYTES, "4m", 1024, 1073741824, NULL,                           \
       "largest body of a request, uploads apart")                                                                     \
     X(FILE_MAX, "file-max", "ARGOSY_FILE_MAX", SETTING_BYTES, "16g", 1024, 1099511627776, NULL, "largest upload")     \
-    X(RETENTION, "retention", "ARGOSY_RETENTION", SETTING_TIME, "30d", 3600000, 315360000000, NULL,                   \
-      "how long ended jobs and their events are kept")                                                                \
+    X(RETENTION, "retention", "ARGOSY_RETENTION", SETTING_TIME, NULL, 3600000, 315360000000, NULL,                    \
+      "how long jobs that have ended are kept, by whole days in UTC (30 days)")                                       \
+    X(RETENTION_SUCCEEDED, "retention-succeeded", "ARGOSY_RETENTION_SUCCEEDED", SETTING_TIME, NULL, 3600000,          \
+      315360000000, NULL, "how long jobs that succeeded are kept (as retention says)")                                \
+    X(RETENTION_FAILED, "retention-failed", "ARGOSY_RETENTION_FAILED", SETTING_TIME, NULL, 3600000, 315360000000,     \
+      NULL, "how long jobs that failed are kept and can be replayed (as retention says)")                             \
+    X(RETENTION_CANCELLED, "retention-cancelled", "ARGOSY_RETENTION_CANCELLED", SETTING_TIME, NULL, 3600000,          \
+      315360000000, NULL, "how long jobs that were cancelled are kept (as retention says)")                           \
     X(LOG_LEVEL, "log-level", "LOG_LEVEL", SETTING_CHOICE, "info", 0, 0, "debug|info|warn|error",                     \
       "least level logged")                                                                                           \
     X(LOG_FORMAT, "log-format", "LOG_FORMAT", SETTING_CHOICE, "auto", 0, 0, "auto|json|text",                         \

@@ -4,17 +4,38 @@
 
 #include <stddef.h>
 
-static const enum setting up_settings[] = {
-    SETTING_LISTEN,        SETTING_WORKERS,       SETTING_SLOTS,         SETTING_DATABASE_DIRECT_URL,
-    SETTING_TRANSPORT,     SETTING_KAFKA_BROKERS, SETTING_KAFKA_OPTIONS, SETTING_KAFKA_PREFIX,
-    SETTING_KAFKA_SUBMIT,  SETTING_KAFKA_EVENTS,  SETTING_DATABASE_URL,  SETTING_REDIS_URL,
-    SETTING_USER,          SETTING_DRAIN,         SETTING_SLOT_MEMORY,   SETTING_BODY_MAX,
-    SETTING_FILE_MAX,      SETTING_RETENTION,     SETTING_SLOT_JOBS,     SETTING_SLOT_GROWTH,
-    SETTING_STALLED_AFTER, SETTING_JOB_LOG_LINES, SETTING_JOB_LOG_BYTES, SETTING_MAX
+static const enum setting up_settings[] = { SETTING_LISTEN,
+                                            SETTING_WORKERS,
+                                            SETTING_SLOTS,
+                                            SETTING_DATABASE_DIRECT_URL,
+                                            SETTING_TRANSPORT,
+                                            SETTING_KAFKA_BROKERS,
+                                            SETTING_KAFKA_OPTIONS,
+                                            SETTING_KAFKA_PREFIX,
+                                            SETTING_KAFKA_SUBMIT,
+                                            SETTING_KAFKA_EVENTS,
+                                            SETTING_DATABASE_URL,
+                                            SETTING_REDIS_URL,
+                                            SETTING_USER,
+                                            SETTING_DRAIN,
+                                            SETTING_SLOT_MEMORY,
+                                            SETTING_BODY_MAX,
+                                            SETTING_FILE_MAX,
+                                            SETTING_RETENTION,
+                                            SETTING_SLOT_JOBS,
+                                            SETTING_SLOT_GROWTH,
+                                            SETTING_STALLED_AFTER,
+                                            SETTING_JOB_LOG_LINES,
+                                            SETTING_JOB_LOG_BYTES,
+                                            SETTING_RETENTION_SUCCEEDED,
+                                            SETTING_RETENTION_FAILED,
+                                            SETTING_RETENTION_CANCELLED,
+                                            SETTING_MAX };
+static const enum setting role_settings[] = {
+    SETTING_DATABASE_URL,        SETTING_DATABASE_DIRECT_URL, SETTING_REDIS_URL,           SETTING_TRANSPORT,
+    SETTING_KAFKA_BROKERS,       SETTING_KAFKA_OPTIONS,       SETTING_KAFKA_PREFIX,        SETTING_RETENTION,
+    SETTING_RETENTION_SUCCEEDED, SETTING_RETENTION_FAILED,    SETTING_RETENTION_CANCELLED, SETTING_MAX
 };
-static const enum setting role_settings[] = { SETTING_DATABASE_URL, SETTING_DATABASE_DIRECT_URL, SETTING_REDIS_URL,
-                                              SETTING_TRANSPORT,    SETTING_KAFKA_BROKERS,       SETTING_KAFKA_OPTIONS,
-                                              SETTING_KAFKA_PREFIX, SETTING_RETENTION,           SETTING_MAX };
 static const enum setting worker_settings[] = {
     SETTING_DATABASE_URL,  SETTING_DATABASE_DIRECT_URL, SETTING_REDIS_URL,
     SETTING_TRANSPORT,     SETTING_KAFKA_BROKERS,       SETTING_KAFKA_OPTIONS,

@@ -151,6 +151,12 @@ enum error_class role_worker_run(struct context *context, struct error *e)
     return ended("worker", code, e);
 }
 
+/* 0: nobody has said. */
+static int64_t kept_s(const struct settings *s, enum setting id)
+{
+    return settings_number(s, settings_text(s, id) != NULL ? id : SETTING_RETENTION) / 1000;
+}
+
 enum error_class role_scheduler_run(struct context *context, struct error *e)
 {
     const struct settings *s = context->settings;
@@ -162,6 +168,9 @@ enum error_class role_scheduler_run(struct context *context, struct error *e)
                                        .redis_url = r.redis_url,
                                        .kafka = r.kafka,
                                        .transport = r.transport,
+                                       .succeeded_s = kept_s(s, SETTING_RETENTION_SUCCEEDED),
+                                       .failed_s = kept_s(s, SETTING_RETENTION_FAILED),
+                                       .cancelled_s = kept_s(s, SETTING_RETENTION_CANCELLED),
                                        .reload = reload_scheduler,
                                        .reload_arg = context->settings };
     int code = scheduler_main(&config);

@@ -25,6 +25,7 @@ enum {
     SWEEP_MIN_MS = 200,
     SWEEP_ROWS = 2000,
     HOUSEKEEPING_MS = 3600 * 1000,
+    KEEPING_MS = 600 * 1000,
     SQUEEZE_MS = 1000,
     DEADLINE_MS = 60000
 };
@@ -90,7 +91,34 @@ static void on_kept(void *arg, const struct result *result, const struct error *
         scheduler_complain(s, "housekeeping failed", e);
     else if (result_int(result, 0, 0) > 0 || result_int(result, 0, 1) > 0)
         log_event(LOG_INFO, "housekeeping", LOG_I("partitions_made", result_int(result, 0, 0)),
-                  LOG_I("partitions_dropped", result_int(result, 0, 1)));
+                  LOG_I("log_partitions_dropped", result_int(result, 0, 1)));
+}
+
+/* Retention, piece by piece. */
+static void on_retention(void *arg, const struct result *result, const struct error *e)
+{
+    struct scheduler *s = arg;
+    s->keeping.running = false;
+    if (e) {
+        scheduler_complain(s, "retention failed", e);
+        return;
+    }
+    if (result_int(result, 0, 0) > 0)
+        log_event(LOG_INFO, "retention", LOG_I("partitions", result_int(result, 0, 0)));
+    if (!result_is_null(result, 0, 1))
+        s->keeping.due_ms = clock_monotonic_ms() + 1000 * result_int(result, 0, 1);
+}
+
+static void keep(struct scheduler *s)
+{
+    const int64_t told[] = { s->config->succeeded_s, s->config->failed_s, s->config->cancelled_s };
+    char text[3][24];
+    struct sql_param params[3];
+    for (unsigned i = 0; i < 3; i++) {
+        (void)snprintf(text[i], sizeof text[i], "%lld", (long long)told[i]);
+        params[i] = SQL_TEXT(told[i] > 0 ? text[i] : NULL);
+    }
+    session_run(s->retention, "retention", params, 3, DEADLINE_MS, on_retention, s);
 }
 
 static void on_squeezed(void *arg, const struct result *result, const struct error *e)
@@ -178,7 +206,7 @@ void chores_start(struct scheduler *s)
     s->told_idle = -1;
     s->workers.due_ms = s->due.due_ms = s->orphans.due_ms = s->schedules.due_ms = s->batches.due_ms = s->sweep.due_ms =
         0;
-    s->housekeeping.due_ms = s->squeeze.due_ms = 0;
+    s->housekeeping.due_ms = s->squeeze.due_ms = s->keeping.due_ms = 0;
     for (const struct kind *kind = kinds; kind->name; kind++) {
         const struct sql_param params[] = { SQL_TEXT(kind->name), SQL_TEXT(kind->schema->data) };
         session_run(s->session, "kind_put", params, 2, 0, on_kind, s);
@@ -212,6 +240,8 @@ int64_t chores_step(struct scheduler *s, int64_t now_ms)
         sweep(s);
     if (begin(&s->housekeeping, now_ms, HOUSEKEEPING_MS))
         session_run(s->upkeep, "housekeeping", NULL, 0, DEADLINE_MS, on_kept, s);
+    if (begin(&s->keeping, now_ms, KEEPING_MS))
+        keep(s);
     if (begin(&s->squeeze, now_ms, SQUEEZE_MS))
         session_run(s->upkeep, "squeeze", NULL, 0, DEADLINE_MS, on_squeezed, s);
     tell_idle(s);

@@ -233,6 +233,8 @@ static void close_all(struct scheduler *s)
         session_close(s->session, NULL, NULL); /* and with it the lead */
     if (s->upkeep)
         session_close(s->upkeep, NULL, NULL);
+    if (s->retention)
+        session_close(s->retention, NULL, NULL);
     uv_close((uv_handle_t *)&s->timer, NULL);
     uv_close((uv_handle_t *)&s->prepare, NULL);
     uv_close((uv_handle_t *)&s->term, NULL);
@@ -292,6 +294,8 @@ static enum error_class open_servers(struct scheduler *s, struct error *e)
                                      .arg = s,
                                      .on_state = on_upkeep_state };
     s->upkeep = session_create(&upkeep);
+    upkeep.application = "argosy retention";
+    s->retention = session_create(&upkeep);
     s->store = store_postgres_create(s->session);
     return ERROR_OK;
 }

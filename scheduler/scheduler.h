@@ -9,17 +9,20 @@
 #ifndef SCHEDULER_SCHEDULER_H
 #define SCHEDULER_SCHEDULER_H
 
+#include <stdint.h>
+
 #include "queue/kafka_options.h"
 
 struct scheduler_config { /* texts are borrowed until scheduler_main() returns */
     const char *name;     /* shown as leader; NULL: host and pid */
     const char *database_url;
-    const char *direct_url;               /* past a pooler; NULL: database_url, which must not lead through one */
-    const char *transport;                /* "redis", "kafka" or "postgres": unless the record says otherwise */
-    const char *redis_url, *redis_prefix; /* NULL: none; prefix NULL: "argosy" */
-    struct kafka_config kafka;            /* brokers NULL: none */
-    int idle_ms, expire_ms;               /* 0: 5 s, 6 s */
-    void (*reload)(void *arg);            /* at SIGHUP; NULL: nothing is read again */
+    const char *direct_url;                     /* past a pooler; NULL: database_url, which must not lead through one */
+    const char *transport;                      /* "redis", "kafka" or "postgres": unless the record says otherwise */
+    const char *redis_url, *redis_prefix;       /* NULL: none; prefix NULL: "argosy" */
+    struct kafka_config kafka;                  /* brokers NULL: none */
+    int idle_ms, expire_ms;                     /* 0: 5 s, 6 s */
+    int64_t succeeded_s, failed_s, cancelled_s; /* how long ended jobs are kept; 0: as the record says */
+    void (*reload)(void *arg);                  /* at SIGHUP; NULL: nothing is read again */
     void *reload_arg;
 };
 

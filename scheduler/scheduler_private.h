@@ -35,7 +35,8 @@ struct scheduler {
     uv_prepare_t prepare; /* ticks once an iteration, after all that came in */
     uv_signal_t term, interrupt, report, hangup;
     struct session *session;
-    struct session *upkeep; /* for what may take long: partitions and retention */
+    struct session *upkeep;    /* for what may take a while */
+    struct session *retention; /* for what may take minutes */
     struct store *store;
     struct transport *transport;
     struct plan *plan;
@@ -43,7 +44,7 @@ struct scheduler {
     bool transport_up, closing;
     int told_idle; /* what submits were told last: 0, 1; -1: not known */
     bool telling;
-    struct chore workers, due, orphans, schedules, batches, sweep, housekeeping, squeeze;
+    struct chore workers, due, orphans, schedules, batches, sweep, housekeeping, squeeze, keeping;
     struct chore limits, slow, relane, costs; /* upkeep.c */
     bool ended;                               /* jobs did, since the limits were read */
     int64_t swept_job;                        /* where the next sweep goes on */

@@ -6,4 +6,4 @@ SELECT json_build_object('artifacts', coalesce((
                     ORDER BY a.name)
     FROM argosy.artifact a
     WHERE a.job = j.id AND a.epoch = (SELECT max(epoch) FROM argosy.artifact WHERE job = j.id)), '[]'))
-FROM argosy.job j WHERE j.id = $1::bigint
+FROM argosy.job j WHERE j.id = $1::bigint AND argosy.state_of(j.id) IS NOT NULL

@@ -19,6 +19,7 @@ WITH found AS MATERIALIZED (
     LEFT JOIN argosy.job_live l ON l.id = j.id
     LEFT JOIN LATERAL (SELECT * FROM argosy.job_history h WHERE h.id = j.id AND l.id IS NULL
                        AND h.finished >= j.submitted - interval '1 day' ORDER BY h.epoch DESC, h.n DESC LIMIT 1) h ON true
-    LEFT JOIN argosy.worker w ON w.incarnation = l.worker)
+    LEFT JOIN argosy.worker w ON w.incarnation = l.worker
+    WHERE l.id IS NOT NULL OR h.id IS NOT NULL OR argosy.bulk_has(j.id)) -- the others are past their retention
 SELECT json_build_object('jobs', coalesce(json_agg(row_to_json(page) ORDER BY id DESC), '[]'),
                          'next', (SELECT next::text FROM found)) FROM page

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: Apache-2.0
--- Job $1 as JSON with its arguments, result and progress; no row: there is no such job. One column: json.
+-- Job $1 as JSON with its arguments, result and progress; no row: there is no such job, or none any more. One column: json.
 SELECT row_to_json(x) FROM (
     SELECT j.id, j.kind, argosy.state_name(coalesce(l.state, h.state, 2)::int) AS state, q.queue, q.tenant, j.priority,
            j.pipeline, j.step, coalesce(l.epoch, h.epoch, 0) AS epoch, coalesce(l.attempts, h.attempts, 0) AS attempts,
@@ -17,4 +17,4 @@ SELECT row_to_json(x) FROM (
                        AND h.finished >= j.submitted - interval '1 day' ORDER BY h.epoch DESC, h.n DESC LIMIT 1) h ON true
     JOIN argosy.lane q ON q.id = coalesce(l.lane, h.lane, j.lane)
     LEFT JOIN argosy.worker w ON w.incarnation = coalesce(l.worker, h.worker)
-    WHERE j.id = $1::bigint) x
+    WHERE j.id = $1::bigint AND (l.id IS NOT NULL OR h.id IS NOT NULL OR argosy.bulk_has(j.id))) x

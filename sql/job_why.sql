@@ -51,3 +51,4 @@ SELECT json_build_object('id', j.id, 'state', argosy.state_name(coalesce(j.live,
 FROM j CROSS JOIN ahead CROSS JOIN able
 CROSS JOIN LATERAL (SELECT CASE WHEN j.live = 2 AND j.sealing IS NULL THEN argosy.why_held(j.live_lane, j.kind) END AS why) held
 LEFT JOIN argosy.worker w ON w.incarnation = j.worker
+WHERE j.live IS NOT NULL OR argosy.last_state(j.id) IS NOT NULL

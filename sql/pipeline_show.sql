@@ -16,5 +16,5 @@ SELECT json_build_object('id', p.id, 'name', p.name, 'created', p.created, 'jobs
         LEFT JOIN LATERAL (SELECT * FROM argosy.job_history h WHERE h.id = j.id AND l.id IS NULL
                            ORDER BY h.epoch DESC, h.n DESC LIMIT 1) h ON true
         LEFT JOIN argosy.worker w ON w.incarnation = l.worker
-        WHERE j.pipeline = p.id ORDER BY j.id LIMIT 20000) x), '[]'))
+        WHERE j.pipeline = p.id AND (l.id IS NOT NULL OR h.id IS NOT NULL) ORDER BY j.id LIMIT 20000) x), '[]'))
 FROM argosy.pipeline p WHERE p.id = $1::bigint

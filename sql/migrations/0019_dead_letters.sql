@@ -61,12 +61,23 @@ BEGIN
     next := CASE WHEN cardinality(jobs) = p_limit THEN next WHEN v_looked = 20000 THEN v_last END;
 END $$;
 
+-- Why a job is no dead letter.
+CREATE FUNCTION argosy.dlq_missing(p_job bigint) RETURNS text LANGUAGE plpgsql STABLE AS $$
+DECLARE
+    v_state int := argosy.state_of(p_job);
+BEGIN
+    RETURN CASE WHEN v_state IS NOT NULL THEN 'it is no dead letter: it is ' || argosy.state_name(v_state)
+                WHEN p_job BETWEEN 1 AND (SELECT last_value FROM argosy.job_id)
+                THEN 'it ended longer ago than such jobs are kept (setting retention-failed): submit it anew'
+                ELSE 'there is no such job' END;
+END $$;
+
 -- Replays one dead job: it, and whoever is revived with it. reason: why it was not.
 CREATE FUNCTION argosy.dlq_replay_one(p_job bigint, p_dry boolean, OUT along bigint[], OUT reason text) LANGUAGE plpgsql AS $$
 BEGIN
     PERFORM FROM argosy.dead_letter d WHERE d.job = p_job FOR UPDATE;
     IF NOT FOUND THEN
-        reason := 'it is no dead letter';
+        reason := argosy.dlq_missing(p_job);
         RETURN;
     END IF;
     along := argosy.retry_all(p_job);
@@ -115,7 +126,7 @@ BEGIN
                 DELETE FROM argosy.dead_letter d WHERE d.job = v_job;
                 v_gone := FOUND;
             END IF;
-            SELECT '{}'::bigint[] AS along, CASE WHEN NOT v_gone THEN 'it is no dead letter' END AS reason INTO one;
+            SELECT '{}'::bigint[] AS along, CASE WHEN NOT v_gone THEN argosy.dlq_missing(v_job) END AS reason INTO one;
         ELSE
             SELECT * INTO one FROM argosy.dlq_replay_one(v_job, p_dry);
         END IF;

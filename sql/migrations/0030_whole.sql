@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: Apache-2.0
--- What must know bulk (0012), too: cancel, fsck, retention.
+-- What must know bulk (0012), too: cancel and fsck.
 
 -- Public. 'not_found', 'cancelled', 'cancelling' (its target is told first), 'final' (it had ended, or its end is decided).
 CREATE OR REPLACE FUNCTION argosy.cancel(job bigint) RETURNS text LANGUAGE plpgsql AS $$
@@ -26,9 +26,10 @@ CREATE OR REPLACE FUNCTION argosy.fsck_rows() RETURNS TABLE (name text, id bigin
 BEGIN
     LOCK TABLE argosy.job_live, argosy.job_bulk IN ACCESS SHARE MODE; -- before the snapshot is taken: see squeeze()
     RETURN QUERY
-    -- promise 1: accepted means live or final
-    SELECT 'lost', j.id FROM argosy.job j WHERE NOT EXISTS (SELECT FROM argosy.job_live l WHERE l.id = j.id)
-                                            AND NOT EXISTS (SELECT FROM argosy.job_history h WHERE h.id = j.id) AND NOT argosy.bulk_has(j.id)
+    -- promise 1: accepted means live or final; of those that are so old that their end may have been dropped nothing is known
+    SELECT 'lost', j.id FROM argosy.job j
+    WHERE NOT EXISTS (SELECT FROM argosy.job_live l WHERE l.id = j.id) AND NOT EXISTS (SELECT FROM argosy.job_history h WHERE h.id = j.id)
+      AND NOT argosy.bulk_has(j.id) AND j.submitted >= (SELECT s.value::timestamptz + interval '1 day' FROM argosy.setting s WHERE s.name = 'history_floor')
     UNION ALL
     SELECT 'bulk_and_more', l.id FROM (SELECT x.id FROM argosy.job_live x UNION ALL SELECT x.id FROM argosy.job_history x) l WHERE argosy.bulk_has(l.id)
     UNION ALL
@@ -98,43 +99,3 @@ CREATE OR REPLACE FUNCTION argosy.fsck() RETURNS TABLE ("check" text, violations
                       'scheduled_without_time']) WITH ORDINALITY u(c, o)
     LEFT JOIN bad b ON b.name = c GROUP BY c, o ORDER BY o;
 $$;
-
--- Drops what is older than retention_days. Jobs go first, whole partitions in order of id, only when every job in one has ended and its
--- end is old; then history and events of which no job is left; then what hangs on dropped jobs. Returns how many partitions went.
-CREATE OR REPLACE FUNCTION argosy.retention() RETURNS int LANGUAGE plpgsql SET timezone = 'UTC' AS $$
-DECLARE
-    v_cutoff timestamptz := now() - make_interval(days => argosy.setting_int('retention_days')::int);
-    v_floor bigint;
-    v_dropped int := 0;
-    v_keep boolean;
-    v_name text;
-BEGIN
-    FOR v_name IN SELECT p FROM argosy.partitions_of('job') p LOOP
-        EXIT WHEN argosy.partition_end(v_name) > (SELECT last_value FROM argosy.job_id);
-        EXECUTE format('SELECT EXISTS (SELECT FROM argosy.job_bulk WHERE first < argosy.partition_end(%L)) OR '
-                       'EXISTS (SELECT FROM argosy.%I j WHERE EXISTS (SELECT FROM argosy.job_live l WHERE l.id = j.id)) OR '
-                       'EXISTS (SELECT FROM argosy.%I j JOIN argosy.job_history h ON h.id = j.id WHERE h.finished >= $1)', v_name, v_name, v_name)
-            INTO v_keep USING v_cutoff;
-        EXIT WHEN v_keep;
-        PERFORM argosy.partition_drop(v_name);
-        v_dropped := v_dropped + 1;
-    END LOOP;
-    v_floor := coalesce((SELECT min(id) FROM argosy.job), (SELECT last_value FROM argosy.job_id));
-    FOR v_name IN SELECT p FROM argosy.partitions_of('job_history') p WHERE right(p, 8) < to_char(v_cutoff, 'YYYYMMDD') LOOP
-        EXECUTE format('SELECT EXISTS (SELECT FROM argosy.%I WHERE id >= $1)', v_name) INTO v_keep USING v_floor;
-        CONTINUE WHEN v_keep;
-        PERFORM argosy.partition_drop(v_name);
-        v_dropped := v_dropped + 1;
-    END LOOP;
-    FOR v_name IN SELECT p FROM argosy.partitions_of('event') p WHERE right(p, 8) < to_char(v_cutoff, 'YYYYMMDD') LOOP
-        PERFORM argosy.partition_drop(v_name);
-        v_dropped := v_dropped + 1;
-    END LOOP;
-    DELETE FROM argosy.job_dependency WHERE parent < v_floor AND job < v_floor;
-    DELETE FROM argosy.artifact WHERE job < v_floor;
-    DELETE FROM argosy.idempotency WHERE job < v_floor;
-    DELETE FROM argosy.pipeline p WHERE p.created < v_cutoff AND NOT EXISTS (SELECT FROM argosy.job j WHERE j.pipeline = p.id);
-    DELETE FROM argosy.worker w WHERE w.dead AND w.seen < v_cutoff AND NOT EXISTS (SELECT FROM argosy.job_live l WHERE l.worker = w.incarnation);
-    DELETE FROM argosy.session WHERE expires < now();
-    RETURN v_dropped;
-END $$;

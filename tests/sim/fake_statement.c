@@ -79,6 +79,12 @@ static void run_housekeeping(struct statement_call *call)
     give(call, 2, 0, (const char *[]){ "0", "0" });
 }
 
+/* Nothing was done, nothing is to be done soon. */
+static void run_retention(struct statement_call *call)
+{
+    give(call, 2, 0, (const char *[]){ "0", NULL });
+}
+
 static void run_orphans(struct statement_call *call)
 {
     const struct store_model *m = model_of(record.store);
@@ -114,6 +120,7 @@ static const struct statement statements[] = {
     { "schedule_next", run_next_due },
     { "sweep", run_sweep },
     { "housekeeping", run_housekeeping },
+    { "retention", run_retention },
     { "kind_put", run_nothing },
     { "squeeze", run_next_due }, /* nothing to do: NULL */
     { "relane", run_zero },
