@@ -40,6 +40,14 @@ fn read(expression: &str, timezone: &str) -> Result<Schedule, String> {
         .build()
         .parse(expression)
         .map_err(|e| format!("cron expression {expression:?}: {}", e.to_string().trim_end_matches('.')))?;
+    // "," is a list of nothing: no second of the 3,000 years that the search walks through would match.
+    let pattern = &cron.pattern;
+    let fields = [(&pattern.seconds, "seconds"), (&pattern.minutes, "minutes"), (&pattern.hours, "hours")];
+    for (field, name) in fields.into_iter().chain([(&pattern.months, "months")]) {
+        if field.values().is_empty() {
+            return Err(format!("cron expression {expression:?}: its {name} are an empty list"));
+        }
+    }
     Ok(Schedule { expression: expression.to_string(), timezone: timezone.to_string(), cron, zone })
 }
 
@@ -134,6 +142,11 @@ mod tests {
             "99999999999 * * * *",
             "é * * * *",
             "0 0 * * 8",
+            "* , * * * *",
+            ", * * * *",
+            "0 , * * *",
+            "0 0 * ,, *",
+            ", 0 0 1 1 *",
         ] {
             assert!(next(bad, "UTC", 0).is_err(), "{bad:?} was taken");
         }
