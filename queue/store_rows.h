@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * store_rows.h - what a scheduler reads from the record: lanes, limits, workers. Texts are valid during the callback.
+ * store_rows.h - what a scheduler reads from the record: lanes, limits, costs, workers. Texts are valid during the
+ * callback.
  */
 #ifndef QUEUE_STORE_ROWS_H
 #define QUEUE_STORE_ROWS_H
@@ -30,6 +31,10 @@ struct limit_row {                    /* how much of a limit is left */
 struct slow_row { /* what is dispatched of a lane to a worker */
     int64_t worker;
     int32_t lane, count;
+};
+struct cost_row { /* what jobs of a lane took of late */
+    int32_t lane, jobs;
+    int64_t mean_us;
 };
 struct worker_row {
     int64_t incarnation, beat, seq, got, done;

@@ -132,6 +132,22 @@ void plan_lanes(struct plan *plan, const struct lane_row *rows, unsigned count)
     }
 }
 
+void plan_costs(struct plan *plan, const struct cost_row *rows, unsigned count)
+{
+    for (unsigned i = 0; i < count; i++) {
+        struct lane *lane = plan_lane_find(plan, rows[i].lane);
+        if (!lane || rows[i].jobs <= 0 || rows[i].mean_us < 0 || rows[i].mean_us > UINT32_MAX / 4)
+            continue;
+        unsigned old_us = plan_cost_us(plan, lane), old = lane->measured;
+        if (old == 0)
+            old = old_us > 0 ? PLAN_PRIOR : 0;
+        uint64_t jobs = (uint64_t)rows[i].jobs;
+        uint64_t us = ((uint64_t)old_us * old + (uint64_t)rows[i].mean_us * jobs) / (old + jobs);
+        lane->mean_us = us > 0 ? (unsigned)us : 1;
+        lane->measured = old + jobs < PLAN_MEASURED_MAX ? (unsigned)(old + jobs) : PLAN_MEASURED_MAX;
+    }
+}
+
 bool plan_hint(struct plan *plan, int32_t id)
 {
     struct lane *lane = plan_lane_find(plan, id);

@@ -7,8 +7,9 @@
  * or by a test.
  *
  * Credit: what a worker has been given and has not ended is at most what its slots hold and what they finish in about
- * prefetch_ms, by the measured mean of each kind. Kinds that are slow, not measured yet, or that forbid it are not
- * prefetched: they get slots, and nothing waits behind a slot while another is free.
+ * prefetch_ms, by the measured mean of each lane, or of its kind while the lane has none. What is slow, not measured
+ * yet, or of a kind that forbids it is not prefetched: it gets slots, and nothing waits behind a slot while another is
+ * free.
  *
  * Turns go by what was spent, in slot time: first between tenants (by weight), then between a tenant's queues, then
  * between the lanes of a queue, of which those with the most urgent first job come first. plan_share.c says how.
@@ -60,6 +61,8 @@ void plan_lanes(struct plan *plan, const struct lane_row *rows, unsigned count);
 void plan_limit_rows(struct plan *plan, const struct limit_row *rows, unsigned count, int64_t now_ms);
 void plan_workers(struct plan *plan, const struct worker_row *rows, unsigned count, int64_t now_ms);
 void plan_orphan(struct plan *plan, int64_t worker); /* dead in the record, and jobs are still dispatched to it */
+/* What ended of late: a lane's jobs may cost more or less than those of its kind elsewhere. */
+void plan_costs(struct plan *plan, const struct cost_row *rows, unsigned count);
 /* Exactly what is dispatched of the kinds that plan_slow_kinds() named when it was asked for. */
 void plan_slow(struct plan *plan, const struct slow_row *rows, unsigned count, int64_t now_ms);
 

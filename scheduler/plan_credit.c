@@ -17,9 +17,17 @@
 
 enum { SMALL = 64, CHUNKS = 64, OWN = 8, SPARE_SLOTS_MIN = 4 };
 
+/* A lane that holds any kind is taken for the kind of its last batch. */
+unsigned plan_cost_us(const struct plan *plan, const struct lane *lane)
+{
+    if (lane->measured > 0 && !lane->mixed)
+        return lane->mean_us;
+    return lane->kind >= 0 ? plan->kinds[lane->kind].mean_us : 0;
+}
+
 unsigned plan_mean_us(const struct plan *plan, const struct lane *lane)
 {
-    unsigned mean_us = lane->kind >= 0 ? plan->kinds[lane->kind].mean_us : 0;
+    unsigned mean_us = plan_cost_us(plan, lane);
     return lane->prefetch_max == 0 || mean_us >= plan->limits.slow_ms * 1000 ? 0 : mean_us;
 }
 

@@ -4,8 +4,8 @@
  *
  * A worker tells how many dispatches it has ended, not which. Quick jobs it runs in the order in which it got them, so
  * ends are counted off the oldest batches, and off slow lanes only when no quick job is left. Now and then the record
- * counts what is dispatched of the slow kinds (plan_slow()): that sets the slow lanes right, gives back to the quick
- * ones what was counted off them instead, and is the measure by which long jobs are charged as they run.
+ * counts what is dispatched of kinds that have slow lanes (plan_slow()): that sets those lanes right, gives back to the
+ * quick ones what was counted off them instead, and is the measure by which long jobs are charged as they run.
  */
 #include <string.h>
 
@@ -83,9 +83,14 @@ void plan_out_ended(struct plan *plan, struct worker *w, int64_t done)
 
 /* ---- slow ones ---- */
 
-static bool kind_is_slow(const struct plan *plan, const struct kind_mean *kind)
+/* By itself, or in one of its lanes. */
+static bool kind_is_slow(const struct plan *plan, int index)
 {
-    return kind->mean_us == 0 || kind->mean_us >= plan->limits.slow_ms * 1000 || kind->unfetched;
+    const struct kind_mean *kind = &plan->kinds[index];
+    bool slow = kind->mean_us == 0 || kind->mean_us >= plan->limits.slow_ms * 1000 || kind->unfetched;
+    for (size_t i = 0; i < plan->lane_count && !slow; i++)
+        slow = plan->lanes[i].kind == index && plan_mean_us(plan, &plan->lanes[i]) == 0;
+    return slow;
 }
 
 unsigned plan_slow_kinds(struct plan *plan, const char **ret_names, unsigned max)
@@ -98,16 +103,17 @@ unsigned plan_slow_kinds(struct plan *plan, const char **ret_names, unsigned max
     for (size_t i = 0; i < plan->worker_count && !any; i++)
         any = plan->workers[i].slow > 0;
     for (unsigned i = 0; i < plan->kind_count; i++) {
-        plan->kinds[i].counted = any && count < max && kind_is_slow(plan, &plan->kinds[i]);
+        plan->kinds[i].counted = any && count < max && kind_is_slow(plan, (int)i);
         if (plan->kinds[i].counted)
             ret_names[count++] = plan->kinds[i].name;
     }
     return count;
 }
 
+/* Quick lanes of a counted kind are not: their jobs are charged and counted off as they come and go. */
 static bool is_counted(const struct plan *plan, const struct lane *lane)
 {
-    return !lane || (lane->kind >= 0 && plan->kinds[lane->kind].counted);
+    return !lane || (lane->kind >= 0 && plan->kinds[lane->kind].counted && plan_mean_us(plan, lane) == 0);
 }
 
 static void lane_counted(struct plan *plan, struct lane *lane, unsigned out, int64_t now_ms)
@@ -133,7 +139,8 @@ static void worker_counted(struct plan *plan, struct worker *w, const struct slo
         w->pairs[i].out = 0;
     }
     for (unsigned i = 0; i < count; i++) {
-        if (rows[i].worker != w->incarnation || rows[i].count <= 0)
+        if (rows[i].worker != w->incarnation || rows[i].count <= 0 ||
+            !is_counted(plan, plan_lane_find(plan, rows[i].lane)))
             continue;
         plan_pair(w, rows[i].lane)->out = (unsigned)rows[i].count;
         after += (unsigned)rows[i].count;
@@ -151,8 +158,11 @@ void plan_slow(struct plan *plan, const struct slow_row *rows, unsigned count, i
         worker_counted(plan, &plan->workers[i], rows, count);
     for (size_t i = 0; i < plan->lane_count; i++) {
         unsigned out = 0;
-        if (!is_counted(plan, &plan->lanes[i]))
+        if (!is_counted(plan, &plan->lanes[i])) {
+            plan->lanes[i].counted_ms = 0;
+            plan->lanes[i].prepaid = 0;
             continue;
+        }
         for (unsigned k = 0; k < count; k++) {
             if (rows[k].lane == plan->lanes[i].id && rows[k].count > 0)
                 out += (unsigned)rows[k].count;

@@ -25,6 +25,7 @@ void plan_limit_ask(struct plan *plan, const struct lane *lane, unsigned count);
 void plan_limit_land(struct plan *plan, const struct lane *lane, unsigned asked, unsigned count, int64_t now_ms);
 
 /* plan_credit.c */
+unsigned plan_cost_us(const struct plan *plan, const struct lane *lane); /* of one job; 0: not measured */
 unsigned plan_mean_us(const struct plan *plan, const struct lane *lane); /* 0: to be given slots only */
 struct pair *plan_pair(struct worker *w, int32_t lane);                  /* made if there is none */
 void plan_load(struct plan *plan);                                       /* sums up slow and quick_us of each worker */

@@ -7,9 +7,9 @@
  * which those whose first job is the most urgent go before the others. Who could not be served is skipped and keeps up
  * to PLAN_LAG_MS to catch up with; who had nothing to give, or was held back by a limit, saves nothing up.
  *
- * A job is charged its kind's measured mean when it is asked for, at most slow_ms; what holds a slot for longer is
- * charged as it runs (plan_slow()), so a tenant with jobs of hours is not charged hours for the first of them, nor is
- * let off with one.
+ * A job is charged its lane's measured mean (plan_costs(); until then its kind's) when it is asked for, at most
+ * slow_ms; what holds a slot for longer is charged as it runs (plan_slow()), so a tenant with jobs of hours is not
+ * charged hours for the first of them, nor is let off with one.
  */
 #include <string.h>
 
@@ -22,7 +22,7 @@ enum { FRESH_MAX = 64 };
 
 static uint64_t cost_us(const struct plan *plan, const struct lane *lane)
 {
-    unsigned mean_us = lane->kind >= 0 ? plan->kinds[lane->kind].mean_us : 0, most_us = plan->limits.slow_ms * 1000;
+    unsigned mean_us = plan_cost_us(plan, lane), most_us = plan->limits.slow_ms * 1000;
     if (mean_us == 0)
         return PLAN_UNKNOWN_US;
     return mean_us < most_us ? mean_us : most_us;

@@ -13,6 +13,8 @@ enum {
     PLAN_BARREN_MS = 100,
     PLAN_KNOCK_MS = 2000,
     PLAN_UNKNOWN_US = 50000,        /* what a job of a kind that was not measured yet is charged */
+    PLAN_MEASURED_MAX = 64,         /* jobs of which a lane's mean is: what comes weighs the more, the fewer they are */
+    PLAN_PRIOR = 2,                 /* jobs that the kind's mean counts for, until a lane has its own */
     PLAN_LAG_MS = 10000,            /* of every slot: how much whoever could not be served may catch up with */
     PLAN_NEIGHBOUR_MS = 10 * 60000, /* how long a tenant without work counts as being about */
 };
@@ -51,13 +53,13 @@ struct lane {
     unsigned available; /* not asked for yet */
     unsigned asked;     /* by dispatches under way */
     bool paused;
-    bool hinted;     /* available was raised by hints since it was counted: a look may have counted those jobs too */
-    bool slow_asked; /* plan_slow_lanes() has named it */
+    bool hinted; /* available was raised by hints since it was counted: a look may have counted those jobs too */
     struct turn turn;
-    uint64_t prepaid;   /* us that were charged before they ran, of slow jobs */
-    int64_t counted_ms; /* when its dispatches were counted last; 0: they were none */
-    bool spent_out;     /* in this step: nobody could take more of it */
-    bool held;          /* ... because of a limit */
+    unsigned mean_us, measured; /* of its own jobs, and of how many; measured 0: its kind's mean stands for it */
+    uint64_t prepaid;           /* us that were charged before they ran, of slow jobs */
+    int64_t counted_ms;         /* when its dispatches were counted last; 0: they were none */
+    bool spent_out;             /* in this step: nobody could take more of it */
+    bool held;                  /* ... because of a limit */
 };
 
 struct limit {

@@ -45,11 +45,12 @@ struct scheduler {
     int told_idle; /* what submits were told last: 0, 1; -1: not known */
     bool telling;
     struct chore workers, due, orphans, schedules, batches, sweep, housekeeping, squeeze, keeping;
-    struct chore limits, slow, relane, costs; /* upkeep.c */
-    bool ended;                               /* jobs did, since the limits were read */
-    int64_t swept_job;                        /* where the next sweep goes on */
-    char swept_hash[40];                      /* the same */
-    unsigned calls;                           /* actions under way */
+    struct chore limits, slow, relane, costs, lane_costs; /* upkeep.c */
+    uint64_t costed;                                      /* `dispatched` when the costs of lanes were read last */
+    bool ended;                                           /* jobs did, since the limits were read */
+    int64_t swept_job;                                    /* where the next sweep goes on */
+    char swept_hash[40];                                  /* the same */
+    unsigned calls;                                       /* actions under way */
     int64_t retry_ms, stop_by_ms, complained_ms;
     uint64_t dispatched, rung, taken_back, deaths; /* since the start, for the log */
     int exit_code;

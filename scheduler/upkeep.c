@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * upkeep.c - what the plan has to be told about limits and costs: what is left of limits while they hold something,
- * what is dispatched of kinds that hold slots for long, what jobs of each kind took before this lead; and for the
- * record: measured costs are noted, jobs of closed windows interrupted, those of an earlier schema moved into today's
- * lanes.
+ * what is dispatched of kinds that hold slots for long, what jobs of each kind took before this lead and those of each
+ * lane of late; and for the record: measured costs are noted, jobs of closed windows interrupted, those of an earlier
+ * schema moved into today's lanes.
  *
  * A fleet without limits reads none. What fails is complained about and done again at its next turn.
  */
@@ -76,6 +76,22 @@ static void on_costs(void *arg, const struct result *result, const struct error 
         s->costs.due_ms = 0;
 }
 
+static void on_lane_costs(void *arg, const struct result *result, const struct error *e)
+{
+    struct scheduler *s = arg;
+    s->lane_costs.running = false;
+    if (e) {
+        scheduler_complain(s, "reading what jobs of each lane cost failed", e);
+        return;
+    }
+    for (unsigned i = 0; i < result_rows(result); i++)
+        plan_costs(s->plan,
+                   &(struct cost_row){ .lane = (int32_t)result_int(result, i, 0),
+                                       .jobs = (int32_t)result_int(result, i, 1),
+                                       .mean_us = result_int(result, i, 2) },
+                   1);
+}
+
 static void on_known_costs(void *arg, const struct result *result, const struct error *e)
 {
     struct scheduler *s = arg;
@@ -87,7 +103,8 @@ static void on_known_costs(void *arg, const struct result *result, const struct 
 
 void upkeep_start(struct scheduler *s)
 {
-    s->limits.due_ms = s->slow.due_ms = s->relane.due_ms = s->costs.due_ms = 0;
+    s->limits.due_ms = s->slow.due_ms = s->relane.due_ms = s->costs.due_ms = s->lane_costs.due_ms = 0;
+    s->costed = UINT64_MAX;
     session_run(s->session, "kind_costs", NULL, 0, 0, on_known_costs, s);
 }
 
@@ -101,7 +118,7 @@ static bool begin(struct chore *chore, int64_t now_ms, int64_t every_ms)
 
 int64_t upkeep_step(struct scheduler *s, int64_t now_ms, int64_t wait_ms)
 {
-    static const struct sql_param batch[] = { SQL_TEXT("2000") };
+    static const struct sql_param batch[] = { SQL_TEXT("2000") }, sample[] = { SQL_TEXT("1000") };
     const char *kinds[KINDS];
     unsigned count;
     /* What ended may have made room: known to the worker before the record's next look. */
@@ -114,6 +131,11 @@ int64_t upkeep_step(struct scheduler *s, int64_t now_ms, int64_t wait_ms)
     if (begin(&s->relane, now_ms, RELANE_MS)) {
         s->relane.running = true;
         session_run(s->upkeep, "relane", batch, 1, DEADLINE_MS, on_relaned, s);
+    }
+    if (s->costed != s->dispatched && begin(&s->lane_costs, now_ms, COSTS_MS)) {
+        s->costed = s->dispatched;
+        s->lane_costs.running = true;
+        session_run(s->upkeep, "lane_costs", sample, 1, DEADLINE_MS, on_lane_costs, s);
     }
     if (begin(&s->costs, now_ms, COSTS_MS)) {
         s->costs.running = true;

@@ -95,6 +95,10 @@ static void hot_plans(const char *when, bool single)
     if (single) /* with nothing in the table any index will do */
         assert_non_null(strstr(text, "job_live_dispatched"));
     no_scan_of(when, text);
+    text = plans_of("SELECT * FROM argosy.lane_costs(1000)");
+    assert_non_null(strstr(text, "xid"));
+    no_scan_of(when, text);
+    must_not_hold(when, text, "Sort  ("); /* the parts are merged, not sorted */
     text = plans_of(
         "SELECT * FROM argosy.events_between(pg_current_snapshot(), pg_current_snapshot(), 0, 100, NULL, NULL)");
     assert_non_null(strstr(text, "xid"));
@@ -152,6 +156,9 @@ static void round_of(const char *what, bool single)
     drain(&dispatch, &finish);
     print_message("%s: dispatch %8.0f/s, finish %8.0f/s (one connection, fsync off)\n", what, dispatch, finish);
     hot_plans("drained", single);
+    assert_int_equal(
+        record_int(&record, "SELECT jobs * 100 + mean_us FROM argosy.lane_costs(1000) WHERE lane = %d", lane),
+        1000 * 100 + 5);
     record_run(&record, "ANALYZE argosy.job_live");
     hot_plans("analyzed when empty", false);
 }

@@ -74,6 +74,15 @@ static void run_zero(struct statement_call *call)
     give(call, 1, 0, (const char *[]){ "0" });
 }
 
+/* Lanes of the same kind whose jobs take less, more, and so much more that they are not prefetched. */
+static void run_lane_costs(struct statement_call *call)
+{
+    give(call, 3, 0, (const char *[]){ "1", "40", "300" });
+    give(call, 3, 1, (const char *[]){ "2", "3", "2500000" });
+    give(call, 3, 2, (const char *[]){ "3", "1", "30000" });
+    give(call, 3, 3, (const char *[]){ "999999", "1", "1" }); /* a lane that the plan has never seen */
+}
+
 static void run_housekeeping(struct statement_call *call)
 {
     give(call, 2, 0, (const char *[]){ "0", "0" });
@@ -126,6 +135,7 @@ static const struct statement statements[] = {
     { "relane", run_zero },
     { "upkeep_costs", run_zero },
     { "kind_costs", run_nothing }, /* nothing was measured before */
+    { "lane_costs", run_lane_costs },
     { "batch_step", run_zero },
     { "job_log_add", run_nothing },
     { "worker_quiet", run_quiet },

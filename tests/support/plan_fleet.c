@@ -10,7 +10,7 @@
 
 #include <cmocka.h>
 
-enum { STEP_MS = 5, LOOK_MS = 20, READ_MS = 500, MANY = 1000000 };
+enum { STEP_MS = 5, LOOK_MS = 20, READ_MS = 500, MANY = 1000000, ENDED = 1000 };
 
 struct plan *fleet_plan;
 struct fake_worker fleet_workers[FLEET_WORKERS];
@@ -19,6 +19,7 @@ struct fake_limit fleet_limits[FLEET_LIMITS];
 unsigned fleet_worker_count, fleet_lane_count;
 int64_t fleet_ms;
 uint64_t fleet_seed;
+static unsigned ended[ENDED], ended_count; /* the lanes of the latest that ended; a ring */
 
 unsigned fleet_random(unsigned n)
 {
@@ -111,6 +112,21 @@ static void count_slow(void)
         plan_slow(fleet_plan, rows, count, fleet_ms);
 }
 
+/* The latest that ended, as the record has them. */
+static void read_costs(void)
+{
+    struct cost_row rows[FLEET_LANES];
+    unsigned count = 0;
+    for (unsigned i = 0; i < fleet_lane_count; i++) {
+        struct cost_row row = { .lane = (int32_t)i + 1, .mean_us = fleet_lanes[i].us };
+        for (unsigned k = 0; k < ended_count && k < ENDED; k++)
+            row.jobs += ended[k] == i;
+        if (row.jobs > 0)
+            rows[count++] = row;
+    }
+    plan_costs(fleet_plan, rows, count);
+}
+
 /* ---- what happens ---- */
 
 /* Takes what is there, and what the limits allow: the record is strict whatever it is asked for. */
@@ -146,6 +162,7 @@ static void end_one(struct fake_worker *w, const struct held *held)
 {
     fleet_lanes[held->lane].running--;
     fleet_limits[fleet_lanes[held->lane].limit].running--;
+    ended[ended_count++ % ENDED] = (unsigned)held->lane;
     w->done++;
 }
 
@@ -217,6 +234,8 @@ void fleet_tick(void)
         fleet_read_workers();
     if (fleet_ms % (4 * READ_MS) == 0)
         count_slow();
+    if (fleet_ms % (4 * READ_MS) == READ_MS)
+        read_costs();
     if (fleet_ms % LOOK_MS == 0)
         read_lanes();
     if (fleet_ms % LOOK_MS == 0 || plan_is_held(fleet_plan, fleet_ms))
@@ -248,7 +267,7 @@ void fleet_begin(unsigned count, unsigned slots)
     memset(fleet_limits, 0, sizeof fleet_limits);
     fleet_ms = 1000;
     fleet_worker_count = count;
-    fleet_lane_count = 0;
+    fleet_lane_count = ended_count = 0;
     for (unsigned i = 0; i < count; i++) {
         fleet_workers[i].slots = slots;
         fleet_workers[i].kinds = "{\"tiny\":1,\"short\":1,\"half\":1,\"long\":1,\"hours\":1}";

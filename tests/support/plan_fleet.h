@@ -3,7 +3,8 @@
  * plan_fleet.h - a fleet imitated in memory, on virtual time, for long runs of the plan: lanes with a backlog, workers
  * that run what they are given in order of arrival, a record that is strict about limits. One fleet at a time.
  *
- * Kinds and what a job takes: tiny 100 us, short 5 ms, half 0.5 s, long 4 s, hours 2 h. Lane i has the id i + 1.
+ * Kinds and what a job takes, unless a test sets its lane's us: tiny 100 us, short 5 ms, half 0.5 s, long 4 s, hours
+ * 2 h. Lane i has the id i + 1.
  */
 #ifndef TESTS_SUPPORT_PLAN_FLEET_H
 #define TESTS_SUPPORT_PLAN_FLEET_H

@@ -46,6 +46,32 @@ static void tenants_share_slot_time_whatever_their_jobs_cost(void **state)
     }
 }
 
+/* Both kinds' means are what the workers measure over all jobs; only the lanes' own tell who takes longer. */
+static void a_tenant_with_longer_jobs_of_a_kind_has_no_more_of_the_fleet(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *kind;
+        int64_t one_us, two_us;
+    } cases[] = {
+        { "short", 1000, 10000 },   { "tiny", 100, 1000 },     { "short", 5000, 500000 },
+        { "half", 50000, 500000 },  { "half", 5000, 3000000 }, /* slow in one lane of the kind only */
+        { "long", 20000, 4000000 },
+    };
+    for (unsigned i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        fleet_begin(2, 8);
+        struct fake_lane *one = fleet_lane("one", cases[i].kind, 1), *two = fleet_lane("two", cases[i].kind, 1);
+        one->us = cases[i].one_us;
+        two->us = cases[i].two_us;
+        fleet_run(20000);
+        one->got_us = two->got_us = 0;
+        fleet_run(60000);
+        print_message("%s: %lld us and %lld us: %.3f\n", cases[i].kind, (long long)one->us, (long long)two->us,
+                      (double)one->got_us / (double)(one->got_us + two->got_us));
+        assert_share(one, two, 0.5, 0.12);
+    }
+}
+
 static void a_weight_is_a_share(void **state)
 {
     (void)state;
@@ -222,6 +248,7 @@ int main(void)
 #define TEST(name) cmocka_unit_test_teardown(name, fleet_end)
     const struct CMUnitTest tests[] = {
         TEST(tenants_share_slot_time_whatever_their_jobs_cost),
+        TEST(a_tenant_with_longer_jobs_of_a_kind_has_no_more_of_the_fleet),
         TEST(a_weight_is_a_share),
         TEST(many_lanes_of_one_tenant_are_one_tenant),
         TEST(jobs_of_hours_leave_room_for_who_comes_later),
