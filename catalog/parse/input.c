@@ -123,7 +123,7 @@ static enum error_class open_plain(const char *path, struct input **ret_input, s
 enum error_class input_open(const char *path, const struct input_limits *limits, struct input **ret_input,
                             struct error *e)
 {
-    struct input *in;
+    struct input *in = NULL;
     enum error_class class = open_plain(path, &in, e);
     if (class != ERROR_OK)
         return class;
