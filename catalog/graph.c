@@ -5,6 +5,7 @@
  */
 #include "catalog/graph.h"
 
+#include <limits.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,7 +16,7 @@ enum {
     ROW_HEIGHT = 18,
     GAP_X = 120,
     GAP_Y = 32,
-    MARGIN = 24,
+    MARGIN = 40,
     SWEEPS = 6,
 };
 
@@ -120,6 +121,22 @@ static void cut_circles(struct layout *l)
     }
 }
 
+/* Who refers to nobody needs no place at the far left: next to the first that refers to it, its line is short. */
+static void pull_right(struct layout *l, size_t n)
+{
+    struct graph_node *node = &l->g->nodes[n];
+    unsigned nearest = UINT_MAX;
+    if (node->layer > 0)
+        return;
+    for (size_t k = l->in.first[n]; k < l->in.first[n + 1]; k++) {
+        size_t right = right_of(&l->g->edges[l->in.at[k]]);
+        if (right != n && l->g->nodes[right].layer < nearest)
+            nearest = l->g->nodes[right].layer;
+    }
+    if (nearest != UINT_MAX)
+        node->layer = nearest - 1;
+}
+
 /* A table stands one layer right of the rightmost one that it refers to. */
 static void assign_layers(struct layout *l)
 {
@@ -145,6 +162,8 @@ static void assign_layers(struct layout *l)
                 ready[tail++] = right;
         }
     }
+    for (size_t n = 0; n < g->node_count; n++)
+        pull_right(l, n);
     for (size_t n = 0; n < g->node_count; n++)
         if (g->nodes[n].degree > 0 && g->nodes[n].layer >= g->layers)
             g->layers = g->nodes[n].layer + 1;

@@ -9,7 +9,7 @@
 #include "base/text.h"
 #include "catalog/graph.h"
 
-enum { HEAD_HEIGHT = 28, ROW_HEIGHT = 18, NAME_CHARS = 30, COLUMN_CHARS = 20, TYPE_CHARS = 12, BEND = 60 };
+enum { HEAD_HEIGHT = 28, ROW_HEIGHT = 18, NAME_CHARS = 30, COLUMN_CHARS = 20, TYPE_CHARS = 12, BEND = 60, LOOP = 36 };
 
 static const char style[] =
     "<style>"
@@ -91,7 +91,7 @@ static void svg_edge(struct buffer *b, const struct graph *g, const struct graph
     bool rightwards = to->x > from->x; /* against the layers */
     int x1 = rightwards ? from->x + from->width : from->x, y1 = from->y + HEAD_HEIGHT / 2;
     int x2 = rightwards ? to->x : to->x + to->width, y2 = to->y + HEAD_HEIGHT / 2;
-    int out = rightwards ? BEND : -BEND;
+    int out = rightwards ? BEND : from->x == to->x ? -LOOP : -BEND;
     if (e->from == e->to || from->x == to->x) { /* out and in on the same side */
         x1 = from->x;
         x2 = to->x;

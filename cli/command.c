@@ -51,6 +51,14 @@ static unsigned add_setting(struct poptOption *rows, unsigned count, enum settin
     return count + 1;
 }
 
+bool command_replaces(const struct command *command, enum setting id)
+{
+    for (const struct option_row *row = command->options; row != NULL && row->name != NULL; row++)
+        if (strcmp(row->name, setting_rows[id].flag) == 0)
+            return true;
+    return false;
+}
+
 static void build_options(const struct command *command, struct poptOption *rows)
 {
     unsigned count = 0;
@@ -65,7 +73,8 @@ static void build_options(const struct command *command, struct poptOption *rows
     for (int i = 0; command->settings != NULL && command->settings[i] != SETTING_MAX; i++)
         count = add_setting(rows, count, command->settings[i]);
     for (int i = 0; command_common[i] != SETTING_MAX; i++)
-        count = add_setting(rows, count, command_common[i]);
+        if (!command_replaces(command, command_common[i])) /* e.g. an --output that knows more words */
+            count = add_setting(rows, count, command_common[i]);
     rows[count++] =
         (struct poptOption){ "config", '\0', POPT_ARG_STRING, NULL, OPTION_CONFIG, "settings file", "FILE" };
     rows[count++] = (struct poptOption){ "help", 'h', POPT_ARG_NONE, NULL, OPTION_HELP, "this help", NULL };

@@ -51,6 +51,9 @@ bool command_switch(const struct context *context, const char *name);
 enum error_class command_number(const struct context *context, const char *name, int64_t min, int64_t max,
                                 int64_t fallback, int64_t *ret_value, struct error *e);
 
+/* Has the command an option of its own by the name of that setting? */
+bool command_replaces(const struct command *command, enum setting id);
+
 /* Finds, parses, runs and reports. Returns the exit code. */
 int command_main(int argc, char **argv);
 

@@ -190,6 +190,21 @@ static const struct option_row logs_options[] = {
     { 0 },
 };
 
+static const struct option_row discover_options[] = {
+    { "dialect", "NAME", "of SQL text: postgresql, mysql, sqlite, oracle or sqlserver (guessed)" },
+    { "format", "NAME", "of the file: ddl, csv, json, xml, yaml, ... (guessed)" },
+    { "data", "FOLDER", "rows of the tables: a file TABLE.csv each" },
+    { "schema", "NAME", "of a database: only this schema" },
+    { "output", "json|tree|mermaid|dot|svg", "what is printed (tree)" },
+    { 0 },
+};
+static const struct option_row catalog_diff_options[] = {
+    { "dialect", "NAME", "of SQL text: postgresql, mysql, sqlite, oracle or sqlserver (guessed)" },
+    { "schema", "NAME", "of a database: only this schema" },
+    { "check", NULL, "end with exit code 4 when something breaks" },
+    { 0 },
+};
+
 #define COMMAND(name_, arguments_, summary_, settings_, options_, min_, max_, run_)                              \
     {                                                                                                            \
         .name = name_, .arguments = arguments_, .summary = summary_, .settings = settings_, .options = options_, \
@@ -210,10 +225,14 @@ const struct command command_rows[] = {
             1, 1, batch_submit_run),
     COMMAND("bench queue", NULL, "measure no-op jobs on a fleet of its own: rates, pickup, REST, CPU, memory",
             bench_settings, bench_options, 0, 0, bench_queue_run),
+    COMMAND("catalog diff", "FROM TO", "say what changed between two schemas, and what of it breaks", NULL,
+            catalog_diff_options, 2, 2, catalog_diff_run),
     COMMAND("db migrate", NULL, "bring the record's schema to this program's version", record_settings, NULL, 0, 0,
             db_migrate_run),
     COMMAND("demo", NULL, "start a fleet and migrate the Chinook database through it", demo_settings, demo_options, 0,
             0, demo_run),
+    COMMAND("discover", "FILE|URL", "read the schema of a file or database: tables, keys, relations, personal data",
+            NULL, discover_options, 1, 1, discover_run),
     COMMAND("dlq list", NULL, "list jobs that failed for good, the newest first", client_settings, dlq_list_options, 0,
             0, dlq_list_run),
     COMMAND("dlq purge", "[ID...]", "take jobs off the list of dead letters", client_settings, dlq_act_options, 0, 100,

@@ -41,9 +41,11 @@ static void print_option(const char *name, const char *argument, const char *hel
     (void)printf("\n");
 }
 
-static void print_settings(const enum setting *settings)
+static void print_settings(const struct command *c, const enum setting *settings)
 {
     for (; settings != NULL && *settings != SETTING_MAX; settings++) {
+        if (command_replaces(c, *settings))
+            continue;
         const struct setting_row *row = &setting_rows[*settings];
         print_option(row->flag, command_setting_argument(row), row->help, row);
     }
@@ -62,8 +64,8 @@ static void help_one(const struct command *c)
     (void)printf("\n%s\n\n", c->summary);
     for (const struct option_row *o = c->options; o != NULL && o->name != NULL; o++)
         print_option(o->name, o->argument, o->help, NULL);
-    print_settings(c->settings);
-    print_settings(command_common);
+    print_settings(c, c->settings);
+    print_settings(c, command_common);
     print_option("config", "FILE", "settings file", NULL);
     (void)printf("  %-30s this help\n", "-h, --help");
 }

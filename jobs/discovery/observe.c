@@ -11,7 +11,7 @@
 enum { TELL_ROWS = 16384, KEY_SIZE = 500, KEY_TEXT_SIZE = 100 };
 
 struct observe {
-    struct job *job;
+    const struct watch *watch;
     struct catalog *c;
     struct catalog_table *t;
     int64_t rows;
@@ -92,17 +92,19 @@ static enum error_class observe_row(void *arg, const struct connect_value *value
             seen->unclean_key = key_text(o, values);
     }
     if (++o->rows % TELL_ROWS == 0) {
-        job_progress(o->job, o->percent, "reading %.200s: %" PRId64 " rows", o->t->name, o->rows);
-        if (job_cancelled(o->job))
+        char doing[300];
+        (void)snprintf(doing, sizeof doing, "reading %.200s: %" PRId64 " rows", o->t->name, o->rows);
+        watch_progress(o->watch, o->percent, doing);
+        if (watch_cancelled(o->watch))
             return error_set(e, ERROR_CANCELLED, "discovery: cancelled");
     }
     return ERROR_OK;
 }
 
-enum error_class observe_table(struct job *job, struct connect *source, struct catalog *c, struct catalog_table *t,
-                               int percent, struct error *e)
+enum error_class observe_table(const struct watch *w, struct connect *source, struct catalog *c,
+                               struct catalog_table *t, int percent, struct error *e)
 {
-    struct observe o = { .job = job, .c = c, .t = t, .percent = percent };
+    struct observe o = { .watch = w, .c = c, .t = t, .percent = percent };
     struct connect_range all = { .raw = true };
     struct catalog_observed *seen = arena_array(c->arena, t->column_count, sizeof *seen);
     for (size_t i = 0; i < t->column_count; i++)

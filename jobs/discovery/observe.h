@@ -5,10 +5,11 @@
 
 #include "catalog/catalog.h"
 #include "catalog/connect/connect.h"
-#include "jobs/job.h"
+#include "jobs/discovery/watch.h"
 
-/* Gives every column of t its `observed`, and t its exact row count. Tells the job `percent` and the rows so far. */
-enum error_class observe_table(struct job *job, struct connect *source, struct catalog *c, struct catalog_table *t,
-                               int percent, struct error *e);
+/* Gives every column of t its `observed`, and t its exact row count. Tells the watcher `percent` and the rows so
+ * far. */
+enum error_class observe_table(const struct watch *w, struct connect *source, struct catalog *c,
+                               struct catalog_table *t, int percent, struct error *e);
 
 #endif

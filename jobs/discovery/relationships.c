@@ -31,7 +31,7 @@ struct target {
 };
 
 struct finder {
-    struct job *job;
+    const struct watch *watch;
     struct connect *source;
     struct catalog *c;
     struct target *tables, *keys; /* sorted by name */
@@ -345,9 +345,9 @@ static void add_declared(struct catalog *c, const struct catalog_table *t)
     }
 }
 
-enum error_class relationships_find(struct job *job, struct connect *source, struct catalog *c, struct error *e)
+enum error_class relationships_find(const struct watch *w, struct connect *source, struct catalog *c, struct error *e)
 {
-    struct finder f = { .job = job, .source = source, .c = c };
+    struct finder f = { .watch = w, .source = source, .c = c };
     targets_make(&f);
     for (size_t i = 0; i < c->table_count; i++) {
         struct catalog_table *t = &c->tables[i];
@@ -356,7 +356,7 @@ enum error_class relationships_find(struct job *job, struct connect *source, str
             const struct catalog_column *column = &t->columns[k];
             if (declared(t, column->name))
                 continue;
-            if (job_cancelled(job))
+            if (watch_cancelled(w))
                 return error_set(e, ERROR_CANCELLED, "discovery: cancelled");
             enum error_class class = consider(&f, t, column, e);
             if (class != ERROR_OK)

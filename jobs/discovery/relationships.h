@@ -11,9 +11,9 @@
 
 #include "catalog/catalog.h"
 #include "catalog/connect/connect.h"
-#include "jobs/job.h"
+#include "jobs/discovery/watch.h"
 
 /* source NULL: names and types only. */
-enum error_class relationships_find(struct job *job, struct connect *source, struct catalog *c, struct error *e);
+enum error_class relationships_find(const struct watch *w, struct connect *source, struct catalog *c, struct error *e);
 
 #endif

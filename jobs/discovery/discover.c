@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* discover.c - see discover.h. One function a stage, in the order in which they build on one another. */
+#include "jobs/discovery/discover.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/secretbox.h"
+#include "base/text.h"
+#include "catalog/write_json.h"
+#include "jobs/discovery/observe.h"
+#include "jobs/discovery/relationships.h"
+
+enum { PERCENT_READ = 5, PERCENT_ORPHANS = 60, PERCENT_RELATE = 80, PERCENT_DRAW = 95, DOING_SIZE = 300 };
+static const double relate_min = 0.5; /* what is less sure than that is in the catalog, but not in the picture */
+
+static enum error_class observe(struct connect *source, struct catalog *c, const struct watch *w, struct error *e)
+{
+    enum error_class class = ERROR_OK;
+    for (size_t i = 0; class == ERROR_OK && i < c->table_count; i++) {
+        char doing[DOING_SIZE];
+        int percent = PERCENT_READ + (int)((PERCENT_ORPHANS - PERCENT_READ) * i / c->table_count);
+        (void)snprintf(doing, sizeof doing, "reading %.200s", c->tables[i].name);
+        watch_progress(w, percent, doing);
+        if (watch_cancelled(w))
+            return error_set(e, ERROR_CANCELLED, "discovery: cancelled");
+        class = observe_table(w, source, c, &c->tables[i], percent, e);
+    }
+    return class;
+}
+
+/* SQLite only checks foreign keys for programs that ask it to. */
+static enum error_class count_orphans(struct connect *source, struct catalog *c, const struct watch *w, struct error *e)
+{
+    for (size_t i = 0; i < c->table_count; i++) {
+        struct catalog_table *t = &c->tables[i];
+        for (size_t k = 0; k < t->foreign_key_count; k++) {
+            struct catalog_foreign_key *fk = &t->foreign_keys[k];
+            const char *samples = "[]";
+            if (watch_cancelled(w))
+                return error_set(e, ERROR_CANCELLED, "discovery: cancelled");
+            enum error_class class = connect_orphans(source, c->arena, t, fk, &fk->orphans, &samples, e);
+            if (class != ERROR_OK)
+                return class;
+            if (fk->orphans == 0)
+                continue;
+            struct catalog_diagnostic *d = catalog_diagnostic_add(
+                c, "warning",
+                arena_format(c->arena,
+                             "%lld rows have no parent in \"%.200s\" for \"%.200s\"; some of their keys: %.500s",
+                             (long long)fk->orphans, fk->ref_table, fk->columns.items[0], samples));
+            d->table = t->name;
+        }
+    }
+    return ERROR_OK;
+}
+
+static void draw(struct catalog *c, const struct watch *w, struct discovered *ret)
+{
+    watch_progress(w, PERCENT_DRAW, "drawing the lineage graph");
+    catalog_sort(c);
+    struct graph *g = graph_create(c->arena, c, relate_min);
+    *ret = (struct discovered){ .catalog = c, .complexity = complexity_of(c, g) };
+    ret->graph = c->table_count <= DISCOVER_GRAPH_TABLES_MAX ? g : NULL;
+}
+
+enum error_class discover_connect(struct arena *arena, struct connect *source, const struct discover_options *o,
+                                  struct discovered *ret, struct error *e)
+{
+    struct catalog *c = NULL;
+    bool wishes = strcmp(connect_dialect(source), "sqlite") == 0; /* declared types promise nothing */
+    watch_progress(o->watch, 0, "reading the schema");
+    enum error_class class = connect_catalog(source, arena, o->schema, !wishes, &c, e);
+    if (class == ERROR_OK && wishes)
+        class = observe(source, c, o->watch, e);
+    if (class == ERROR_OK && wishes) {
+        watch_progress(o->watch, PERCENT_ORPHANS, "looking for rows without a parent");
+        class = count_orphans(source, c, o->watch, e);
+    }
+    if (class == ERROR_OK) {
+        watch_progress(o->watch, PERCENT_RELATE, "relating tables");
+        class = relationships_find(o->watch, source, c, e);
+    }
+    if (class == ERROR_OK)
+        draw(c, o->watch, ret);
+    return class;
+}
+
+static bool is_database_file(const char *path)
+{
+    char magic[16] = "";
+    FILE *f = fopen(path, "rb");
+    if (f == NULL)
+        return false;
+    size_t size = fread(magic, 1, sizeof magic, f);
+    (void)fclose(f);
+    return size == sizeof magic && memcmp(magic, "SQLite format 3", sizeof magic) == 0;
+}
+
+static enum error_class discover_url(struct arena *arena, const char *url, const struct discover_options *o,
+                                     struct discovered *ret, struct error *e)
+{
+    mem_auto char *public = NULL;
+    char *secret = NULL;
+    struct connect *source = NULL;
+    const struct connect_options options = { .read_only = true, .application = "argosy discover" };
+    enum error_class class = connect_url_split(url, &public, &secret, e);
+    if (class == ERROR_OK)
+        class = connect_open(public, secret, &options, &source, e);
+    secretbox_wipe(secret);
+    if (class == ERROR_OK)
+        class = discover_connect(arena, source, o, ret, e);
+    connect_close(source);
+    return class;
+}
+
+enum error_class discover_source(struct arena *arena, const char *source, const struct discover_options *o,
+                                 struct discovered *ret, struct error *e)
+{
+    if (strstr(source, "://") != NULL || text_starts(source, "sqlite:"))
+        return discover_url(arena, source, o, ret, e);
+    if (is_database_file(source))
+        return discover_url(arena, arena_format(arena, "sqlite:%s", source), o, ret, e);
+    return error_code(e, ERROR_INVALID, "unknown_format", "%s: this is no database file", source);
+}
+
+void discovered_write(const struct discovered *d, struct buffer *b)
+{
+    catalog_write(d->catalog, b);
+    if (b->overflow || b->size == 0)
+        return;
+    b->data[--b->size] = '\0'; /* the catalog's closing bracket: its object goes on */
+    if (d->graph != NULL)
+        graph_write_json(d->graph, b, "graph");
+    complexity_write(&d->complexity, b, "complexity");
+    write_json_close(b, '}');
+}
+
+json_t *discovered_summary(const struct discovered *d)
+{
+    const struct catalog *c = d->catalog;
+    json_int_t columns = 0, rows = 0, primary = 0, foreign = 0;
+    for (size_t i = 0; i < c->table_count; i++) {
+        const struct catalog_table *t = &c->tables[i];
+        columns += (json_int_t)t->column_count;
+        rows += t->rows > 0 ? t->rows : 0;
+        primary += t->primary_key.columns.count > 0;
+        foreign += (json_int_t)t->foreign_key_count;
+    }
+    return json_pack("{s:I, s:I, s:I, s:I, s:I, s:I}", "tables", (json_int_t)c->table_count, "columns", columns, "rows",
+                     rows, "primary_keys", primary, "foreign_keys", foreign, "relationships",
+                     (json_int_t)c->relationship_count);
+}
