@@ -87,6 +87,7 @@ static const struct option_row demo_options[] = {
 static const struct option_row submit_options[] = {
     { "queue", "NAME", "queue (default)" },
     { "tenant", "NAME", "tenant (default)" },
+    { "tag", "TAG,...", "only a worker that has all of these tags gets it, as gpu or eu,gpu" },
     { "priority", "N", "1 first to 1000 last (100)" },
     { "run-at", "TIME", "not before this time, as 2026-11-21T10:00:00Z" },
     { "attempts-max", "N", "tries that count, instead of the kind's" },
@@ -112,6 +113,7 @@ static const struct option_row schedule_options[] = {
     { "steps", "JSON|@FILE|-", "steps of a pipeline, instead of KIND" },
     { "queue", "NAME", "queue (default)" },
     { "tenant", "NAME", "tenant (default)" },
+    { "tag", "TAG,...", "only a worker that has all of these tags gets its jobs, as gpu or eu,gpu" },
     { "priority", "N", "1 first to 1000 last (100)" },
     { "attempts-max", "N", "tries that count, instead of the kind's" },
     { "timeout", "SECONDS", "how long an attempt may run, instead of the kind's" },

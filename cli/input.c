@@ -77,3 +77,23 @@ enum error_class input_set_number(const struct context *context, json_t *body, c
         (void)json_object_set_new(body, member, json_integer(value));
     return ERROR_OK;
 }
+
+json_t *input_list(const char *text, char separator)
+{
+    json_t *list = json_array();
+    if (strcmp(text, "none") == 0)
+        return list;
+    while (*text) {
+        const char *end = strchr(text, separator);
+        size_t size = end ? (size_t)(end - text) : strlen(text);
+        (void)json_array_append_new(list, json_stringn(text, size));
+        text += size + (end != NULL);
+    }
+    return list;
+}
+
+void input_set_list(json_t *body, const char *member, const char *text)
+{
+    if (text != NULL)
+        (void)json_object_set_new(body, member, input_list(text, ','));
+}

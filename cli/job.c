@@ -18,6 +18,7 @@ static const struct print_column show_columns[] = {
     { "state", "state", false },
     { "queue", "queue", false },
     { "tenant", "tenant", false },
+    { "tags", "tags", false },
     { "priority", "priority", true },
     { "pipeline", "pipeline", true },
     { "step", "step", false },
@@ -76,6 +77,7 @@ enum error_class job_submit_run(struct context *context, struct error *e)
         return e->class;
     if (set_unique(context, body, e) != ERROR_OK)
         return e->class;
+    input_set_list(body, "tags", command_option(context, "tag"));
     struct api api;
     if (api_open(context, &api, e) != ERROR_OK)
         return e->class;

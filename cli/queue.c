@@ -67,30 +67,15 @@ enum error_class queue_show_run(struct context *context, struct error *e)
     return show(context, "GET", "", NULL, queue_columns, e);
 }
 
-/* "a;b" as ["a", "b"]; "none" as []. */
-static json_t *list_of(const char *text, char separator)
-{
-    json_t *list = json_array();
-    if (strcmp(text, "none") == 0)
-        return list;
-    while (*text) {
-        const char *end = strchr(text, separator);
-        size_t size = end ? (size_t)(end - text) : strlen(text);
-        (void)json_array_append_new(list, json_stringn(text, size));
-        text += size + (end != NULL);
-    }
-    return list;
-}
-
 enum error_class queue_set_run(struct context *context, struct error *e)
 {
     json_auto_t *body = json_object();
     const char *windows = command_option(context, "window"), *tags = command_option(context, "tags");
     const char *slo = command_option(context, "slo");
     if (windows != NULL)
-        (void)json_object_set_new(body, "windows", list_of(windows, ';'));
+        (void)json_object_set_new(body, "windows", input_list(windows, ';'));
     if (tags != NULL)
-        (void)json_object_set_new(body, "tags", list_of(tags, ','));
+        (void)json_object_set_new(body, "tags", input_list(tags, ','));
     input_set_text(body, "window_end", command_option(context, "window-end"));
     if (slo != NULL && strcmp(slo, "none") == 0)
         (void)json_object_set_new(body, "slo_s", json_null());

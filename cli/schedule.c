@@ -27,6 +27,7 @@ static const struct print_column show_columns[] = {
     { "steps", "steps", false },
     { "queue", "queue", false },
     { "tenant", "tenant", false },
+    { "tags", "tags", false },
     { "priority", "priority", true },
     { "attempts max", "attempts_max", true },
     { "timeout", "timeout_s", true },
@@ -61,6 +62,7 @@ static enum error_class take_kind(struct context *context, json_t *body, struct 
         return e->class;
     (void)json_object_set_new(body, "args", args);
     input_set_text(body, "kind", context->arguments[2]);
+    input_set_list(body, "tags", command_option(context, "tag"));
     if (input_set_number(context, body, "priority", "priority", 1000, e) != ERROR_OK ||
         input_set_number(context, body, "attempts-max", "attempts_max", 1000, e) != ERROR_OK)
         return e->class;

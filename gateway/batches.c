@@ -25,7 +25,7 @@ static enum error_class check_job(const json_t *job, const char *at, json_t **re
     enum error_class class = order_job(job, at, &row, &args, ret_details, e);
     if (class == ERROR_OK && row.unique)
         class = error_code(e, ERROR_INVALID, "invalid_option", "%s/unique can't be asked for in a batch.", at);
-    free((char *)(uintptr_t)row.unique);
+    order_finish(&row);
     free(args);
     return class;
 }

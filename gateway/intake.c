@@ -70,7 +70,7 @@ static void forget(struct intake *in)
     for (unsigned i = 0; i < in->count; i++) {
         struct item *item = &in->items[i];
         free(item->args);
-        free((char *)(uintptr_t)item->row.unique);
+        order_finish(&item->row);
         cloudevent_finish(&item->event);
     }
     in->count = in->range_count = 0;

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/buffer.h"
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/text.h"
@@ -13,7 +14,7 @@
 #include "gateway/moment.h"
 #include "jobs/kinds.h"
 
-enum { TIMEOUT_MAX_S = 604800, ATTEMPTS_MAX = 1000, PRIORITY_MAX = 1000 };
+enum { TIMEOUT_MAX_S = 604800, ATTEMPTS_MAX = 1000, PRIORITY_MAX = 1000, TAGS_MAX = 16, TAGS_SIZE = 400, TAG_MAX = 63 };
 
 static struct bridge_schema **schemas; /* one a kind, in the order of kinds[] */
 
@@ -162,14 +163,51 @@ static enum error_class take_unique(const json_t *job, const char *at, char **re
     return *ret_text ? ERROR_OK : bad_member(at, "unique", "can't be written as JSON", e);
 }
 
+static bool is_tag(const char *text)
+{
+    size_t size = text ? strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789_.-") : 0;
+    return size > 0 && size <= TAG_MAX && text[size] == '\0' && !strchr("_.-", text[0]);
+}
+
+/* As "eu,gpu"; *ret_text NULL: none. */
+static enum error_class take_tags(const json_t *job, const char *at, char **ret_text, struct error *e)
+{
+    const json_t *tags = json_object_get(job, "tags"), *tag;
+    struct buffer text;
+    bool fits = !tags || json_is_null(tags) || (json_is_array(tags) && json_array_size(tags) <= TAGS_MAX);
+    size_t i;
+    *ret_text = NULL;
+    buffer_init(&text, TAGS_SIZE + 1);
+    json_array_foreach((json_t *)(uintptr_t)(fits ? tags : NULL), i, tag)
+    {
+        fits = fits && is_tag(json_string_value(tag)) && buffer_text(&text, i > 0 ? "," : "") &&
+               buffer_text(&text, json_string_value(tag));
+    }
+    if (fits && json_array_size(tags) > 0)
+        *ret_text = mem_text(buffer_view(&text));
+    buffer_finish(&text);
+    return fits ? ERROR_OK
+                : bad_member(at, "tags",
+                             "must be a list of at most 16 tags, 400 characters in all: up to 63 of a-z 0-9 _ . - "
+                             "that begin with a letter or digit",
+                             e);
+}
+
+void order_finish(struct submit_row *row)
+{
+    free((char *)(uintptr_t)row->unique);
+    free((char *)(uintptr_t)row->tags);
+    row->unique = row->tags = NULL;
+}
+
 enum error_class order_job(const json_t *job, const char *at, struct submit_row *ret_row, char **ret_args,
                            json_t **ret_details, struct error *e)
 {
-    static const char *const known[] = { "kind",   "args",         "queue",     "tenant", "priority",
-                                         "run_at", "attempts_max", "timeout_s", "unique", NULL };
+    static const char *const known[] = { "kind",         "args",      "queue",  "tenant", "priority", "run_at",
+                                         "attempts_max", "timeout_s", "unique", "tags",   NULL };
     struct submit_row row = { .origin = "rest" };
     const struct kind *kind;
-    char *unique = NULL;
+    char *unique = NULL, *tags = NULL;
     if (!json_is_object(job))
         return error_code(e, ERROR_INVALID, "invalid_option", "%s must be a JSON object.", at);
     if (order_members(job, at, known, e) != ERROR_OK || take_name(job, at, "queue", &row.queue, e) != ERROR_OK ||
@@ -184,7 +222,8 @@ enum error_class order_job(const json_t *job, const char *at, struct submit_row 
         return bad_member(at, "run_at", "must be a time like 2026-11-21T10:37:00Z", e);
     if (take_work(job, at, &kind, ret_args, ret_details, e) != ERROR_OK)
         return e->class;
-    if (take_unique(job, at, &unique, e) != ERROR_OK) {
+    if (take_unique(job, at, &unique, e) != ERROR_OK || take_tags(job, at, &tags, e) != ERROR_OK) {
+        free(unique);
         free(*ret_args);
         *ret_args = NULL;
         return e->class;
@@ -192,6 +231,7 @@ enum error_class order_job(const json_t *job, const char *at, struct submit_row 
     row.kind = kind->name;
     row.args = *ret_args;
     row.unique = unique;
+    row.tags = tags;
     *ret_row = row;
     return ERROR_OK;
 }
@@ -199,14 +239,14 @@ enum error_class order_job(const json_t *job, const char *at, struct submit_row 
 enum error_class order_steps(const json_t *steps, json_t **ret_details, struct error *e)
 {
     static const char *const known[] = { "step",     "kind",         "args",      "after",      "queue", "tenant",
-                                         "priority", "attempts_max", "timeout_s", "on_failure", NULL };
+                                         "priority", "attempts_max", "timeout_s", "on_failure", "tags",  NULL };
     size_t i;
     json_t *step;
     if (json_array_size(steps) == 0)
         return error_code(e, ERROR_INVALID, "invalid_pipeline", "\"steps\" must be a list of at least one step.");
     json_array_foreach((json_t *)(uintptr_t)steps, i, step)
     {
-        char at[40], *args = NULL;
+        char at[40], *args = NULL, *tags = NULL;
         const struct kind *kind;
         const char *name;
         int number;
@@ -218,7 +258,10 @@ enum error_class order_steps(const json_t *steps, json_t **ret_details, struct e
             take_number(step, at, "priority", PRIORITY_MAX, &number, e) != ERROR_OK ||
             take_number(step, at, "attempts_max", ATTEMPTS_MAX, &number, e) != ERROR_OK ||
             take_number(step, at, "timeout_s", TIMEOUT_MAX_S, &number, e) != ERROR_OK ||
-            take_work(step, at, &kind, &args, ret_details, e) != ERROR_OK)
+            take_tags(step, at, &tags, e) != ERROR_OK)
+            return e->class;
+        free(tags);
+        if (take_work(step, at, &kind, &args, ret_details, e) != ERROR_OK)
             return e->class;
         free(args);
     }

@@ -15,13 +15,15 @@ enum error_class order_open(struct error *e);
 void order_close(void);
 
 /*
- * job: {"kind","args","queue","tenant","priority","run_at","attempts_max","timeout_s","unique"}. On ERROR_OK *ret_row
- * points into job and into *ret_args (free()); ret_row->unique is the caller's to free. Else *ret_details may be set
- * (owned by the caller): [{"path","message"}] or
+ * job: {"kind","args","queue","tenant","priority","run_at","attempts_max","timeout_s","unique","tags"}. On ERROR_OK
+ * *ret_row points into job and into *ret_args (free()), and is the caller's for order_finish(). Else *ret_details may
+ * be set (owned by the caller): [{"path","message"}] or
  * {"kinds": [...]}. at: where the job stands in the request, "" or "/jobs/3".
  */
 enum error_class order_job(const json_t *job, const char *at, struct submit_row *ret_row, char **ret_args,
                            json_t **ret_details, struct error *e);
+
+void order_finish(struct submit_row *row); /* one of zeros is fine */
 
 /* ERROR_INVALID names the first member that is not in `known` (ends with NULL). */
 enum error_class order_members(const json_t *object, const char *at, const char *const *known, struct error *e);

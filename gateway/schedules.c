@@ -14,7 +14,7 @@
 #include "gateway/inside.h"
 #include "gateway/order.h"
 
-enum { NEXT_MAX = 100, NEXT_USUAL = 5, LIST_MAX = 500, NUMBER_SIZE = 16, PUT_PARAMS = 17 };
+enum { NEXT_MAX = 100, NEXT_USUAL = 5, LIST_MAX = 500, NUMBER_SIZE = 16, PUT_PARAMS = 18 };
 
 static const char no_schedule[] = "There is no such schedule.";
 
@@ -49,6 +49,7 @@ struct wish {
 static void wish_finish(struct wish *w)
 {
     json_decref(w->body);
+    order_finish(&w->row);
     free(w->args);
     free(w->steps);
 }
@@ -108,11 +109,11 @@ static enum error_class take_number(const json_t *body, const char *member, int 
 /* One job or a pipeline's steps: checked as a submit is. */
 static enum error_class take_work(struct wish *w, json_t **ret_details, struct error *e)
 {
-    static const char *const of_job[] = { "kind",     "args",         "queue",     "tenant",
-                                          "priority", "attempts_max", "timeout_s", NULL };
+    static const char *const of_job[] = { "kind",         "args",      "queue", "tenant", "priority",
+                                          "attempts_max", "timeout_s", "tags",  NULL };
     const json_t *steps = json_object_get(w->body, "steps");
     json_auto_t *job = json_object();
-    for (unsigned i = steps ? 2 : 0; i < (steps ? 4U : 7U); i++)
+    for (unsigned i = steps ? 2 : 0; i < (steps ? 4U : 8U); i++)
         if (json_object_get(w->body, of_job[i]))
             json_object_set(job, of_job[i], json_object_get(w->body, of_job[i]));
     if (!steps) {
@@ -135,9 +136,10 @@ static enum error_class take_work(struct wish *w, json_t **ret_details, struct e
 
 static enum error_class take_wish(struct wish *w, json_t **ret_details, struct error *e)
 {
-    static const char *const known[] = { "name",    "cron",      "zone",     "kind",         "args",    "queue",
-                                         "tenant",  "priority",  "steps",    "attempts_max", "replace", "paused",
-                                         "overlap", "timeout_s", "catch_up", "catch_up_max", "grace_s", NULL };
+    static const char *const known[] = { "name",         "cron",    "zone",     "kind",      "args",
+                                         "queue",        "tenant",  "priority", "steps",     "attempts_max",
+                                         "replace",      "paused",  "overlap",  "timeout_s", "catch_up",
+                                         "catch_up_max", "grace_s", "tags",     NULL };
     static const char *const catch_ups[] = { "latest", "none", "all", NULL };
     static const char *const overlaps[] = { "allow", "skip", NULL };
     if (order_members(w->body, "", known, e) != ERROR_OK || take_text(w->body, "name", NULL, &w->name, e) != ERROR_OK ||
@@ -207,7 +209,8 @@ void schedules_on_post(void *arg, struct request *r)
                                                   SQL_TEXT(w.grace_s),
                                                   SQL_TEXT(w.overlap),
                                                   SQL_TEXT(w.paused ? "true" : "false"),
-                                                  SQL_TEXT(w.replace ? "true" : "false") };
+                                                  SQL_TEXT(w.replace ? "true" : "false"),
+                                                  SQL_TEXT(w.row.tags) };
     struct put *p = mem_zero(1, sizeof *p);
     p->request = r;
     (void)text_copy(p->name, sizeof p->name, w.name);

@@ -63,7 +63,7 @@ static void entry_destroy(struct entry *entry)
 {
     for (unsigned i = 0; i < entry->count; i++) {
         free(entry->args[i]);
-        free((char *)(uintptr_t)entry->rows[i].unique);
+        order_finish(&entry->rows[i]);
         if (entry->keys)
             free(entry->keys[i]);
     }

@@ -50,6 +50,7 @@ struct submit_row {
     int attempts_max, timeout_s;              /* 0: the kind's */
     const char *origin, *correlation;         /* who submits (rest, cli, ...), its traceparent; or NULL */
     const char *unique; /* the only one of its sort: JSON as docs/reference/api.md says; or NULL */
+    const char *tags;   /* only for workers that have all of them, "eu,gpu"; or NULL */
 };
 /* existing[i]: the job was there before, and rows[i] is that one; NULL: no row asked to be unique. */
 typedef void store_on_submitted(void *arg, const int64_t *ids, const bool *existing, unsigned count,

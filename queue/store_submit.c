@@ -11,7 +11,7 @@
 #include "queue/store_postgres_private.h"
 #include "sql/array.h"
 
-enum { SUBMIT_COLUMNS = 11, UNIQUE_COLUMNS = 12, DEADLINE_MS = 5000 };
+enum { SUBMIT_COLUMNS = 12, UNIQUE_COLUMNS = 13, DEADLINE_MS = 5000 };
 
 /* One call under way. */
 struct order {
@@ -54,26 +54,30 @@ static void submit_add(struct array *columns, const struct submit_row *row)
     array_int(&columns[8], row->timeout_s);
     array_text(&columns[9], row->origin);
     array_text(&columns[10], row->correlation);
-    array_text(&columns[11], row->unique);
+    array_text(&columns[11], row->tags);
+    array_text(&columns[12], row->unique);
 }
 
 void store_submit(struct store *store, const struct submit_row *rows, unsigned count, store_on_submitted *callback,
                   void *arg)
 {
-    static const enum array_type types[UNIQUE_COLUMNS] = { ARRAY_TEXT, ARRAY_TEXT, ARRAY_TEXT, ARRAY_TEXT,
-                                                           ARRAY_INT,  ARRAY_INT,  ARRAY_TEXT, ARRAY_INT,
-                                                           ARRAY_INT,  ARRAY_TEXT, ARRAY_TEXT, ARRAY_TEXT };
+    static const enum array_type types[UNIQUE_COLUMNS] = { ARRAY_TEXT, ARRAY_TEXT, ARRAY_TEXT, ARRAY_TEXT, ARRAY_INT,
+                                                           ARRAY_INT,  ARRAY_TEXT, ARRAY_INT,  ARRAY_INT,  ARRAY_TEXT,
+                                                           ARRAY_TEXT, ARRAY_TEXT, ARRAY_TEXT };
     struct array columns[UNIQUE_COLUMNS];
     struct sql_param params[UNIQUE_COLUMNS];
-    bool fits = true, unique = false;
+    bool fits = true, unique = false, tagged = false;
     for (unsigned i = 0; i < UNIQUE_COLUMNS; i++)
         array_init(&columns[i], types[i], STORE_ARRAY_MAX);
     for (unsigned i = 0; i < count; i++) {
         submit_add(columns, &rows[i]);
         unique = unique || rows[i].unique != NULL;
+        tagged = tagged || rows[i].tags != NULL;
     }
     for (unsigned i = 0; i < UNIQUE_COLUMNS; i++)
         fits = array_param(&columns[i], &params[i]) && fits;
+    if (!tagged)
+        params[11] = SQL_TEXT(NULL);
     struct order *order = mem_zero(1, sizeof *order);
     *order = (struct order){ callback, arg };
     if (fits) {

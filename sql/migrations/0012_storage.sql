@@ -64,7 +64,7 @@ END $$;
 -- Jobs that differ in their arguments only. NULL and nothing done when they must have rows of their own, or there is a lane to make or something
 -- to refuse: submit_rows() then does it, or says what is wrong.
 CREATE FUNCTION argosy.submit_bulk(p_kind text, p_args text[], p_queue text, p_tenant text, p_priority bigint, p_attempts bigint, p_timeout bigint,
-                                   p_origin text, p_correlation text) RETURNS bigint[] LANGUAGE plpgsql
+                                   p_origin text, p_correlation text, p_tags text) RETURNS bigint[] LANGUAGE plpgsql
 SET jit = off SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
     v_count int := cardinality(p_args);
@@ -77,7 +77,7 @@ BEGIN
     SELECT l.id AS lane, c.attempts_max, c.timeout_s, a.value::bigint AS args_max INTO k
     FROM argosy.kind c, argosy.lane l, argosy.setting a, argosy.setting b
     WHERE c.name = p_kind AND c.target_arg IS NULL AND l.queue = coalesce(p_queue, 'default') AND l.tenant = coalesce(p_tenant, 'default')
-      AND coalesce(l.kind, '') = p_kind AND coalesce(l.target, 0) = 0 AND coalesce(l.tags, '') = ''
+      AND coalesce(l.kind, '') = p_kind AND coalesce(l.target, 0) = 0 AND coalesce(l.tags, '') = coalesce(p_tags, '')
       AND a.name = 'args_max' AND b.name = 'bulk_min' AND v_count >= b.value::bigint;
     IF NOT FOUND OR p_priority NOT BETWEEN 0 AND 1000 OR p_attempts NOT BETWEEN 0 AND 1000 OR p_timeout NOT BETWEEN 0 AND 604800
        OR EXISTS (SELECT FROM unnest(p_args) a WHERE a IS NULL OR octet_length(a) > k.args_max OR strpos(a, '\u0000') > 0
@@ -102,38 +102,44 @@ BEGIN
 END $$;
 
 -- Rows of one submit, all or none. Arrays of one length; NULL elements take the kind's or the general default. p_held: blocked, until
--- depend() and release() have said what they wait for. Returns the ids in order.
-CREATE OR REPLACE FUNCTION argosy.submit_rows(p_kinds text[], p_args text[], p_queues text[], p_tenants text[], p_priorities bigint[], p_run_at_ms bigint[],
+-- depend() and release() have said what they wait for. p_tags: of each, as "eu,gpu". Returns the ids in order.
+DROP FUNCTION argosy.submit_rows(text[], text[], text[], text[], bigint[], bigint[], text[], bigint[], bigint[], text[], text[], bigint, text[], boolean);
+CREATE FUNCTION argosy.submit_rows(p_kinds text[], p_args text[], p_queues text[], p_tenants text[], p_priorities bigint[], p_run_at_ms bigint[],
                                    p_keys text[], p_attempts bigint[], p_timeouts bigint[], p_origins text[], p_correlations text[],
-                                   p_pipeline bigint DEFAULT NULL, p_steps text[] DEFAULT NULL, p_held boolean DEFAULT false)
+                                   p_pipeline bigint DEFAULT NULL, p_steps text[] DEFAULT NULL, p_held boolean DEFAULT false,
+                                   p_tags text[] DEFAULT NULL)
 RETURNS bigint[] LANGUAGE plpgsql SET enable_mergejoin = off SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
     v_new bigint[];
     v_ids bigint[];
     v_keyed boolean := coalesce(array_remove(p_keys, NULL) <> '{}', false);
+    v_tags text[];
 BEGIN
+    IF array_remove(p_tags, NULL) <> '{}' THEN
+        v_tags := ARRAY(SELECT argosy.tags_of(u.t) FROM unnest(p_tags) WITH ORDINALITY u(t, o) ORDER BY u.o);
+    END IF;
     IF cardinality(p_kinds) = 1 AND NOT v_keyed AND p_pipeline IS NULL AND p_steps IS NULL AND NOT p_held THEN
         v_new := ARRAY[argosy.submit_one(p_kinds[1], p_args[1], p_queues[1], p_tenants[1], p_priorities[1],
                                          CASE WHEN p_run_at_ms[1] > 0 THEN to_timestamp(p_run_at_ms[1] / 1000.0) END, p_attempts[1], p_timeouts[1],
-                                         p_origins[1], p_correlations[1])];
+                                         p_origins[1], p_correlations[1], v_tags[1])];
         IF v_new[1] IS NOT NULL THEN
             RETURN v_new;
         END IF;
     ELSIF cardinality(p_kinds) >= 2 AND NOT v_keyed AND p_pipeline IS NULL AND p_steps IS NULL AND NOT p_held AND argosy.all_same(p_kinds)
           AND argosy.all_same(p_queues) AND argosy.all_same(p_tenants) AND argosy.all_same(p_priorities) AND argosy.all_same(p_attempts)
           AND argosy.all_same(p_timeouts) AND argosy.all_same(p_origins) AND argosy.all_same(p_correlations) AND argosy.all_same(p_run_at_ms)
-          AND coalesce(p_run_at_ms[1], 0) = 0 THEN
+          AND argosy.all_same(v_tags) AND coalesce(p_run_at_ms[1], 0) = 0 THEN
         v_new := argosy.submit_bulk(p_kinds[1], p_args, p_queues[1], p_tenants[1], p_priorities[1], p_attempts[1], p_timeouts[1], p_origins[1],
-                                    p_correlations[1]);
+                                    p_correlations[1], v_tags[1]);
         IF v_new IS NOT NULL THEN
             RETURN v_new;
         END IF;
     END IF;
     PERFORM argosy.submit_check(p_kinds, p_args, p_priorities, p_attempts, p_timeouts, p_keys);
-    PERFORM argosy.lane_make(u.queue, u.tenant, u.kind, u.target)
-    FROM (SELECT DISTINCT coalesce(x.q, 'default') AS queue, coalesce(x.t, 'default') AS tenant, x.kind,
+    PERFORM argosy.lane_make(u.queue, u.tenant, u.kind, u.target, u.tags)
+    FROM (SELECT DISTINCT coalesce(x.q, 'default') AS queue, coalesce(x.t, 'default') AS tenant, x.kind, x.tags,
                  CASE WHEN k.target_arg IS NOT NULL THEN (x.args::json ->> k.target_arg)::bigint END AS target
-          FROM unnest(p_queues, p_tenants, p_kinds, p_args) x(q, t, kind, args) JOIN argosy.kind k ON k.name = x.kind) u;
+          FROM unnest(p_queues, p_tenants, p_kinds, p_args, v_tags) x(q, t, kind, args, tags) JOIN argosy.kind k ON k.name = x.kind) u;
     SELECT array_agg(nextval('argosy.job_id')) INTO v_new FROM generate_series(1, cardinality(p_kinds));
     v_ids := CASE WHEN v_keyed THEN argosy.submit_keys(p_keys, v_new) ELSE v_new END;
 
@@ -141,12 +147,12 @@ BEGIN
         SELECT u.id, u.kind, l.id AS lane, l.target, coalesce(nullif(u.priority, 0), 100)::smallint AS priority, u.args,
                coalesce(nullif(u.attempts, 0), k.attempts_max)::smallint AS attempts_max, coalesce(nullif(u.timeout_s, 0), k.timeout_s)::int AS timeout_s,
                CASE WHEN u.run_at_ms > 0 THEN to_timestamp(u.run_at_ms / 1000.0) END AS run_at, u.step, u.origin, u.correlation
-        FROM unnest(v_new, v_ids, p_kinds, p_args, p_queues, p_tenants, p_priorities, p_run_at_ms, p_attempts, p_timeouts, p_steps, p_origins, p_correlations)
-                 u(id, told, kind, args, queue, tenant, priority, run_at_ms, attempts, timeout_s, step, origin, correlation)
+        FROM unnest(v_new, v_ids, p_kinds, p_args, p_queues, p_tenants, p_priorities, p_run_at_ms, p_attempts, p_timeouts, p_steps, p_origins, p_correlations,
+                    v_tags) u(id, told, kind, args, queue, tenant, priority, run_at_ms, attempts, timeout_s, step, origin, correlation, tags)
         JOIN argosy.kind k ON k.name = u.kind
         JOIN argosy.lane l ON l.queue = coalesce(u.queue, 'default') AND l.tenant = coalesce(u.tenant, 'default') AND coalesce(l.kind, '') = k.name
          AND coalesce(l.target, 0) = CASE WHEN k.target_arg IS NULL THEN 0 ELSE coalesce((u.args::json ->> k.target_arg)::bigint, 0) END
-         AND coalesce(l.tags, '') = ''
+         AND coalesce(l.tags, '') = coalesce(u.tags, '')
         WHERE u.id = u.told
     ), live AS (
         INSERT INTO argosy.job_live (id, lane, state, priority, kind, pipeline, run_at)

@@ -8,6 +8,8 @@
 -- given back, lost or cancelled, and a restart of whatever program changes nothing. Tokens are in the row of the limit, too.
 -- limit_set() and lane_make() exclude one another by an advisory lock, dispatches that begin meanwhile give nothing.
 
+INSERT INTO argosy.setting VALUES ('tag_lanes_max', '10000'); -- queues x tenants x kinds x targets x sets of tags
+
 ALTER TABLE argosy.lane ADD kind text, ADD target bigint, ADD tags text, ADD limits int[]; -- kind NULL: of before, emptied by relane()
 ALTER TABLE argosy.lane DROP CONSTRAINT lane_queue_tenant_key;
 CREATE UNIQUE INDEX lane_whole ON argosy.lane (queue, tenant, coalesce(kind, ''), coalesce(target, 0), coalesce(tags, ''));
@@ -63,6 +65,10 @@ BEGIN
         RETURN v_lane;
     END IF;
     PERFORM argosy.check_name('queue', p_queue), argosy.check_name('tenant', p_tenant);
+    IF p_tags IS NOT NULL AND (SELECT count(*) FROM argosy.lane l WHERE l.tags IS NOT NULL) >= argosy.setting_int('tag_lanes_max') THEN
+        RAISE EXCEPTION 'no new lane for the tags %', p_tags USING ERRCODE = 'AG008',
+              HINT = format('there are %s lanes of tags (setting tag_lanes_max): a tag says what a worker has, not what one job is', argosy.setting_int('tag_lanes_max'));
+    END IF;
     PERFORM pg_advisory_xact_lock_shared(107092361147259); -- no limit is set meanwhile
     INSERT INTO argosy.queue (name) VALUES (p_queue) ON CONFLICT DO NOTHING;
     INSERT INTO argosy.lane (queue, tenant, kind, target, tags, limits)
@@ -112,19 +118,30 @@ CREATE FUNCTION argosy.tags_of(p_tags text) RETURNS text LANGUAGE plpgsql IMMUTA
 DECLARE
     v_tag text;
 BEGIN
+    IF p_tags IS NULL THEN
+        RETURN NULL;
+    END IF;
     FOR v_tag IN SELECT trim(t) FROM unnest(string_to_array(p_tags, ',')) t LOOP
         IF v_tag !~ '^[a-z0-9][a-z0-9_.-]{0,62}$' THEN
             RAISE EXCEPTION '"%" is no tag', left(v_tag, 80) USING ERRCODE = 'AG003', HINT = 'up to 63 of a-z 0-9 _ . - beginning with a letter or digit';
         END IF;
     END LOOP;
-    IF length(p_tags) > 400 THEN
-        RAISE EXCEPTION 'tags of % characters', length(p_tags) USING ERRCODE = 'AG008', HINT = 'at most 400 in all';
+    IF length(p_tags) > 400 OR cardinality(string_to_array(p_tags, ',')) > 16 THEN
+        RAISE EXCEPTION '% tags of % characters', cardinality(string_to_array(p_tags, ',')), length(p_tags)
+            USING ERRCODE = 'AG008', HINT = 'at most 16, and 400 characters in all';
     END IF;
     RETURN (SELECT string_agg(DISTINCT trim(t), ',' ORDER BY trim(t)) FROM unnest(string_to_array(p_tags, ',')) t);
 END $$;
 
-CREATE FUNCTION argosy.tags_of(p_tags json) RETURNS text LANGUAGE sql IMMUTABLE
-RETURN argosy.tags_of((SELECT string_agg(t, ',') FROM json_array_elements_text(CASE WHEN json_typeof(p_tags) = 'array' THEN p_tags END) t));
+CREATE FUNCTION argosy.tags_of(p_tags json) RETURNS text LANGUAGE plpgsql IMMUTABLE AS $$
+BEGIN
+    IF coalesce(json_typeof(p_tags), 'null') = 'null' THEN
+        RETURN NULL;
+    ELSIF json_typeof(p_tags) <> 'array' OR EXISTS (SELECT FROM json_array_elements(p_tags) t WHERE json_typeof(t) <> 'string') THEN
+        RAISE EXCEPTION 'tags are a list like ["eu","gpu"], not %', left(p_tags::text, 80) USING ERRCODE = 'AG008';
+    END IF;
+    RETURN argosy.tags_of((SELECT string_agg(t, ',') FROM json_array_elements_text(p_tags) t));
+END $$;
 
 -- What a worker must have for jobs of a lane: its own tags, those of its kind and those of its queue.
 CREATE FUNCTION argosy.tags_needed(p_lane text, p_kind text, p_queue text) RETURNS text LANGUAGE sql IMMUTABLE
@@ -314,8 +331,9 @@ END $$;
 
 -- One job with nothing special about it, in as few steps as can be: this is what pickup waits for. NULL and nothing done when there is a lane
 -- to make or something to refuse: submit_rows() then does it, or says what is wrong.
-CREATE OR REPLACE FUNCTION argosy.submit_one(p_kind text, p_args text, p_queue text, p_tenant text, p_priority bigint, p_run_at timestamptz, p_attempts bigint,
-                                  p_timeout bigint, p_origin text, p_correlation text) RETURNS bigint LANGUAGE plpgsql AS $$
+DROP FUNCTION argosy.submit_one(text, text, text, text, bigint, timestamptz, bigint, bigint, text, text);
+CREATE FUNCTION argosy.submit_one(p_kind text, p_args text, p_queue text, p_tenant text, p_priority bigint, p_run_at timestamptz, p_attempts bigint,
+                                  p_timeout bigint, p_origin text, p_correlation text, p_tags text) RETURNS bigint LANGUAGE plpgsql AS $$
 DECLARE
     v_id bigint;
     v_priority smallint;
@@ -325,7 +343,7 @@ BEGIN
     FROM argosy.kind c, argosy.lane l, argosy.setting a, argosy.scheduler s
     WHERE c.name = p_kind AND l.queue = coalesce(p_queue, 'default') AND l.tenant = coalesce(p_tenant, 'default') AND coalesce(l.kind, '') = p_kind
       AND coalesce(l.target, 0) = CASE WHEN c.target_arg IS NULL THEN 0 ELSE coalesce((p_args::json ->> c.target_arg)::bigint, 0) END
-      AND coalesce(l.tags, '') = '' AND a.name = 'args_max';
+      AND coalesce(l.tags, '') = coalesce(p_tags, '') AND a.name = 'args_max';
     IF NOT FOUND OR p_args IS NULL OR octet_length(p_args) > k.args_max OR p_priority NOT BETWEEN 0 AND 1000 OR p_attempts NOT BETWEEN 0 AND 1000
        OR p_timeout NOT BETWEEN 0 AND 604800 OR json_typeof(p_args::json) <> 'object' THEN
         RETURN NULL;

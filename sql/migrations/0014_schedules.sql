@@ -19,6 +19,7 @@ CREATE TABLE argosy.schedule (
     steps json,                        -- ... or a pipeline
     queue text NOT NULL,
     tenant text NOT NULL,
+    tags text,                         -- of the one job
     catch_up text NOT NULL CHECK (catch_up IN ('none', 'latest', 'all')), -- what becomes of ticks that are later than grace_s
     catch_up_max int NOT NULL CHECK (catch_up_max BETWEEN 1 AND 1000),    -- of 'all': only the newest
     grace_s int NOT NULL CHECK (grace_s BETWEEN 1 AND 86400),
@@ -45,16 +46,17 @@ CREATE FUNCTION argosy.schedule_put(name text, cron text, kind text DEFAULT NULL
                                     zone text DEFAULT 'UTC', queue text DEFAULT 'default', tenant text DEFAULT 'default',
                                     priority int DEFAULT NULL, attempts_max int DEFAULT NULL, timeout_s int DEFAULT NULL,
                                     catch_up text DEFAULT 'latest', catch_up_max int DEFAULT 100, grace_s int DEFAULT 60,
-                                    overlap text DEFAULT 'allow', paused boolean DEFAULT false, replace boolean DEFAULT false)
+                                    overlap text DEFAULT 'allow', paused boolean DEFAULT false, replace boolean DEFAULT false, tags text[] DEFAULT NULL)
 RETURNS boolean LANGUAGE plpgsql AS $$
 #variable_conflict use_column
 DECLARE
     v_old argosy.schedule;
+    v_tags text := argosy.tags_of(array_to_string(schedule_put.tags, ','));
 BEGIN
     PERFORM argosy.check_name('schedule', schedule_put.name), argosy.check_name('queue', schedule_put.queue),
             argosy.check_name('tenant', schedule_put.tenant);
     IF schedule_put.name IS NULL OR schedule_put.cron IS NULL OR length(schedule_put.cron) > 200 OR length(schedule_put.zone) > 64
-       OR (schedule_put.kind IS NULL) = (schedule_put.steps IS NULL) OR schedule_put.catch_up NOT IN ('none', 'latest', 'all')
+       OR (schedule_put.kind IS NULL) = (schedule_put.steps IS NULL) OR schedule_put.kind IS NULL AND v_tags IS NOT NULL OR schedule_put.catch_up NOT IN ('none', 'latest', 'all')
        OR schedule_put.catch_up_max NOT BETWEEN 1 AND 1000 OR schedule_put.grace_s NOT BETWEEN 1 AND 86400
        OR schedule_put.overlap NOT IN ('allow', 'skip') OR schedule_put.priority NOT BETWEEN 1 AND 1000
        OR schedule_put.attempts_max NOT BETWEEN 1 AND 1000 OR schedule_put.timeout_s NOT BETWEEN 1 AND 604800 THEN
@@ -75,15 +77,15 @@ BEGIN
     ELSIF v_old.name IS NULL AND (SELECT count(*) FROM argosy.schedule) >= argosy.setting_int('schedules_max') THEN
         RAISE EXCEPTION 'there are % schedules (setting schedules_max)', argosy.setting_int('schedules_max') USING ERRCODE = 'AG008';
     END IF;
-    INSERT INTO argosy.schedule AS s (name, cron, zone, kind, args, priority, attempts_max, timeout_s, steps, queue, tenant, catch_up, catch_up_max,
+    INSERT INTO argosy.schedule AS s (name, cron, zone, kind, args, priority, attempts_max, timeout_s, steps, queue, tenant, tags, catch_up, catch_up_max,
                                       grace_s, overlap, paused)
     VALUES (schedule_put.name, schedule_put.cron, schedule_put.zone, schedule_put.kind, schedule_put.args, schedule_put.priority,
-            schedule_put.attempts_max, schedule_put.timeout_s, schedule_put.steps, schedule_put.queue, schedule_put.tenant, schedule_put.catch_up,
+            schedule_put.attempts_max, schedule_put.timeout_s, schedule_put.steps, schedule_put.queue, schedule_put.tenant, v_tags, schedule_put.catch_up,
             schedule_put.catch_up_max, schedule_put.grace_s, schedule_put.overlap, schedule_put.paused)
-    ON CONFLICT (name) DO UPDATE SET (cron, zone, kind, args, priority, attempts_max, timeout_s, steps, queue, tenant, catch_up, catch_up_max, grace_s,
+    ON CONFLICT (name) DO UPDATE SET (cron, zone, kind, args, priority, attempts_max, timeout_s, steps, queue, tenant, tags, catch_up, catch_up_max, grace_s,
                                       overlap, paused, revision, next_run, since, error) =
         (excluded.cron, excluded.zone, excluded.kind, excluded.args, excluded.priority, excluded.attempts_max, excluded.timeout_s, excluded.steps,
-         excluded.queue, excluded.tenant, excluded.catch_up, excluded.catch_up_max, excluded.grace_s, excluded.overlap, excluded.paused,
+         excluded.queue, excluded.tenant, excluded.tags, excluded.catch_up, excluded.catch_up_max, excluded.grace_s, excluded.overlap, excluded.paused,
          s.revision + 1, '-infinity',
          CASE WHEN (s.cron, s.zone, s.paused) = (excluded.cron, excluded.zone, false) THEN s.since ELSE clock_timestamp() END, NULL);
     RETURN v_old.name IS NULL;
@@ -111,7 +113,7 @@ BEGIN
     IF s.kind IS NOT NULL THEN
         job := argosy.submit(s.kind, s.args, queue => s.queue, tenant => s.tenant, priority => coalesce(s.priority, 100), idempotency_key => p_key,
                              attempts_max => s.attempts_max, timeout_s => s.timeout_s, origin => 'schedule',
-                             correlation => coalesce(p_key, 'schedule:' || s.name));
+                             correlation => coalesce(p_key, 'schedule:' || s.name), tags => string_to_array(s.tags, ','));
         RETURN;
     END IF;
     pipeline := argosy.pipeline_submit(s.name, s.steps, queue => s.queue, tenant => s.tenant, origin => 'schedule',

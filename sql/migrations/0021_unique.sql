@@ -75,7 +75,8 @@ END $$;
 -- As submit_rows(), with p_uniques: as unique_read() says, NULL where the row need not be the only one. existing: the id is that of a job that was
 -- there before.
 CREATE FUNCTION argosy.submit_unique(p_kinds text[], p_args text[], p_queues text[], p_tenants text[], p_priorities bigint[], p_run_at_ms bigint[],
-                                     p_keys text[], p_attempts bigint[], p_timeouts bigint[], p_origins text[], p_correlations text[], p_uniques text[])
+                                     p_keys text[], p_attempts bigint[], p_timeouts bigint[], p_origins text[], p_correlations text[], p_uniques text[],
+                                     p_tags text[] DEFAULT NULL)
 RETURNS TABLE (id bigint, existing boolean) LANGUAGE plpgsql AS $$
 DECLARE
     v_told bigint[] := array_fill(NULL::bigint, ARRAY[cardinality(p_kinds)]); -- somebody else's id, or minus the place of another row
@@ -96,9 +97,9 @@ BEGIN
     SELECT argosy.submit_rows(array_agg(u.kind ORDER BY u.o), array_agg(u.args ORDER BY u.o), array_agg(u.queue ORDER BY u.o), array_agg(u.tenant ORDER BY u.o),
                               array_agg(u.priority ORDER BY u.o), array_agg(u.run_at ORDER BY u.o), array_agg(u.key ORDER BY u.o),
                               array_agg(u.attempts ORDER BY u.o), array_agg(u.timeout ORDER BY u.o), array_agg(u.origin ORDER BY u.o),
-                              array_agg(u.correlation ORDER BY u.o), NULL, array_agg(NULL::text)) INTO v_ids
-    FROM unnest(v_told, p_kinds, p_args, p_queues, p_tenants, p_priorities, p_run_at_ms, p_keys, p_attempts, p_timeouts, p_origins, p_correlations)
-             WITH ORDINALITY u(told, kind, args, queue, tenant, priority, run_at, key, attempts, timeout, origin, correlation, o)
+                              array_agg(u.correlation ORDER BY u.o), NULL, array_agg(NULL::text), false, array_agg(u.tags ORDER BY u.o)) INTO v_ids
+    FROM unnest(v_told, p_kinds, p_args, p_queues, p_tenants, p_priorities, p_run_at_ms, p_keys, p_attempts, p_timeouts, p_origins, p_correlations, p_tags)
+             WITH ORDINALITY u(told, kind, args, queue, tenant, priority, run_at, key, attempts, timeout, origin, correlation, tags, o)
     WHERE u.told IS NULL HAVING count(*) > 0;
     SELECT array_agg(CASE WHEN u.told IS NULL THEN v_ids[u.place] END ORDER BY u.o) INTO v_new
     FROM (SELECT x.told, x.o, count(*) FILTER (WHERE x.told IS NULL) OVER (ORDER BY x.o) AS place FROM unnest(v_told) WITH ORDINALITY x(told, o)) u;
@@ -120,15 +121,16 @@ BEGIN
 END $$;
 
 -- Public. The caller's transaction decides: the job exists when it commits. uniqueness: as argosy.unique_read() says; then the id may be that of a job
--- that was there before. on_failure: what becomes of it when one of `after` does not succeed.
+-- that was there before. on_failure: what becomes of it when one of `after` does not succeed. tags: only workers that have all of them get it.
 DROP FUNCTION argosy.submit(text, json, text, text, int, timestamptz, text, int, int, bigint[], text, text);
 CREATE FUNCTION argosy.submit(kind text, args json DEFAULT '{}', queue text DEFAULT 'default', tenant text DEFAULT 'default', priority int DEFAULT 100,
                               run_at timestamptz DEFAULT NULL, idempotency_key text DEFAULT NULL, attempts_max int DEFAULT NULL,
                               timeout_s int DEFAULT NULL, after bigint[] DEFAULT NULL, origin text DEFAULT 'sql', correlation text DEFAULT NULL,
-                              uniqueness json DEFAULT NULL, on_failure text DEFAULT 'cancel')
+                              uniqueness json DEFAULT NULL, on_failure text DEFAULT 'cancel', tags text[] DEFAULT NULL)
 RETURNS bigint LANGUAGE plpgsql AS $$
 DECLARE
     v_waits boolean := cardinality(after) > 0;
+    v_tags text := CASE WHEN tags IS NOT NULL THEN argosy.tags_of(array_to_string(tags, ',')) END;
     v_id bigint;
 BEGIN
     IF coalesce(v_waits, false) AND cardinality(after) > argosy.setting_int('after_max') THEN -- NULL AND ... would ask for the setting
@@ -141,17 +143,17 @@ BEGIN
         RETURN (SELECT u.id FROM argosy.submit_unique(ARRAY[kind], ARRAY[args::text], ARRAY[queue], ARRAY[tenant], ARRAY[priority]::bigint[],
                                                       ARRAY[(extract(epoch FROM run_at) * 1000)::bigint], ARRAY[idempotency_key],
                                                       ARRAY[attempts_max]::bigint[], ARRAY[timeout_s]::bigint[], ARRAY[origin], ARRAY[correlation],
-                                                      ARRAY[uniqueness::text]) u);
+                                                      ARRAY[uniqueness::text], ARRAY[v_tags]) u);
     END IF;
     IF idempotency_key IS NULL AND NOT coalesce(v_waits, false) THEN
-        v_id := argosy.submit_one(kind, args::text, queue, tenant, priority, run_at, attempts_max, timeout_s, origin, correlation);
+        v_id := argosy.submit_one(kind, args::text, queue, tenant, priority, run_at, attempts_max, timeout_s, origin, correlation, v_tags);
         IF v_id IS NOT NULL THEN
             RETURN v_id;
         END IF;
     END IF;
     v_id := (argosy.submit_rows(ARRAY[kind], ARRAY[args::text], ARRAY[queue], ARRAY[tenant], ARRAY[priority]::bigint[],
                                 ARRAY[(extract(epoch FROM run_at) * 1000)::bigint], ARRAY[idempotency_key], ARRAY[attempts_max]::bigint[],
-                                ARRAY[timeout_s]::bigint[], ARRAY[origin], ARRAY[correlation], NULL, NULL, coalesce(v_waits, false)))[1];
+                                ARRAY[timeout_s]::bigint[], ARRAY[origin], ARRAY[correlation], NULL, NULL, coalesce(v_waits, false), ARRAY[v_tags]))[1];
     IF v_waits AND NOT EXISTS (SELECT FROM argosy.job_dependency WHERE job = v_id) AND EXISTS (SELECT FROM argosy.job_live l WHERE l.id = v_id AND l.state + 0 = 0) THEN
         PERFORM argosy.depend(array_fill(v_id, ARRAY[cardinality(after)]), after, array_fill(argosy.policy_read(on_failure), ARRAY[cardinality(after)]));
         PERFORM argosy.release(ARRAY[v_id]);

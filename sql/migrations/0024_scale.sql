@@ -45,6 +45,16 @@ BEGIN
             FROM argosy.worker w WHERE NOT w.dead ORDER BY 4 DESC, 6, 7, 1 LIMIT 10) x));
 END $$;
 
+-- Why no worker that knows a kind has these tags: those that none has, or that no one has them all.
+CREATE FUNCTION argosy.why_tags(p_tags text, p_kind text, p_version int) RETURNS text LANGUAGE sql STABLE AS $$
+    SELECT CASE WHEN m.missing IS NULL THEN 'No worker that knows kind ' || p_kind || ' has all of the tags ' || p_tags
+                WHEN strpos(m.missing, ',') = 0 THEN 'No worker that knows kind ' || p_kind || ' has the tag ' || m.missing
+                ELSE 'No worker that knows kind ' || p_kind || ' has the tags ' || m.missing END || ': `argosy worker --tags ' || p_tags || '`.'
+    FROM (SELECT string_agg(t, ',' ORDER BY t) AS missing FROM unnest(string_to_array(p_tags, ',')) t
+          WHERE NOT EXISTS (SELECT FROM argosy.worker w WHERE NOT w.dead AND (w.kinds ->> p_kind)::int >= p_version
+                            AND t = ANY (string_to_array(w.tags, ',')))) m;
+$$;
+
 -- What holds an available job back, in words; NULL: nothing that is known here.
 CREATE FUNCTION argosy.why_held(p_lane int, p_kind text) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
@@ -73,7 +83,7 @@ BEGIN
         RETURN 'No worker is alive that knows version ' || k.version || ' of kind ' || p_kind || ': those that are there are of an earlier program.';
     ELSIF v_tags IS NOT NULL AND NOT EXISTS (SELECT FROM argosy.worker x WHERE NOT x.dead AND (x.kinds ->> p_kind)::int >= k.version
                                              AND string_to_array(v_tags, ',') <@ string_to_array(x.tags, ',')) THEN
-        RETURN 'No worker that knows kind ' || p_kind || ' has the tags ' || v_tags || ': `argosy worker --tags ' || v_tags || '`.';
+        RETURN argosy.why_tags(v_tags, p_kind, k.version);
     ELSIF NOT EXISTS (SELECT FROM argosy.worker x WHERE NOT x.dead AND NOT x.quiet AND NOT x.stop AND (x.kinds ->> p_kind)::int >= k.version
                       AND (v_tags IS NULL OR string_to_array(v_tags, ',') <@ string_to_array(x.tags, ','))) THEN
         RETURN 'Every worker that knows kind ' || p_kind || ' is quiet.';

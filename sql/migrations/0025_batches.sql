@@ -46,7 +46,7 @@ CREATE FUNCTION argosy.batch_counts(b argosy.batch, OUT total bigint, OUT succee
     FROM argosy.batch_delta d WHERE d.batch = b.id;
 $$;
 
--- Public. jobs: a JSON array of jobs as argosy.submit() takes them (kind, args, queue, tenant, priority, run_at, attempts_max, timeout_s). on_complete: a
+-- Public. jobs: a JSON array of jobs as argosy.submit() takes them (kind, args, queue, tenant, priority, run_at, attempts_max, timeout_s, tags). on_complete: a
 -- job that is submitted when all have ended, on_success: if all of them succeeded. {"batch": id, "jobs": how many, "existing": the key was used before}.
 CREATE FUNCTION argosy.batch_submit(name text, jobs json, on_complete json DEFAULT NULL, on_success json DEFAULT NULL, queue text DEFAULT 'default',
                                     tenant text DEFAULT 'default', origin text DEFAULT 'sql', correlation text DEFAULT NULL,
@@ -86,10 +86,10 @@ BEGIN
            array_agg(coalesce(e ->> 'queue', batch_submit.queue) ORDER BY o) AS queues, array_agg(coalesce(e ->> 'tenant', batch_submit.tenant) ORDER BY o) AS tenants,
            array_agg((e ->> 'priority')::bigint ORDER BY o) AS priorities, array_agg((e ->> 'attempts_max')::bigint ORDER BY o) AS attempts,
            array_agg((extract(epoch FROM (e ->> 'run_at')::timestamptz) * 1000)::bigint ORDER BY o) AS runs,
-           array_agg((e ->> 'timeout_s')::bigint ORDER BY o) AS timeouts
+           array_agg((e ->> 'timeout_s')::bigint ORDER BY o) AS timeouts, array_agg(argosy.tags_of(e -> 'tags') ORDER BY o) AS tags
     INTO s FROM json_array_elements(jobs) WITH ORDINALITY u(e, o);
     PERFORM argosy.submit_rows(s.kinds, s.args, s.queues, s.tenants, s.priorities, s.runs, NULL, s.attempts, s.timeouts,
-                               array_fill(batch_submit.origin, ARRAY[cardinality(s.kinds)]), array_fill(batch_submit.correlation, ARRAY[cardinality(s.kinds)]), v_batch);
+                               array_fill(batch_submit.origin, ARRAY[cardinality(s.kinds)]), array_fill(batch_submit.correlation, ARRAY[cardinality(s.kinds)]), v_batch, NULL, false, s.tags);
     RETURN json_build_object('batch', v_batch, 'jobs', cardinality(s.kinds), 'existing', false);
 END $$;
 
@@ -98,13 +98,14 @@ CREATE FUNCTION argosy.callback_check(p_job json) RETURNS void LANGUAGE plpgsql 
 BEGIN
     PERFORM argosy.submit_check(ARRAY[p_job ->> 'kind'], ARRAY[coalesce(p_job ->> 'args', '{}')], ARRAY[(p_job ->> 'priority')::bigint],
                                 ARRAY[(p_job ->> 'attempts_max')::bigint], ARRAY[(p_job ->> 'timeout_s')::bigint], NULL);
-    PERFORM argosy.check_name('queue', p_job ->> 'queue'), argosy.check_name('tenant', p_job ->> 'tenant');
+    PERFORM argosy.check_name('queue', p_job ->> 'queue'), argosy.check_name('tenant', p_job ->> 'tenant'), argosy.tags_of(p_job -> 'tags');
 END $$;
 
 CREATE FUNCTION argosy.callback_submit(p_job json, p_batch bigint, p_what text) RETURNS bigint LANGUAGE sql AS $$
     SELECT argosy.submit(p_job ->> 'kind', coalesce((p_job ->> 'args')::json, '{}'), coalesce(p_job ->> 'queue', 'default'), coalesce(p_job ->> 'tenant', 'default'),
                          coalesce((p_job ->> 'priority')::int, 100), (p_job ->> 'run_at')::timestamptz, format('batch:%s:%s', p_batch, p_what),
-                         (p_job ->> 'attempts_max')::int, (p_job ->> 'timeout_s')::int, NULL, 'batch', 'batch:' || p_batch);
+                         (p_job ->> 'attempts_max')::int, (p_job ->> 'timeout_s')::int, NULL, 'batch', 'batch:' || p_batch,
+                         tags => string_to_array(argosy.tags_of(p_job -> 'tags'), ','));
 $$;
 
 -- Folds what was left, and submits what follows batches that have ended. Returns how many have.

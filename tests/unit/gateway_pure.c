@@ -85,13 +85,18 @@ static const char *verdict(const char *text, const char *first_path)
     json_auto_t *job = json_loads(text, 0, NULL), *details = NULL;
     e = ERROR_NONE;
     if (order_job(job, "/jobs/7", &row, &args, &details, &e) == ERROR_OK) {
+        bool tagged = row.tags != NULL;
+        assert_true(!tagged || strcmp(row.tags, "eu,gpu-2") == 0);
+        order_finish(&row);
         free(args);
-        return "ok";
+        return tagged ? "tagged" : "ok";
     }
     if (first_path)
         assert_string_equal(json_string_value(json_object_get(json_array_get(details, 0), "path")), first_path);
     return e.code;
 }
+
+#define FOUR_TAGS "\"a\",\"b\",\"c\",\"d\""
 
 static void jobs_are_checked_before_a_row_exists(void **state)
 {
@@ -114,6 +119,19 @@ static void jobs_are_checked_before_a_row_exists(void **state)
     assert_string_equal(verdict("{\"kind\":\"noop\",\"priority\":1001}", NULL), "invalid_option");
     assert_string_equal(verdict("{\"kind\":\"noop\",\"priority\":1.5}", NULL), "invalid_option");
     assert_string_equal(verdict("{\"kind\":\"noop\",\"run_at\":\"tomorrow\"}", NULL), "invalid_option");
+    assert_string_equal(verdict("{\"kind\":\"noop\",\"tags\":[\"eu\",\"gpu-2\"]}", NULL), "tagged");
+    assert_string_equal(verdict("{\"kind\":\"noop\",\"tags\":[]}", NULL), "ok");
+    assert_string_equal(verdict("{\"kind\":\"noop\",\"tags\":null}", NULL), "ok");
+    static const char *const no_tags[] = { "\"gpu\"",  "[1]",       "[\"\"]",        "[\"a,b\"]",
+                                           "[\"-a\"]", "[\"GPU\"]", "[\"a\\u0000\"]" };
+    for (unsigned i = 0; i < sizeof no_tags / sizeof no_tags[0]; i++) {
+        char text[80];
+        snprintf(text, sizeof text, "{\"kind\":\"noop\",\"tags\":%s}", no_tags[i]);
+        assert_string_equal(verdict(text, NULL), "invalid_option");
+    }
+    static const char many[] =
+        "{\"kind\":\"noop\",\"tags\":[" FOUR_TAGS "," FOUR_TAGS "," FOUR_TAGS "," FOUR_TAGS ",\"e\"]}";
+    assert_string_equal(verdict(many, NULL), "invalid_option");
     order_close();
 }
 
