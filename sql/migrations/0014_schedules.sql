@@ -56,7 +56,8 @@ BEGIN
     PERFORM argosy.check_name('schedule', schedule_put.name), argosy.check_name('queue', schedule_put.queue),
             argosy.check_name('tenant', schedule_put.tenant);
     IF schedule_put.name IS NULL OR schedule_put.cron IS NULL OR length(schedule_put.cron) > 200 OR length(schedule_put.zone) > 64
-       OR (schedule_put.kind IS NULL) = (schedule_put.steps IS NULL) OR schedule_put.kind IS NULL AND v_tags IS NOT NULL OR schedule_put.catch_up NOT IN ('none', 'latest', 'all')
+       OR (schedule_put.kind IS NULL) = (schedule_put.steps IS NULL)
+       OR schedule_put.kind IS NULL AND v_tags IS NOT NULL OR schedule_put.catch_up NOT IN ('none', 'latest', 'all')
        OR schedule_put.catch_up_max NOT BETWEEN 1 AND 1000 OR schedule_put.grace_s NOT BETWEEN 1 AND 86400
        OR schedule_put.overlap NOT IN ('allow', 'skip') OR schedule_put.priority NOT BETWEEN 1 AND 1000
        OR schedule_put.attempts_max NOT BETWEEN 1 AND 1000 OR schedule_put.timeout_s NOT BETWEEN 1 AND 604800 THEN

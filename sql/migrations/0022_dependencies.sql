@@ -152,7 +152,8 @@ BEGIN
            array_agg(argosy.tags_of((e -> 'tags')::json) ORDER BY o) AS tags
     INTO s FROM jsonb_array_elements(p_steps) WITH ORDINALITY u(e, o);
     v_ids := argosy.submit_rows(s.kinds, s.args, s.queues, s.tenants, s.priorities, NULL, NULL, s.attempts, s.timeouts,
-                                array_fill(p_origin, ARRAY[cardinality(s.kinds)]), array_fill(p_correlation, ARRAY[cardinality(s.kinds)]), p_pipeline, s.steps, true, s.tags);
+                                array_fill(p_origin, ARRAY[cardinality(s.kinds)]), array_fill(p_correlation, ARRAY[cardinality(s.kinds)]),
+                                p_pipeline, s.steps, true, s.tags);
     SELECT array_agg(v_ids[x.place]), array_agg(x.parent), array_agg(x.policy) INTO v_jobs, v_parents, v_policies FROM argosy.steps_edges(p_pipeline, p_steps) x;
     IF v_jobs IS NOT NULL THEN
         PERFORM argosy.depend(v_jobs, v_parents, v_policies);

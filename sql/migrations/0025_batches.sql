@@ -89,7 +89,8 @@ BEGIN
            array_agg((e ->> 'timeout_s')::bigint ORDER BY o) AS timeouts, array_agg(argosy.tags_of(e -> 'tags') ORDER BY o) AS tags
     INTO s FROM json_array_elements(jobs) WITH ORDINALITY u(e, o);
     PERFORM argosy.submit_rows(s.kinds, s.args, s.queues, s.tenants, s.priorities, s.runs, NULL, s.attempts, s.timeouts,
-                               array_fill(batch_submit.origin, ARRAY[cardinality(s.kinds)]), array_fill(batch_submit.correlation, ARRAY[cardinality(s.kinds)]), v_batch, NULL, false, s.tags);
+                               array_fill(batch_submit.origin, ARRAY[cardinality(s.kinds)]), array_fill(batch_submit.correlation, ARRAY[cardinality(s.kinds)]),
+                               v_batch, NULL, false, s.tags);
     RETURN json_build_object('batch', v_batch, 'jobs', cardinality(s.kinds), 'existing', false);
 END $$;
 

@@ -26,8 +26,8 @@ class Tags(unittest.TestCase):
     def worker(self, tags):
         log = open(os.path.join(self.fleet.folder, "tagged.log"), "ab")
         started = subprocess.Popen(
-            ["setpriv", "--pdeathsig", "KILL", fleet.BIN, "worker", "--transport=postgres", "--slots=2", f"--tags={tags}"]
-            + [f"--name={tags}"],
+            ["setpriv", "--pdeathsig", "KILL", fleet.BIN, "worker", "--transport=postgres", "--slots=2"]
+            + [f"--tags={tags}", f"--name={tags}"],
             env={**self.fleet.environment, "DATABASE_URL": self.fleet.state["database_url"]},
             stdin=subprocess.DEVNULL,
             stdout=log,
