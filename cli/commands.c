@@ -197,7 +197,7 @@ static const struct option_row discover_options[] = {
     { "format", "NAME", "of the file: ddl, csv, json, xml, yaml, ... (guessed)" },
     { "data", "FOLDER", "rows of the tables: a file TABLE.csv each" },
     { "schema", "NAME", "of a database: only this schema" },
-    { "output", "json|tree|mermaid|dot|svg", "what is printed (tree)" },
+    { "output", "text|json|tree|mermaid|dot|svg", "what is printed; text is the tree" },
     { 0 },
 };
 static const struct option_row catalog_diff_options[] = {
