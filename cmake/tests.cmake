@@ -140,4 +140,7 @@ function(tests_build)
         target_link_libraries(strike PRIVATE flags ${CMAKE_DL_LIBS})
         tests_scripts(story 600)
     endif()
+    file(GLOB bare CONFIGURE_DEPENDS "${CMAKE_SOURCE_DIR}/tests/bench/bare/*.c")
+    add_executable(argosy_bare ${bare}) # a bench tool, not installed: tests/bench/bare/README.md
+    target_link_libraries(argosy_bare PRIVATE rooms_all)
 endfunction()

@@ -2,12 +2,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """Measures a fleet on this machine and prints the tables of docs/benchmarks.md. See README.md beside it.
 
-    fleet.py [--scale F] [--program FILE] [NAME...]     NAME: queue, recovery, flushall, backlog; default all
+    fleet.py [--scale F] [--program FILE] [NAME...]     NAME: queue, recovery, flushall, backlog, bare; default all
 
 queue      `argosy bench queue` on redis and on postgres: rates, pickup, REST, CPU and memory by role
 recovery   a worker with running jobs is killed with -9: until the last of them runs again
 flushall   1,500 dispatched jobs stand in Redis, which is emptied: until the last of them has begun
 backlog    1,000,000 jobs wait and are worked off: the most that Redis held above an empty one
+bare       the bare loop (tests/bench/bare) and Argosy in turns on the same servers, --rounds times; --beside FILE is another
+           argosy that takes turns as well
 
 Each run has servers of its own, with fsync on and defaults otherwise. A run that loses a job fails.
 """
@@ -18,6 +20,7 @@ import json
 import os
 import platform
 import signal
+import statistics
 import subprocess
 import sys
 import time
@@ -37,13 +40,15 @@ SUBMIT = """PREPARE submit(text[]) AS
 
 
 class Fleet:
-    """One scheduler and workers on fresh servers, as processes that we know."""
+    """One scheduler and workers as processes that we know; on fresh servers unless there are some."""
 
-    def __init__(self, program, workers):
-        self.postgres = servers.Postgres(*DURABLE)
-        self.redis = servers.Redis()
+    def __init__(self, program, workers, postgres=None, redis=None, options=()):
+        self.own_servers = postgres is None
+        self.postgres = postgres or servers.Postgres(*DURABLE)
+        self.redis = redis or servers.Redis()
         self.folder = os.path.join(servers.folder(), f"fleet{os.getpid()}-{self.postgres.pid}")
-        os.mkdir(self.folder)
+        os.makedirs(self.folder, exist_ok=True)
+        self.options = options
         self.program = program
         self.children = []
         subprocess.run([program, "db", "migrate", "--database-url=" + self.postgres.url], check=True,
@@ -61,7 +66,8 @@ class Fleet:
 
     def start(self, role, *options):
         child = subprocess.Popen([self.program, role, "--database-url=" + self.postgres.url,
-                                  "--redis-url=" + self.redis.url, "--data-dir=" + self.folder, *options],
+                                  "--redis-url=" + self.redis.url, "--data-dir=" + self.folder, *self.options,
+                                  *options],
                                  stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         self.children.append(child)
         return child
@@ -72,8 +78,17 @@ class Fleet:
             child.send_signal(signal.SIGCONT)
         for child in self.children:
             child.wait(10)
-        self.redis.stop()
-        self.postgres.stop()
+        if self.own_servers:
+            self.redis.stop()
+            self.postgres.stop()
+
+    def pids(self):
+        """Its processes, slots included."""
+        found = [child.pid for child in self.children]
+        for child in self.children:
+            with open(f"/proc/{child.pid}/task/{child.pid}/children", encoding="ascii") as children:
+                found += [int(pid) for pid in children.read().split()]
+        return found
 
     def value(self, sql, *values):
         self.cursor.execute(sql, values)
@@ -209,13 +224,75 @@ def queue(options):
     return rows + [["settings read back", json.dumps(settings)]]
 
 
-SCENARIOS = {"queue": queue, "recovery": recovery, "flushall": flushall, "backlog": backlog}
+def bare_turn(options, who, postgres, redis):
+    """One turn on an empty schema: the bare loop, or a fleet of (program, carrier)."""
+    fleet, more = None, []
+    connection = psycopg2.connect(postgres.conninfo)
+    connection.autocommit = True
+    connection.cursor().execute("DROP SCHEMA IF EXISTS argosy CASCADE; CHECKPOINT")
+    connection.close()
+    redis.command("FLUSHALL")
+    if who != "bare":
+        fleet = Fleet(who[0], 1, postgres, redis, ["--transport=" + who[1]])
+        more = ["--fleet", "--pids=" + ",".join(map(str, fleet.pids()))]
+    try:
+        done = subprocess.run([options.bare, "--database=" + postgres.conninfo, "--redis=" + redis.path, "--output=json",
+                               "--jobs=%d" % (200000 * options.scale), "--seconds=%d" % max(1, 10 * options.scale),
+                               "--slots=%d" % os.cpu_count(), "--scenario=" + options.only, *more],
+                              stdout=subprocess.PIPE, check=True)
+        return json.loads(done.stdout)
+    finally:
+        if fleet:
+            fleet.stop()
+
+
+def median(turns, part, name):
+    return statistics.median(turn[part][name] for turn in turns)
+
+
+def bare(options):
+    postgres, redis = servers.Postgres(*DURABLE), servers.Redis()
+    programs = [("Argosy", options.program)] + ([("beside", options.beside)] if options.beside else [])
+    who = {"bare": "bare", **{f"{name} on {carrier}": (program, carrier) for name, program in programs
+                              for carrier in options.carriers.split(",")}}
+    turns = {name: [] for name in who}
+    for turn in range(options.rounds):
+        for name in sorted(who, key=list(who).index, reverse=turn % 2 == 1):
+            turns[name].append(bare_turn(options, who[name], postgres, redis))
+            print(f"{name}: {json.dumps(turns[name][-1])}", file=sys.stderr, flush=True)
+    redis.stop()
+    postgres.stop()
+    rows = []
+    for part in [part for part in ("flow", "drain", "pickup_ms") if part in turns["bare"][0]]:
+        for name in who:
+            figures = ("p50", "p99") if part == "pickup_ms" else ("jobs_per_s",)
+            value = [median(turns[name], part, figure) for figure in figures]
+            ratio = [v / median(turns["bare"], part, figure) for v, figure in zip(value, figures)]
+            rows.append([f"{part} {name}; times the bare loop; CPU s for 1,000 jobs",
+                         " / ".join(f"{v:,.2f}" if part == "pickup_ms" else f"{v:,.0f}/s" for v in value)
+                         + "; " + " / ".join(f"{r:.2f}" for r in ratio)
+                         + f"; {median(turns[name], part, 'cpu_s_per_1000'):.4f}"])
+        if part == "pickup_ms":
+            rows.append(["... of it in the submit: " + ", ".join(who),
+                         " / ".join(f"{median(turns[name], part, 'submit_p50'):.2f}" for name in who)])
+            hops = turns["bare"][0][part]["hops_p50"]
+            rows += [[f"... bare: {hop}", f"{statistics.median(t[part]['hops_p50'][hop] for t in turns['bare']):.2f}"]
+                     for hop in hops]
+    return rows
+
+
+SCENARIOS = {"queue": queue, "recovery": recovery, "flushall": flushall, "backlog": backlog, "bare": bare}
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--scale", type=float, default=1.0)
     parser.add_argument("--program", default=os.path.join(ROOT, "build", "argosy"))
+    parser.add_argument("--bare", default=os.path.join(ROOT, "build", "release", "argosy_bare"), help="its program")
+    parser.add_argument("--beside", metavar="FILE", help="another argosy, for bare")
+    parser.add_argument("--rounds", type=int, default=4, help="turns of each, for bare")
+    parser.add_argument("--carriers", default="redis,postgres", help="of Argosy, for bare")
+    parser.add_argument("--only", default="flow,drain,pickup", help="scenarios of bare")
     parser.add_argument("names", nargs="*", choices=[[], *SCENARIOS], metavar="NAME")
     options = parser.parse_args()
     version = subprocess.run([options.program, "version"], stdout=subprocess.PIPE, text=True, check=False).stdout
