@@ -108,6 +108,12 @@ bool redis_link_send(struct redis_link *link, redis_link_on_reply *fn, void *arg
     return link->state == LINK_UP && redis_link_send_now(link, fn, arg, count, words, sizes);
 }
 
+void redis_link_flush(struct redis_link *link)
+{
+    if (link->state == LINK_UP && link->context)
+        redis_loop_flush(link->context);
+}
+
 static void on_subscribed(redisAsyncContext *context, void *reply, void *data)
 {
     (void)context;

@@ -36,6 +36,8 @@ static void on_poll(uv_poll_t *poll, int status, int events)
 
 static void watch(struct redis_loop *p, int events)
 {
+    if (events == p->events && uv_is_active((uv_handle_t *)&p->poll))
+        return;
     p->events = events;
     if (events)
         uv_poll_start(&p->poll, events, on_poll);
@@ -65,6 +67,14 @@ static void del_write(void *data)
 {
     struct redis_loop *p = data;
     watch(p, p->events & ~UV_WRITABLE);
+}
+
+void redis_loop_flush(redisAsyncContext *context)
+{
+    struct redis_loop *p = context->ev.data;
+    int done = 0;
+    if (redisBufferWrite(&context->c, &done) == REDIS_OK && done)
+        watch(p, (p->events & ~UV_WRITABLE) | UV_READABLE);
 }
 
 static void on_close(uv_handle_t *handle)

@@ -12,4 +12,7 @@
 enum error_class redis_loop_attach(redisAsyncContext *context, uv_loop_t *loop, void (*on_closed)(void *arg), void *arg,
                                    struct error *e);
 
+/* Writes what was asked for by now, instead of in the loop's next turn. A fault is met and told by that turn. */
+void redis_loop_flush(redisAsyncContext *context);
+
 #endif

@@ -38,7 +38,8 @@ struct dispatch {
     const char *args; /* JSON; NULL: over 16 KiB, read it from the record (store_args) */
     int32_t attempt;  /* 1 for the first */
     int32_t timeout_s;
-    bool seal; /* run the kind's seal, not its run */
+    bool seal;  /* run the kind's seal, not its run */
+    bool alone; /* as it was dispatched nothing else was available in its lane; false: not known */
 };
 
 /* ---- submit ---- */

@@ -111,7 +111,7 @@ static void give_back(struct store *store, int64_t worker, const int64_t *ids, c
 static void on_dispatched(void *arg, const struct result *r, const struct error *e)
 {
     struct ask *ask = arg;
-    unsigned count = r != NULL ? result_rows(r) : 0;
+    unsigned count = r != NULL ? result_rows(r) : 0, columns = r != NULL ? result_columns(r) : 0;
     struct dispatch *jobs = mem_zero(count, sizeof *jobs);
     for (unsigned i = 0; i < count; i++)
         jobs[i] = (struct dispatch){ .id = result_int(r, i, 0),
@@ -121,7 +121,8 @@ static void on_dispatched(void *arg, const struct result *r, const struct error 
                                      .args = result_is_null(r, i, 4) ? NULL : result_text(r, i, 4),
                                      .attempt = (int32_t)result_int(r, i, 5),
                                      .timeout_s = (int32_t)result_int(r, i, 6),
-                                     .seal = result_bool(r, i, 7) };
+                                     .seal = result_bool(r, i, 7),
+                                     .alone = columns > 8 && result_bool(r, i, 8) };
     ask->callback.dispatched(ask->arg, jobs, count, e);
     free(jobs);
     free(ask);

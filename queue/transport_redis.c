@@ -162,6 +162,7 @@ static void redis_publish(struct transport *base, int64_t incarnation, const str
         jobs += written;
         count -= written;
     }
+    redis_link_flush(t->commands); /* workers wait; whatever else the caller is about to do comes after */
 }
 
 static void redis_send(struct transport *base, int64_t incarnation, const struct message *message)
@@ -174,6 +175,7 @@ static void redis_send(struct transport *base, int64_t incarnation, const struct
     }
     if (incarnation) {
         write_entry(t, incarnation);
+        redis_link_flush(t->commands);
         return;
     }
     const char *words[] = { "PUBLISH", t->everybody, t->payload.data };

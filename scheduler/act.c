@@ -42,7 +42,8 @@ static void on_dispatched(void *arg, const struct dispatch *jobs, unsigned count
     if (count > 0 && !rung)
         s->transport->ops->publish(s->transport, action.worker, jobs, count);
     plan_dispatched(s->plan, action.lane, action.worker, action.count, jobs, count, clock_monotonic_ms());
-    pulse_moved(&s->pulse, count, count == action.count && plan_available(s->plan, clock_monotonic_ms()) == 0);
+    bool more = count == action.count && (count == 0 || !jobs[count - 1].alone);
+    pulse_moved(&s->pulse, count, more && plan_available(s->plan, clock_monotonic_ms()) == 0);
     s->dispatched += count;
     if (log_enabled(LOG_DEBUG))
         log_event(LOG_DEBUG, "dispatched", LOG_T("lane", plan_lane_name(s->plan, action.lane)),

@@ -220,15 +220,19 @@ END $$;
 -- Takes up to p_count available jobs of a lane, of kinds and versions that the worker knows. Nothing when the worker is dead or quiet,
 -- or the queue paused. The worker's row is locked first: whoever declares it dead waits, or has.
 -- By (priority, id) out of two places, so in turns: bulk up to the first single job, then single jobs up to the next bulk.
-CREATE OR REPLACE FUNCTION argosy.dispatch(p_lane int, p_count int, p_worker bigint)
-RETURNS TABLE (id bigint, epoch bigint, seq bigint, kind text, args text, attempt int, timeout_s int, seal boolean)
+-- One job and no bulk is what pickup waits for: a row, without what batches need. alone: nothing else was available in the lane by then, so
+-- nobody has to look; false: not known.
+DROP FUNCTION argosy.dispatch(int, int, bigint);
+CREATE FUNCTION argosy.dispatch(p_lane int, p_count int, p_worker bigint)
+RETURNS TABLE (id bigint, epoch bigint, seq bigint, kind text, args text, attempt int, timeout_s int, seal boolean, alone boolean)
 LANGUAGE plpgsql
 SET jit = off SET plan_cache_mode = force_generic_plan SET enable_sort = off SET enable_seqscan = off SET enable_bitmapscan = off
 SET enable_hashjoin = off SET enable_mergejoin = off AS $$
 DECLARE
     v_seq bigint;
     v_start bigint;
-    v_kinds text[];
+    v_knows json;                      -- kinds and versions of the worker
+    v_kind text;
     v_floor bigint := argosy.epoch_floor();
     v_left int := p_count;
     v_count int;
@@ -244,14 +248,15 @@ DECLARE
     v_tags text;
     v_held boolean;
 BEGIN
-    SELECT w.tags, w.seq, ARRAY(SELECT k.name FROM argosy.kind k WHERE (w.kinds ->> k.name)::int >= k.version),
-           EXISTS (SELECT FROM argosy.job_bulk x WHERE x.lane = p_lane) INTO v_tags, v_seq, v_kinds, v_bulk
-    FROM argosy.worker w WHERE w.incarnation = p_worker AND NOT w.dead AND NOT w.quiet FOR NO KEY UPDATE;
+    SELECT w.tags, w.seq, w.kinds INTO v_tags, v_seq, v_knows FROM argosy.worker w
+    WHERE w.incarnation = p_worker AND NOT w.dead AND NOT w.quiet FOR NO KEY UPDATE;
     IF NOT FOUND OR NOT pg_try_advisory_xact_lock_shared(107092361147259) THEN -- no dispatch while a limit is set
         RETURN;
     END IF;
-    SELECT l.limits, argosy.tags_needed(l.tags, k.tags, q.tags), q.paused OR q.windowed AND NOT (argosy.window_at(q.name)).open
-    INTO v_limits, v_needs, v_held FROM argosy.lane l JOIN argosy.queue q ON q.name = l.queue JOIN argosy.kind k ON k.name = l.kind WHERE l.id = p_lane;
+    SELECT k.name, l.limits, CASE WHEN k.tags IS NULL AND q.tags IS NULL THEN l.tags ELSE argosy.tags_needed(l.tags, k.tags, q.tags) END,
+           q.paused OR q.windowed AND NOT (argosy.window_at(q.name)).open, EXISTS (SELECT FROM argosy.job_bulk x WHERE x.lane = p_lane)
+    INTO v_kind, v_limits, v_needs, v_held, v_bulk FROM argosy.lane l JOIN argosy.queue q ON q.name = l.queue JOIN argosy.kind k ON k.name = l.kind
+    WHERE l.id = p_lane AND (v_knows ->> k.name)::int >= k.version;
     IF NOT FOUND OR v_held OR v_needs IS NOT NULL AND NOT string_to_array(v_needs, ',') <@ string_to_array(coalesce(v_tags, ''), ',') THEN
         RETURN;
     END IF;
@@ -259,6 +264,20 @@ BEGIN
         v_left := argosy.limit_claim(v_limits, p_count);
     END IF;
     v_start := v_seq;
+    IF v_left = 1 AND NOT v_bulk THEN
+        UPDATE argosy.job_live x SET state = 3, epoch = greatest(x.epoch + 1, v_floor), worker = p_worker, seq = v_seq + 1
+        WHERE x.ctid = (SELECT y.ctid FROM argosy.job_live y WHERE y.lane = p_lane AND y.state = 2 AND y.kind = v_kind
+                        ORDER BY y.priority, y.id LIMIT 1 FOR UPDATE SKIP LOCKED)
+        RETURNING x.id, x.epoch, x.seq, x.kind, x.attempts + 1, x.sealing IS NOT NULL INTO id, epoch, seq, kind, attempt, seal;
+        IF FOUND THEN
+            SELECT CASE WHEN octet_length(j.args::text) <= 16384 THEN j.args::text END, j.timeout_s,
+                   NOT EXISTS (SELECT FROM argosy.job_live x WHERE x.lane = p_lane AND x.state = 2)
+            INTO args, timeout_s, alone FROM argosy.job j WHERE j.id = dispatch.id;
+            RETURN NEXT;
+            v_seq := v_seq + 1;
+        END IF;
+        v_left := 0;
+    END IF;
     WHILE v_left > 0 LOOP
         v_bulk_priority := c_end;
         v_live_priority := c_end;
@@ -267,10 +286,10 @@ BEGIN
         IF NOT v_bulk THEN
             v_last := true;
         ELSIF NOT v_last THEN
-            SELECT x.priority, x.next INTO v_bulk_priority, v_bulk_id FROM argosy.job_bulk x WHERE x.lane = p_lane AND x.kind = ANY (v_kinds)
+            SELECT x.priority, x.next INTO v_bulk_priority, v_bulk_id FROM argosy.job_bulk x WHERE x.lane = p_lane AND x.kind = v_kind
             ORDER BY x.priority, x.first LIMIT 1;
             SELECT x.priority, x.id INTO v_live_priority, v_live_id FROM argosy.job_live x
-            WHERE x.lane = p_lane AND x.state = 2 AND x.kind = ANY (v_kinds) ORDER BY x.priority, x.id LIMIT 1;
+            WHERE x.lane = p_lane AND x.state = 2 AND x.kind = v_kind ORDER BY x.priority, x.id LIMIT 1;
             v_bulk_priority := coalesce(v_bulk_priority, c_end);
             v_live_priority := coalesce(v_live_priority, c_end);
             v_bulk_id := coalesce(v_bulk_id, 0);
@@ -282,7 +301,7 @@ BEGIN
             WITH pick AS MATERIALIZED (
                 SELECT x.first, x.next, x.last, CASE WHEN x.priority = v_live_priority THEN least(x.last, v_live_id - 1) ELSE x.last END AS upto,
                        x.priority, x.kind
-                FROM argosy.job_bulk x WHERE x.lane = p_lane AND x.kind = ANY (v_kinds) AND (x.priority, x.first) < (v_live_priority, v_live_id)
+                FROM argosy.job_bulk x WHERE x.lane = p_lane AND x.kind = v_kind AND (x.priority, x.first) < (v_live_priority, v_live_id)
                 ORDER BY x.priority, x.first LIMIT 16 FOR UPDATE SKIP LOCKED
             ), take AS MATERIALIZED (
                 SELECT p.first, p.next, least(p.upto, p.next + v_left - p.before - 1) AS upto, p.last, p.priority, p.kind, p.before
@@ -301,7 +320,7 @@ BEGIN
                 INSERT INTO argosy.job_live (id, epoch, worker, seq, lane, state, priority, kind)
                 SELECT j.id, j.epoch, p_worker, j.seq, p_lane, 3, j.priority, j.kind FROM jobs j
             )
-            SELECT j.id, j.epoch, j.seq, j.kind, CASE WHEN octet_length(j.args) <= 16384 THEN j.args END, 1, j.timeout_s, false FROM jobs j;
+            SELECT j.id, j.epoch, j.seq, j.kind, CASE WHEN octet_length(j.args) <= 16384 THEN j.args END, 1, j.timeout_s, false, false FROM jobs j;
             GET DIAGNOSTICS v_count = ROW_COUNT;
             v_seq := v_seq + v_count;
             v_left := v_left - v_count;
@@ -309,7 +328,7 @@ BEGIN
         IF v_left > 0 AND (v_last OR (v_live_priority, v_live_id) < (v_bulk_priority, v_bulk_id)) THEN
             RETURN QUERY
             WITH pick AS MATERIALIZED (
-                SELECT x.ctid AS place FROM argosy.job_live x WHERE x.lane = p_lane AND x.state = 2 AND x.kind = ANY (v_kinds)
+                SELECT x.ctid AS place FROM argosy.job_live x WHERE x.lane = p_lane AND x.state = 2 AND x.kind = v_kind
                 AND (x.priority, x.id) < (v_bulk_priority, v_bulk_id) ORDER BY x.priority, x.id LIMIT v_left FOR UPDATE SKIP LOCKED
             ), moved AS (
                 UPDATE argosy.job_live x SET state = 3, epoch = greatest(x.epoch + 1, v_floor), worker = p_worker, seq = v_seq + p.n
@@ -317,7 +336,7 @@ BEGIN
                 RETURNING x.id, x.epoch, x.seq, x.kind, x.attempts, x.sealing
             )
             SELECT m.id, m.epoch, m.seq, m.kind, CASE WHEN octet_length(j.args::text) <= 16384 THEN j.args::text END, m.attempts + 1, j.timeout_s,
-                   m.sealing IS NOT NULL
+                   m.sealing IS NOT NULL, false
             FROM moved m JOIN argosy.job j ON j.id BETWEEN m.id AND m.id;
             GET DIAGNOSTICS v_count = ROW_COUNT;
             v_seq := v_seq + v_count;
@@ -352,7 +371,8 @@ BEGIN
     SELECT b.lane, a.queue, a.tenant,
            least(5000, (SELECT count(*) FROM (SELECT FROM argosy.job_live l WHERE l.lane = b.lane AND l.state = 2 ORDER BY l.priority, l.id LIMIT 5000) capped)
                        + (SELECT coalesce(sum(u.last - u.next + 1), 0) FROM (SELECT * FROM argosy.job_bulk x WHERE x.lane = b.lane LIMIT 500) u))::bigint,
-           q.paused OR q.windowed AND NOT (argosy.window_at(q.name)).open, k.name, k.version, k.prefetch_max, argosy.tags_needed(a.tags, k.tags, q.tags),
+           q.paused OR q.windowed AND NOT (argosy.window_at(q.name)).open, k.name, k.version, k.prefetch_max,
+           CASE WHEN k.tags IS NULL AND q.tags IS NULL THEN a.tags ELSE argosy.tags_needed(a.tags, k.tags, q.tags) END, -- the call costs more than the rest
            coalesce((SELECT t.weight FROM argosy.tenant t WHERE t.name = a.tenant), 1),
            least((SELECT l.priority FROM argosy.job_live l WHERE l.lane = b.lane AND l.state = 2 ORDER BY l.priority, l.id LIMIT 1),
                  (SELECT u.priority FROM argosy.job_bulk u WHERE u.lane = b.lane ORDER BY u.priority, u.first LIMIT 1))::int, a.limits
