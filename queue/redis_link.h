@@ -44,8 +44,8 @@ bool redis_link_is_up(const struct redis_link *link);
 bool redis_link_send(struct redis_link *link, redis_link_on_reply *fn, void *arg, int count, const char *const *words,
                      const size_t *sizes);
 
-/* What was sent leaves now: at the end of what belongs together, when somebody waits for it. Else it leaves in the loop's
- * next turn. */
+/* What was sent leaves now: at the end of what belongs together, when somebody waits for it. Else it leaves in the
+ * loop's next turn. */
 void redis_link_flush(struct redis_link *link);
 
 /* SUBSCRIBE: fn hears every message of the channel until the connection is lost (no NULL then; see on_state). */

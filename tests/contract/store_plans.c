@@ -75,6 +75,12 @@ static void hot_plans(const char *when, bool single)
     no_scan_of(when, text);
     must_not_hold(when, text, "Sort");
     must_not_hold(when, text, "Hash");
+    text = plans_of("SELECT * FROM argosy.dispatch(%d, 1, %lld)", lane, (long long)worker);
+    if (single) /* else bulk comes first */
+        assert_non_null(strstr(text, "job_live_available"));
+    no_scan_of(when, text);
+    must_not_hold(when, text, "Sort");
+    must_not_hold(when, text, "Hash");
     text = plans_of("SELECT * FROM argosy.dispatch(%d, %d, %lld); SELECT argosy.finish(%lld, array_agg(id), "
                     "array_agg(epoch), array_agg('{}'::text), "
                     "array_agg(1::bigint)) FROM (SELECT id, epoch FROM argosy.job_live WHERE worker = %lld AND state = "

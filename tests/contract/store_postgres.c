@@ -78,6 +78,24 @@ static void straight_road(void **state)
     assert_int_equal(record_int(&record, "SELECT count(*) FROM argosy.job_history WHERE id = %lld", (long long)id), 1);
 }
 
+/* What says that no look is needed must not say so while there is something to be found. */
+static void the_last_of_a_lane_is_told(void **state)
+{
+    (void)state;
+    int64_t w = worker();
+    assert_true(sync_submit_kind(s, "noop", "{}") > 0 && sync_submit_kind(s, "noop", "{}") > 0);
+    assert_false(take(w).alone);
+    assert_true(take(w).alone);
+    struct submit_row bulk[64];
+    for (unsigned i = 0; i < 64; i++)
+        bulk[i] = (struct submit_row){ .kind = "noop", .args = "{}" };
+    assert_int_equal(sync_submit(s, bulk, 64), ERROR_OK);
+    assert_int_equal(sync_dispatch(s, lane(), 1, w), 1);
+    assert_false(s->jobs[0].alone);
+    assert_int_equal(sync_dispatch(s, lane(), 63, w), 63);
+    assert_false(s->jobs[62].alone); /* it was not looked */
+}
+
 static void an_old_epoch_is_fenced_out(void **state)
 {
     (void)state;
@@ -259,6 +277,7 @@ int main(void)
     sync_store = (struct sync){ .store = record.store, .loop = &record.loop };
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(straight_road, clean),
+        cmocka_unit_test_setup(the_last_of_a_lane_is_told, clean),
         cmocka_unit_test_setup(an_old_epoch_is_fenced_out, clean),
         cmocka_unit_test_setup(a_poison_job_ends_in_quarantine, clean),
         cmocka_unit_test_setup(what_was_never_received_counts_nothing, clean),

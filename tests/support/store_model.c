@@ -29,10 +29,8 @@ static void due(struct store *store, store_on_count *callback, void *arg)
     struct store_model *m = model_of(store);
     int64_t count = 0;
     for (int64_t id = 1; id <= m->job_count; id++) {
-        if (!m->jobs[id].live || m->jobs[id].state != JOB_SCHEDULED)
-            continue;
-        m->jobs[id].state = JOB_AVAILABLE;
-        count++;
+        if (m->jobs[id].live && m->jobs[id].state == JOB_SCHEDULED)
+            m->jobs[id].state = JOB_AVAILABLE, count++;
     }
     callback(arg, count, NULL);
 }
@@ -82,6 +80,8 @@ static void dispatch(struct store *store, int32_t lane, unsigned count, int64_t 
         job->seq = ++m->workers[worker].seq;
         fill(job, id, m->timeout_s, &jobs[taken++]);
     }
+    if (count == 1 && taken == 1) /* else nobody says so */
+        jobs[0].alone = best(m, lane, &(struct model_worker){ 0 }, &id) == NULL;
     callback(arg, jobs, taken, NULL);
     free(jobs);
 }

@@ -8,8 +8,8 @@ queue      `argosy bench queue` on redis and on postgres: rates, pickup, REST, C
 recovery   a worker with running jobs is killed with -9: until the last of them runs again
 flushall   1,500 dispatched jobs stand in Redis, which is emptied: until the last of them has begun
 backlog    1,000,000 jobs wait and are worked off: the most that Redis held above an empty one
-bare       the bare loop (tests/bench/bare) and Argosy in turns on the same servers, --rounds times; --beside FILE is another
-           argosy that takes turns as well
+bare       the bare loop (tests/bench/bare) and Argosy in turns on the same servers, --rounds times; --beside FILE is
+           another argosy that takes turns as well
 
 Each run has servers of its own, with fsync on and defaults otherwise. A run that loses a job fails.
 """
@@ -236,8 +236,9 @@ def bare_turn(options, who, postgres, redis):
         fleet = Fleet(who[0], 1, postgres, redis, ["--transport=" + who[1]])
         more = ["--fleet", "--pids=" + ",".join(map(str, fleet.pids()))]
     try:
-        done = subprocess.run([options.bare, "--database=" + postgres.conninfo, "--redis=" + redis.path, "--output=json",
-                               "--jobs=%d" % (200000 * options.scale), "--seconds=%d" % max(1, 10 * options.scale),
+        done = subprocess.run([options.bare, "--database=" + postgres.conninfo, "--redis=" + redis.path,
+                               "--output=json", "--jobs=%d" % (200000 * options.scale),
+                               "--seconds=%d" % max(1, 10 * options.scale),
                                "--slots=%d" % os.cpu_count(), "--scenario=" + options.only, *more],
                               stdout=subprocess.PIPE, check=True)
         return json.loads(done.stdout)
