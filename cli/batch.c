@@ -111,6 +111,7 @@ enum error_class batch_submit_run(struct context *context, struct error *e)
         print_json(answer);
     else
         (void)printf("%lld\n", (long long)json_integer_value(json_object_get(answer, "id")));
+    print_warnings(answer);
     return ERROR_OK;
 }
 

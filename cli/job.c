@@ -90,6 +90,7 @@ enum error_class job_submit_run(struct context *context, struct error *e)
         print_json(answer);
     else
         (void)printf("%lld\n", (long long)json_integer_value(json_object_get(answer, "id")));
+    print_warnings(answer);
     if (!context->json && json_is_true(json_object_get(answer, "existing")))
         (void)fprintf(stderr, "It was there already.\n");
     return ERROR_OK;

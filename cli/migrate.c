@@ -216,6 +216,7 @@ enum error_class migrate_through(struct api *api, const char *source, const char
     json_auto_t *body = pipeline_body(source_id, target_id);
     if (http_client_call(api->client, "POST", "/api/v1/pipelines", body, NULL, &submitted, e) != ERROR_OK)
         return e->class;
+    print_warnings(submitted);
     struct watch w = { .api = api, .pipeline = json_integer_value(json_object_get(submitted, "id")) };
     progress_init(&w.progress);
     w.progress.terminal = w.progress.terminal && !quiet;

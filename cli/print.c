@@ -156,3 +156,14 @@ void print_object(const json_t *object, const struct print_column *columns)
             (void)printf("%-12s %s\n", c->title, text);
     }
 }
+
+void print_warnings(const json_t *answer)
+{
+    const json_t *list = json_object_get(answer, "warnings"), *one;
+    size_t i;
+    json_array_foreach((json_t *)(uintptr_t)list, i, one)
+    {
+        mem_auto char *text = print_clean(json_is_string(one) ? json_string_value(one) : "");
+        (void)fprintf(stderr, "warning: %s\n", text);
+    }
+}

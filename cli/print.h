@@ -28,6 +28,9 @@ char *print_clean(const char *text);
 /* The same, cut so that it takes at most `columns` cells of the terminal. free(). */
 char *print_cut(const char *text, unsigned columns);
 
+/* What an answer has to warn of ("warnings", a list of texts): a line each, to stderr. */
+void print_warnings(const json_t *answer);
+
 /* A value as people read it: text as it is, numbers, true/false, "" for null, compact JSON for the rest. free(). */
 char *print_value(const json_t *value);
 

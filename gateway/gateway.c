@@ -22,6 +22,7 @@
 #include "gateway/order.h"
 #include "gateway/stray.h"
 #include "gateway/submit.h"
+#include "gateway/windows.h"
 #include "jobs/kinds.h"
 #include "queue/store_postgres.h"
 
@@ -206,6 +207,7 @@ static void finish(struct gateway *g)
 {
     order_close();
     submit_destroy(g->submit);
+    windows_destroy(g->windows);
     access_destroy(g->access);
     store_postgres_destroy(g->store);
     secretbox_destroy(g->box);
@@ -239,6 +241,7 @@ static enum error_class gateway_open(const void *arg, uv_loop_t *loop, void **re
     gateway_write_kinds(g);
     g->store = store_postgres_create(g->work);
     g->submit = submit_create(g);
+    g->windows = windows_create(g);
     g->stray = stray_create(g, config->stray_ms);
     const struct access_config access = { .arg = g, .lookup = login_lookup };
     g->access = access_create(&access);

@@ -25,6 +25,7 @@ struct gateway {
     struct access *access;
     struct secretbox *box;
     struct submit *submit;
+    struct windows *windows;
     struct stray *stray;
     struct intake *intake;       /* NULL: no submits by Kafka */
     const struct server *server; /* for its counters */

@@ -10,6 +10,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "gateway/inside.h"
+#include "gateway/windows.h"
 
 enum { NUMBER_SIZE = 40, NAME_SIZE = 80 };
 
@@ -146,6 +147,24 @@ void queues_on_show(void *arg, struct request *r)
     answer_statement(g->read, r, 200, "queue_show", params, 1, no_queue);
 }
 
+struct queue_set {
+    struct gateway *gateway;
+    struct request *request;
+};
+
+static void on_queue_set(void *arg, const struct result *result, const struct error *e)
+{
+    struct queue_set *set = arg;
+    windows_changed(set->gateway->windows);
+    if (e)
+        reply_error(set->request, e, NULL);
+    else if (result_rows(result) == 0 || result_is_null(result, 0, 0))
+        reply_problem(set->request, 404, "not_found", no_queue, NULL);
+    else
+        reply_text(set->request, 200, "application/json", result_text(result, 0, 0), result_size(result, 0, 0));
+    free(set);
+}
+
 void queues_on_put(void *arg, struct request *r)
 {
     struct gateway *g = arg;
@@ -157,7 +176,9 @@ void queues_on_put(void *arg, struct request *r)
     }
     char *text = json_dumps(body, JSON_COMPACT);
     const struct sql_param params[] = { SQL_TEXT(request_param(r, 0)), SQL_TEXT(text) };
-    answer_statement(g->work, r, 200, "queue_set", params, 2, no_queue);
+    struct queue_set *set = mem_zero(1, sizeof *set);
+    *set = (struct queue_set){ .gateway = g, .request = r };
+    session_run(g->work, "queue_set", params, 2, 0, on_queue_set, set);
     free(text);
     json_decref(body);
 }

@@ -2,7 +2,8 @@
 /*
  * submit.c - see submit.h.
  *
- * Happy path: the handler checks the request and makes an entry with its rows; flush() hands the rows of all that wait,
+ * Happy path: the handler checks the request and makes an entry with its rows; into a queue with windows it is first
+ * asked what there is to warn of; flush() hands the rows of all that wait,
  * up to GROUP_MAX, to the store; on_submitted() gives each entry its ids.
  *
  * Failure: the record takes all rows of a call or none. When it refuses a group (one of its rows misses a limit that
@@ -19,6 +20,7 @@
 #include "base/mem.h"
 #include "gateway/inside.h"
 #include "gateway/order.h"
+#include "gateway/windows.h"
 
 enum { GROUP_MAX = 2000, KEY_MAX = 200 };
 
@@ -31,6 +33,8 @@ struct entry {
     unsigned count;
     bool batch; /* answered with a list */
     bool alone; /* a group with it was refused */
+    struct gateway *gateway;
+    json_t *warnings; /* to be told with the ids, or NULL */
 };
 
 struct submit {
@@ -67,6 +71,7 @@ static void entry_destroy(struct entry *entry)
         if (entry->keys)
             free(entry->keys[i]);
     }
+    json_decref(entry->warnings);
     json_decref(entry->body);
     free(entry->rows);
     free(entry->args);
@@ -81,6 +86,13 @@ static void answer(struct entry *entry, const int64_t *ids, const bool *existing
         snprintf(location, sizeof location, "/api/v1/jobs/%lld", (long long)ids[0]);
         reply_header(entry->request, "Location", location);
         bool old = entry->rows[0].unique && existing && existing[0];
+        if (entry->warnings) {
+            json_t *told = json_pack("{s:I, s:O}", "id", (json_int_t)ids[0], "warnings", entry->warnings);
+            if (entry->rows[0].unique)
+                json_object_set_new(told, "existing", json_boolean(old));
+            reply_json(entry->request, old ? 200 : 201, told);
+            return;
+        }
         int size = snprintf(body, sizeof body, "{\"id\":%lld%s}", (long long)ids[0],
                             !entry->rows[0].unique ? ""
                             : old                  ? ",\"existing\":true"
@@ -94,7 +106,10 @@ static void answer(struct entry *entry, const int64_t *ids, const bool *existing
         if (entry->rows[i].unique && existing && existing[i])
             json_array_append_new(old, json_integer(ids[i]));
     }
-    reply_json(entry->request, 201, json_pack("{s:o, s:o}", "ids", list, "existing", old));
+    json_t *told = json_pack("{s:o, s:o}", "ids", list, "existing", old);
+    if (entry->warnings)
+        json_object_set(told, "warnings", entry->warnings);
+    reply_json(entry->request, 201, told);
 }
 
 static void flush(struct submit *s);
@@ -231,13 +246,33 @@ static enum error_class take_jobs(struct entry *entry, unsigned batch_max, json_
     return ERROR_OK;
 }
 
+static void wait_for_turn(struct entry *entry)
+{
+    struct submit *s = entry->gateway->submit;
+    *s->last = entry;
+    s->last = &entry->next;
+    flush(s);
+}
+
+static void on_warned(void *arg, const json_t *warnings)
+{
+    struct entry *entry = arg;
+    entry->warnings = warnings ? json_incref((json_t *)(uintptr_t)warnings) : NULL;
+    if (entry->gateway->closing == 0) {
+        wait_for_turn(entry);
+        return;
+    }
+    reply_problem(entry->request, 503, "shutting_down", "The gateway is about to end: ask again.", NULL);
+    entry_destroy(entry);
+}
+
 void submit_on_post(void *arg, struct request *r)
 {
     struct gateway *g = arg;
-    struct submit *s = g->submit;
     struct error e = ERROR_NONE;
     json_t *details = NULL;
     struct entry *entry = mem_zero(1, sizeof *entry);
+    entry->gateway = g;
     entry->request = r;
     if (request_json(r, &entry->body, &e) != ERROR_OK ||
         take_jobs(entry, g->config->batch_max, &details, &e) != ERROR_OK || take_key(entry, &e) != ERROR_OK) {
@@ -245,9 +280,9 @@ void submit_on_post(void *arg, struct request *r)
             entry->count = 0;
         entry_destroy(entry);
         reply_error(r, &e, details);
-        return;
+    } else if (windows_concern(g->windows, entry->rows, entry->count)) {
+        windows_warn(g->windows, entry->rows, entry->count, on_warned, entry);
+    } else {
+        wait_for_turn(entry);
     }
-    *s->last = entry;
-    s->last = &entry->next;
-    flush(s);
 }

@@ -263,3 +263,48 @@ BEGIN
             WHEN v_passes THEN 'this would not end before the window of queue ' || forecast.queue || ' closes: ' || coalesce('it would go on until '
                  || to_char(v_finishes AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI') || ' UTC', 'nor in the next 60 windows') END);
 END $$;
+
+-- What to tell whoever is about to submit jobs of these kinds into these queues, those that have windows: that they would pass the end of one, or that
+-- nobody is there to run them.
+CREATE FUNCTION argosy.submit_warnings(p_queues text[], p_kinds text[]) RETURNS TABLE (queue text, warning text) LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    IF NOT EXISTS (SELECT FROM argosy.queue q WHERE q.windowed) THEN
+        RETURN;
+    END IF;
+    RETURN QUERY
+    SELECT x.name, x.forecast ->> 'warning' FROM (
+        SELECT q.name, argosy.forecast(q.name, array_agg(u.kind), array_agg(u.n)) AS forecast
+        FROM (SELECT s.queue, s.kind, count(*) AS n FROM unnest(p_queues, p_kinds) s(queue, kind) GROUP BY 1, 2) u
+        JOIN argosy.queue q ON q.name = u.queue AND q.windowed GROUP BY q.name) x
+    WHERE x.forecast ->> 'warning' IS NOT NULL ORDER BY 1;
+END $$;
+
+-- The same of steps or jobs as JSON, in words; NULL: nothing.
+CREATE FUNCTION argosy.warnings_of(p_jobs json, p_queue text) RETURNS json LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    IF NOT EXISTS (SELECT FROM argosy.queue q WHERE q.windowed) THEN
+        RETURN NULL;
+    END IF;
+    RETURN (SELECT json_agg(w.warning) FROM (
+        SELECT array_agg(coalesce(j ->> 'queue', p_queue)) AS queues, array_agg(j ->> 'kind') AS kinds
+        FROM json_array_elements(p_jobs) j WHERE j ->> 'run_at' IS NULL) a, argosy.submit_warnings(a.queues, a.kinds) w);
+END $$;
+
+-- Public. {"pipeline": id, "jobs": {step: id}}, and "warnings": [text] when it would pass the window of a queue.
+CREATE OR REPLACE FUNCTION argosy.pipeline_submit(name text, steps json, queue text DEFAULT 'default', tenant text DEFAULT 'default',
+                                                  origin text DEFAULT 'sql', correlation text DEFAULT NULL)
+RETURNS json LANGUAGE plpgsql AS $$
+DECLARE
+    v_pipeline bigint;
+    v_warnings json;
+BEGIN
+    IF length(name) NOT BETWEEN 1 AND 200 OR name IS NULL THEN
+        RAISE EXCEPTION 'a pipeline has a name of 1 to 200 characters' USING ERRCODE = 'AG007';
+    ELSIF json_typeof(steps) = 'array' AND json_array_length(steps) > 0 AND json_typeof(steps -> 0) = 'object' THEN
+        v_warnings := argosy.warnings_of(steps, queue);
+    END IF;
+    INSERT INTO argosy.pipeline (name) VALUES (pipeline_submit.name) RETURNING id INTO v_pipeline;
+    PERFORM argosy.steps_submit(v_pipeline, steps::jsonb, queue, tenant, origin, correlation);
+    RETURN json_strip_nulls(json_build_object('pipeline', v_pipeline, 'jobs', (SELECT json_object_agg(step, job) FROM argosy.steps_of(v_pipeline)),
+                                              'warnings', v_warnings));
+END $$;

@@ -47,7 +47,8 @@ CREATE FUNCTION argosy.batch_counts(b argosy.batch, OUT total bigint, OUT succee
 $$;
 
 -- Public. jobs: a JSON array of jobs as argosy.submit() takes them (kind, args, queue, tenant, priority, run_at, attempts_max, timeout_s, tags). on_complete: a
--- job that is submitted when all have ended, on_success: if all of them succeeded. {"batch": id, "jobs": how many, "existing": the key was used before}.
+-- job that is submitted when all have ended, on_success: if all of them succeeded. {"batch": id, "jobs": how many, "existing": the key was used before}, and
+-- "warnings": [text] when it would pass the window of a queue.
 CREATE FUNCTION argosy.batch_submit(name text, jobs json, on_complete json DEFAULT NULL, on_success json DEFAULT NULL, queue text DEFAULT 'default',
                                     tenant text DEFAULT 'default', origin text DEFAULT 'sql', correlation text DEFAULT NULL,
                                     idempotency_key text DEFAULT NULL)
@@ -57,6 +58,7 @@ DECLARE
     v_job bigint;
     v_old bigint;
     v_told json;
+    v_warnings json;
     v_max bigint := argosy.setting_int('batch_max');
     s record;
 BEGIN
@@ -79,6 +81,7 @@ BEGIN
             RETURN v_told;
         END IF;
     END IF;
+    v_warnings := argosy.warnings_of(jobs, batch_submit.queue);
     INSERT INTO argosy.pipeline (name) VALUES (batch_submit.name) RETURNING id INTO v_batch;
     INSERT INTO argosy.batch (id, name, total, on_complete, on_success, key_job)
     VALUES (v_batch, batch_submit.name, json_array_length(jobs), batch_submit.on_complete, batch_submit.on_success, v_job);
@@ -91,7 +94,7 @@ BEGIN
     PERFORM argosy.submit_rows(s.kinds, s.args, s.queues, s.tenants, s.priorities, s.runs, NULL, s.attempts, s.timeouts,
                                array_fill(batch_submit.origin, ARRAY[cardinality(s.kinds)]), array_fill(batch_submit.correlation, ARRAY[cardinality(s.kinds)]),
                                v_batch, NULL, false, s.tags);
-    RETURN json_build_object('batch', v_batch, 'jobs', cardinality(s.kinds), 'existing', false);
+    RETURN json_strip_nulls(json_build_object('batch', v_batch, 'jobs', cardinality(s.kinds), 'existing', false, 'warnings', v_warnings));
 END $$;
 
 -- What is to follow a batch must be a job that there can be.
