@@ -65,6 +65,6 @@ void job_hide(struct job *job, const char *text);
 /* Turns the job's secrets in a text into stars: for the message of an error before it leaves the process. */
 void job_mask(const struct job *job, char *message);
 
-enum { JOB_ARTIFACT_MAX = 16 << 20, JOB_ARTIFACTS_MAX = 1000, JOB_CHILDREN_MAX = 10000, JOB_ARENA_MAX = 1 << 30 };
+enum { JOB_ARTIFACT_MAX = 48 << 20, JOB_ARTIFACTS_MAX = 1000, JOB_CHILDREN_MAX = 10000, JOB_ARENA_MAX = 1 << 30 };
 
 #endif

@@ -24,6 +24,15 @@ enum error_class side_catalog(struct job *job, const char *step, const char *mem
 {
     json_auto_t *result = NULL;
     enum error_class class = job_input(job, step, &result, e);
+    const char *name = json_string_value(json_object_get(result, "catalog_artifact")), *text = NULL;
+    if (class == ERROR_OK && json_object_get(result, member) == NULL && name != NULL) { /* too large for a result */
+        class = job_artifact_read(job, step, name, &text, e);
+        json_t *catalog = class == ERROR_OK ? json_loads(text, 0, NULL) : NULL;
+        if (class == ERROR_OK && catalog == NULL)
+            class = error_set(e, ERROR_FATAL, "%s is no JSON", name);
+        else if (class == ERROR_OK)
+            (void)json_object_set_new(result, member, catalog);
+    }
     if (class == ERROR_OK)
         class = catalog_from_json(job_arena(job), json_object_get(result, member), ret_catalog, e);
     return class == ERROR_OK ? class : error_wrap(e, "catalog of step %s", step);

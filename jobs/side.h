@@ -14,8 +14,8 @@
 enum error_class side_open(struct job *job, const json_t *args, const char *side, bool read_only,
                            struct connect **ret_connect, struct error *e);
 
-/* The catalog that the result of a step holds: "discovery" has "catalog", "mapping" has "target_catalog". In the job's
- * arena. */
+/* The catalog that the result of a step holds: "discovery" has "catalog", "mapping" has "target_catalog". A result
+ * too small for it names the artifact instead: "catalog_artifact". In the job's arena. */
 enum error_class side_catalog(struct job *job, const char *step, const char *member, struct catalog **ret_catalog,
                               struct error *e);
 

@@ -13,7 +13,8 @@
 #include "jobs/job.h"
 #include "jobs/side.h"
 
-enum { DOCUMENT_MAX = 1 << 30 };
+enum { DOCUMENT_MAX = 1 << 30, RESULT_MAX = 4 << 20 }; /* a larger catalog is only in the artifact */
+static const char document_name[] = "catalog.json";
 
 static bool cancelled(void *context)
 {
@@ -25,14 +26,15 @@ static void progress(void *context, int percent, const char *doing)
     job_progress(context, percent, "%s", doing);
 }
 
-static enum error_class leave_document(struct job *job, const struct discovered *d, struct error *e)
+static enum error_class leave_document(struct job *job, const struct discovered *d, size_t *ret_size, struct error *e)
 {
     struct buffer b;
     buffer_init(&b, DOCUMENT_MAX);
     discovered_write(d, &b);
     enum error_class class =
         b.overflow ? error_set(e, ERROR_TOO_LARGE, "the catalog is larger than a gigabyte: discover a schema at a time")
-                   : job_artifact(job, "catalog.json", "application/vnd.argosy.catalog+json", b.data, e);
+                   : job_artifact(job, document_name, "application/vnd.argosy.catalog+json", b.data, e);
+    *ret_size = b.size;
     buffer_finish(&b);
     return class;
 }
@@ -41,6 +43,7 @@ static enum error_class discovery_run(struct job *job, const json_t *args, json_
 {
     struct connect *source = NULL;
     struct discovered d = { 0 };
+    size_t size = 0;
     const struct watch watch = { .cancelled = cancelled, .progress = progress, .context = job };
     const struct discover_options options = { .schema = json_string_value(json_object_get(args, "schema")),
                                               .watch = &watch };
@@ -49,7 +52,7 @@ static enum error_class discovery_run(struct job *job, const json_t *args, json_
         class = discover_connect(job_arena(job), source, &options, &d, e);
     connect_close(source);
     if (class == ERROR_OK)
-        class = leave_document(job, &d, e);
+        class = leave_document(job, &d, &size, e);
     if (class != ERROR_OK)
         return class;
     for (size_t i = 0; i < d.catalog->diagnostic_count; i++) {
@@ -57,7 +60,9 @@ static enum error_class discovery_run(struct job *job, const json_t *args, json_
         job_log(job, strcmp(told->severity, "error") == 0 ? "error" : "warn", "%s%s%s",
                 told->table != NULL ? told->table : "", told->table != NULL ? ": " : "", told->message);
     }
-    *ret_result = json_pack("{s:o, s:o}", "catalog", catalog_to_json(d.catalog), "summary", discovered_summary(&d));
+    *ret_result = json_pack("{s:o, s:s}", "summary", discovered_summary(&d), "catalog_artifact", document_name);
+    if (size <= RESULT_MAX)
+        (void)json_object_set_new(*ret_result, "catalog", catalog_to_json(d.catalog));
     job_progress(job, 100, "%zu tables, %zu relationships", d.catalog->table_count, d.catalog->relationship_count);
     return ERROR_OK;
 }
