@@ -52,6 +52,10 @@ void postgresql_rollback(struct connect *c);
 enum error_class postgresql_catalog(struct connect *c, struct arena *arena, const char *schema, bool exact_rows,
                                     struct catalog **ret_catalog, struct error *e);
 
+/* ---- postgresql_beside.c ---- */
+/* Views, sequences and named types of that schema (NULL: all of the user's) into the catalog. */
+enum error_class postgresql_beside(struct postgresql *p, struct catalog *c, const char *schema, struct error *e);
+
 /* ---- postgresql_read.c ---- */
 enum error_class postgresql_read(struct connect *c, const struct catalog_table *t, const struct connect_range *range,
                                  enum error_class (*row)(void *arg, const struct connect_value *values,
