@@ -20,6 +20,7 @@
 #include "gateway/inside.h"
 #include "gateway/intake.h"
 #include "gateway/order.h"
+#include "gateway/reading.h"
 #include "gateway/stray.h"
 #include "gateway/submit.h"
 #include "gateway/windows.h"
@@ -242,6 +243,7 @@ static enum error_class gateway_open(const void *arg, uv_loop_t *loop, void **re
     g->store = store_postgres_create(g->work);
     g->submit = submit_create(g);
     g->windows = windows_create(g);
+    g->readings = readings_create(g);
     g->stray = stray_create(g, config->stray_ms);
     const struct access_config access = { .arg = g, .lookup = login_lookup };
     g->access = access_create(&access);
@@ -290,10 +292,11 @@ static void gateway_close(void *part, void (*on_closed)(void *arg), void *arg)
     struct gateway *g = part;
     g->on_closed = on_closed;
     g->closed_arg = arg;
-    g->closing = 5U + (g->intake != NULL);
+    g->closing = 6U + (g->intake != NULL);
     if (g->intake)
         intake_close(g->intake, on_piece_closed, g);
     stray_close(g->stray, on_piece_closed, g);
+    readings_close(g->readings, on_piece_closed, g);
     uv_close((uv_handle_t *)&g->wake_timer, on_timer_closed);
     session_close(g->work, on_piece_closed, g);
     session_close(g->read, on_piece_closed, g);

@@ -26,6 +26,7 @@ struct gateway {
     struct secretbox *box;
     struct submit *submit;
     struct windows *windows;
+    struct readings *readings;
     struct stray *stray;
     struct intake *intake;       /* NULL: no submits by Kafka */
     const struct server *server; /* for its counters */

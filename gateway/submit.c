@@ -2,9 +2,9 @@
 /*
  * submit.c - see submit.h.
  *
- * Happy path: the handler checks the request and makes an entry with its rows; into a queue with windows it is first
- * asked what there is to warn of; flush() hands the rows of all that wait,
- * up to GROUP_MAX, to the store; on_submitted() gives each entry its ids.
+ * Happy path: the handler makes an entry, whose jobs are read and checked (reading.h); into a queue with windows it is
+ * first asked what there is to warn of; flush() hands the rows of all that wait, up to GROUP_MAX, to the store;
+ * on_submitted() gives each entry its ids.
  *
  * Failure: the record takes all rows of a call or none. When it refuses a group (one of its rows misses a limit that
  * only the record knows, or its key is held by a transaction that takes long), every entry is tried again alone, those
@@ -20,6 +20,7 @@
 #include "base/mem.h"
 #include "gateway/inside.h"
 #include "gateway/order.h"
+#include "gateway/reading.h"
 #include "gateway/windows.h"
 
 enum { GROUP_MAX = 2000, KEY_MAX = 200 };
@@ -29,6 +30,7 @@ struct entry {
     struct request *request;
     json_t *body; /* the rows point into it */
     struct submit_row *rows;
+    size_t row_capacity, arg_capacity;
     char **args, **keys; /* one a row; keys NULL without an Idempotency-Key */
     unsigned count;
     bool batch; /* answered with a list */
@@ -219,30 +221,19 @@ static enum error_class take_key(struct entry *entry, struct error *e)
     return ERROR_OK;
 }
 
-static enum error_class take_jobs(struct entry *entry, unsigned batch_max, json_t **ret_details, struct error *e)
+/* In `body`, which keeps the texts. */
+static enum error_class take_job(struct entry *entry, const json_t *job, const char *at, json_t **ret_details,
+                                 struct error *e)
 {
-    const json_t *jobs = json_object_get(entry->body, "jobs");
-    entry->batch = jobs != NULL;
-    entry->count = 1;
-    if (entry->batch) {
-        if (!json_is_array(jobs) || json_array_size(jobs) == 0 || json_object_size(entry->body) != 1)
-            return error_code(e, ERROR_INVALID, "invalid_option", "\"jobs\" must be a list of jobs, and stand alone.");
-        if (json_array_size(jobs) > batch_max)
-            return error_code(e, ERROR_TOO_LARGE, "too_many_jobs", "%zu jobs in one request: at most %u.",
-                              json_array_size(jobs), batch_max);
-        entry->count = (unsigned)json_array_size(jobs);
-    }
-    entry->rows = mem_zero(entry->count, sizeof *entry->rows);
-    entry->args = mem_zero(entry->count, sizeof *entry->args);
-    for (unsigned i = 0; i < entry->count; i++) {
-        char at[40] = "";
-        if (entry->batch)
-            snprintf(at, sizeof at, "/jobs/%u", i);
-        const json_t *job = entry->batch ? json_array_get(jobs, i) : entry->body;
-        if (order_job(job, at, &entry->rows[i], &entry->args[i], ret_details, e) != ERROR_OK)
-            return e->class;
-        entry->rows[i].correlation = request_correlation(entry->request);
-    }
+    unsigned i = entry->count;
+    entry->rows = mem_grow(entry->rows, &entry->row_capacity, i + 1U, sizeof *entry->rows);
+    entry->args = mem_grow(entry->args, &entry->arg_capacity, i + 1U, sizeof *entry->args);
+    entry->rows[i] = (struct submit_row){ 0 };
+    entry->args[i] = NULL;
+    if (order_job(job, at, &entry->rows[i], &entry->args[i], ret_details, e) != ERROR_OK)
+        return e->class;
+    entry->rows[i].correlation = request_correlation(entry->request);
+    entry->count++;
     return ERROR_OK;
 }
 
@@ -266,23 +257,54 @@ static void on_warned(void *arg, const json_t *warnings)
     entry_destroy(entry);
 }
 
-void submit_on_post(void *arg, struct request *r)
+static enum error_class on_job(void *arg, json_t *job, const char *at, json_t **ret_details, struct error *e)
 {
-    struct gateway *g = arg;
+    struct entry *entry = arg;
+    (void)json_array_append(entry->body, job);
+    return take_job(entry, job, at, ret_details, e);
+}
+
+/* One job, or the list was read. */
+static enum error_class take_rest(struct entry *entry, const struct body_list *list, json_t **ret_details,
+                                  struct error *e)
+{
+    entry->batch = list->found;
+    if (!list->found) {
+        json_decref(entry->body);
+        entry->body = json_incref(list->head);
+        if (take_job(entry, entry->body, "", ret_details, e) != ERROR_OK)
+            return e->class;
+    } else if (list->count == 0 || json_object_size(list->head) > 0) {
+        return error_code(e, ERROR_INVALID, "invalid_option", "\"jobs\" must be a list of jobs, and stand alone.");
+    }
+    return take_key(entry, e);
+}
+
+static void on_read(void *arg, const struct body_list *list, const struct error *problem, json_t *details)
+{
+    struct entry *entry = arg;
+    struct windows *windows = entry->gateway->windows;
     struct error e = ERROR_NONE;
-    json_t *details = NULL;
-    struct entry *entry = mem_zero(1, sizeof *entry);
-    entry->gateway = g;
-    entry->request = r;
-    if (request_json(r, &entry->body, &e) != ERROR_OK ||
-        take_jobs(entry, g->config->batch_max, &details, &e) != ERROR_OK || take_key(entry, &e) != ERROR_OK) {
-        if (!entry->args)
-            entry->count = 0;
+    if (problem || take_rest(entry, list, &details, &e) != ERROR_OK) {
+        reply_error(entry->request, problem ? problem : &e, details);
         entry_destroy(entry);
-        reply_error(r, &e, details);
-    } else if (windows_concern(g->windows, entry->rows, entry->count)) {
-        windows_warn(g->windows, entry->rows, entry->count, on_warned, entry);
+    } else if (windows_concern(windows, entry->rows, entry->count)) {
+        windows_warn(windows, entry->rows, entry->count, on_warned, entry);
     } else {
         wait_for_turn(entry);
     }
+}
+
+void submit_on_post(void *arg, struct request *r)
+{
+    struct gateway *g = arg;
+    struct entry *entry = mem_zero(1, sizeof *entry);
+    *entry = (struct entry){ .gateway = g, .request = r, .body = json_array() };
+    const struct reading_what what = { .member = "jobs",
+                                       .count_max = g->config->batch_max,
+                                       .headless = true,
+                                       .arg = entry,
+                                       .on_element = on_job,
+                                       .on_end = on_read };
+    reading_start(g->readings, r, &what);
 }

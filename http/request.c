@@ -90,12 +90,31 @@ const char *request_body(const struct request *r, size_t *ret_size)
     return buffer_view(&r->body);
 }
 
-enum error_class request_json(const struct request *r, json_t **ret_body, struct error *e)
+static bool is_type(const struct request *r, const char *wanted)
 {
     const char *type = request_header(r, "Content-Type");
-    if (!type || strncasecmp(type, "application/json", 16) != 0 || (type[16] && !strchr("; \t", type[16])))
+    size_t size = strlen(wanted);
+    return type && strncasecmp(type, wanted, size) == 0 && (!type[size] || strchr("; \t", type[size]));
+}
+
+enum error_class request_json(const struct request *r, json_t **ret_body, struct error *e)
+{
+    if (!is_type(r, "application/json"))
         return error_code(e, ERROR_INVALID, "invalid_content_type", "Send the body as Content-Type: application/json.");
     return body_parse(buffer_view(&r->body), r->body.size, r->server->config.depth_max, ret_body, e);
+}
+
+enum error_class request_list(const struct request *r, const char *member, bool headless, struct body_list *ret_list,
+                              struct error *e)
+{
+    bool lines = is_type(r, "application/x-ndjson");
+    if (!lines && !is_type(r, "application/json"))
+        return error_code(e, ERROR_INVALID, "invalid_content_type",
+                          "Send the body as Content-Type: application/json or application/x-ndjson.");
+    body_list_init(ret_list, buffer_view(&r->body), r->body.size, member, r->server->config.depth_max);
+    if (lines)
+        body_list_lines(ret_list, headless);
+    return ERROR_OK;
 }
 
 const char *request_id(const struct request *r)

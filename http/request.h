@@ -16,6 +16,7 @@
 #include <uv.h>
 
 #include "base/error.h"
+#include "http/body_list.h"
 
 struct request;
 
@@ -41,6 +42,11 @@ const char *request_body(const struct request *r, size_t *ret_size);
 /* The body as a JSON object: json_decref() it. Refuses another Content-Type: a form from a foreign page sends none of
  * ours. */
 enum error_class request_json(const struct request *r, json_t **ret_body, struct error *e);
+
+/* The body as a long list (body_list.h), JSON or NDJSON as the Content-Type says: body_list_finish() it before the
+ * answer. headless: NDJSON has no line before the list's. */
+enum error_class request_list(const struct request *r, const char *member, bool headless, struct body_list *ret_list,
+                              struct error *e);
 
 /* "X-Request-ID" of the client where it is a sane one, else made here. Goes back with every answer. */
 const char *request_id(const struct request *r);

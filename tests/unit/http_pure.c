@@ -11,6 +11,7 @@
 
 #include "base/buffer.h"
 #include "http/body.h"
+#include "http/body_list.h"
 #include "http/header.h"
 #include "http/route.h"
 #include "http/sse.h"
@@ -200,6 +201,75 @@ static void bodies(void **state)
     assert_refused("{\"a\":\"\xff\"}", 9);
 }
 
+/* The sum of the elements, or -1 with where it was refused. */
+static json_int_t sum_of(const char *text, bool lines, bool headless, json_t **ret_head, struct error *e)
+{
+    struct body_list list;
+    struct body_element element;
+    json_int_t sum = 0;
+    body_list_init(&list, text, strlen(text), "n", 4);
+    if (lines)
+        body_list_lines(&list, headless);
+    *e = ERROR_NONE;
+    while (body_list_next(&list, &element, e) == ERROR_OK && element.value) {
+        sum += json_integer_value(element.value);
+        json_decref(element.value);
+    }
+    *ret_head = e->class == ERROR_OK ? json_incref(list.head) : NULL;
+    body_list_finish(&list);
+    return e->class == ERROR_OK ? sum : -1;
+}
+
+static void assert_list(const char *text, bool lines, json_int_t sum, const char *head)
+{
+    struct error e;
+    json_t *found;
+    if (sum_of(text, lines, head == NULL, &found, &e) != sum)
+        fail_msg("%s: %s", text, e.message);
+    char *written = json_dumps(found, JSON_COMPACT);
+    assert_string_equal(written, head ? head : "{}");
+    free(written);
+    json_decref(found);
+}
+
+static void assert_no_list(const char *text, bool lines, const char *where)
+{
+    struct error e;
+    json_t *found;
+    assert_int_equal(sum_of(text, lines, false, &found, &e), -1);
+    assert_string_equal(e.code, "invalid_json");
+    if (!strstr(e.message, where))
+        fail_msg("%s: \"%s\" does not say \"%s\"", text, e.message, where);
+}
+
+static void lists_are_read_element_by_element(void **state)
+{
+    (void)state;
+    assert_list(" {\"a\" : {\"n\":[7]} , \"n\" :[1,2, 30 ],\"b\":null} \n", false, 33,
+                "{\"a\":{\"n\":[7]},\"b\":null}");
+    assert_list("{\"n\":[]}", false, 0, "{}");
+    assert_list("{}", false, 0, "{}");
+    assert_list("{\"n\":5}", false, 0, "{\"n\":5}"); /* no list: who asked for one says so */
+    assert_list("{\"a\":1}\n\n 2 \r\n30\n", true, 32, "{\"a\":1}");
+    assert_list("\n1\n2", true, 3, NULL);
+    assert_list("", true, 0, NULL);
+    assert_no_list("", false, "must be a JSON object");
+    assert_no_list("[1]", false, "must be a JSON object");
+    assert_no_list("{\"n\":[1,\n2,\n]}", false, "line 3");
+    assert_no_list("{\"n\":[1\n2]}", false, "line 2");
+    assert_no_list("{\"n\":[1],}", false, "line 1");
+    assert_no_list("{\"n\":[1]", false, "end of the object");
+    assert_no_list("{\"n\":[1]} x", false, "end of the object");
+    assert_no_list("{\"n\":[1],\"n\":[2]}", false, "twice");
+    assert_no_list("{\"a\":1,\"a\":2}", false, "twice");
+    assert_no_list("{\"n\":[[[[1]]]]}", false, "deeper than 4");
+    assert_no_list("", true, "empty");
+    assert_no_list("[]\n1", true, "Line 1");
+    assert_no_list("{\"n\":[1]}\n1", true, "Line 1");
+    assert_no_list("{}\n\n1\n[\n2", true, "Line 4");
+    assert_no_list("{}\n[[[[[1]]]]]", true, "deeper than 4");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -212,6 +282,7 @@ int main(void)
         cmocka_unit_test(etags),
         cmocka_unit_test(events_as_text),
         cmocka_unit_test(bodies),
+        cmocka_unit_test(lists_are_read_element_by_element),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
