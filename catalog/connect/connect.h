@@ -24,6 +24,7 @@
 #include "base/arena.h"
 #include "base/error.h"
 #include "catalog/catalog.h"
+#include "catalog/rows.h"
 
 struct connect;
 
@@ -69,6 +70,7 @@ struct connect_range {
     struct catalog_names key;                 /* may be empty: whole table in any order, one chunk */
     const struct connect_value *after, *upto; /* key.count values each, or NULL */
     int64_t limit;                            /* 0: no limit */
+    bool spread; /* with a limit and no key: from all over the table, where the server can do that cheaply */
     /* Text with a NUL or bad UTF-8 ends the read with ERROR_FATAL bad_text (table, column, key), except that
      * a column whose type in `t` is TYPE_BINARY or whose `observed` counts such texts gives it as CONNECT_BINARY.
      * raw: it arrives as CONNECT_TEXT marked `unclean`, whatever the column. */
@@ -84,6 +86,8 @@ void connect_real_text(double value, char *ret_text);
 enum error_class connect_read(struct connect *c, const struct catalog_table *t, const struct connect_range *range,
                               enum error_class (*row)(void *arg, const struct connect_value *values, struct error *e),
                               void *arg, struct error *e);
+/* The session as a source of rows of that catalog's tables; lives in its arena, as long as the session. */
+struct rows_source connect_rows(struct connect *c, struct catalog *catalog);
 enum error_class connect_count(struct connect *c, const struct catalog_table *t, int64_t *ret_rows, struct error *e);
 
 /* Values of the key that split the table in about `parts` ranges: at most parts - 1 bounds, each

@@ -12,6 +12,7 @@
 #include <cmocka.h>
 
 #include "catalog/connect/connect.h"
+#include "catalog/rows.h"
 #include "tests/support/customer.h"
 
 static struct arena *arena;
@@ -137,12 +138,93 @@ static void a_stranger_sees_the_schema(void **state)
     assert_int_equal(table(catalog, "secret")->primary_key.columns.count, 1);
 }
 
+struct seen {
+    int64_t rows, least, most;
+    char first[64];
+};
+
+static int on_row(void *context, const struct catalog_table *t, const struct rows_value *values, struct error *unused)
+{
+    struct seen *seen = context;
+    char id[24];
+    (void)unused;
+    assert_int_equal(t->column_count, 4);
+    (void)snprintf(id, sizeof id, "%.*s", (int)values[0].size, values[0].text);
+    int64_t number = strtoll(id, NULL, 10);
+    if (seen->rows++ == 0)
+        (void)snprintf(seen->first, sizeof seen->first, "%.*s %.*s %s", (int)values[1].size, values[1].text,
+                       (int)values[2].size, values[2].text, values[3].text == NULL ? "null" : "?");
+    seen->least = number < seen->least ? number : seen->least;
+    seen->most = number > seen->most ? number : seen->most;
+    return seen->rows == 3000 ? ROWS_ENOUGH : ERROR_OK;
+}
+
+/* A sample of a large table comes from all over it; enough is enough, and the session goes on. */
+static void rows_come_as_text_and_spread(void **state)
+{
+    (void)state;
+    const char *url = customer_database();
+    free(customer_query(url,
+                        "CREATE TABLE big AS SELECT n AS id, n % 2 = 0 AS even, n * 1.5 AS half, NULL::text AS nothing "
+                        "FROM generate_series(1, 200000) n"));
+    free(customer_query(url, "ANALYZE big"));
+    struct catalog *catalog = NULL;
+    struct connect *c = customer_open(url, NULL);
+    OK(connect_catalog(c, arena, NULL, false, &catalog, &e));
+    struct rows_source rows = connect_rows(c, catalog);
+    for (int64_t max = 2000; max <= 4000; max += 2000) {
+        struct seen seen = { .least = INT64_MAX };
+        const struct rows_ask ask = { .rows_max = max };
+        OK(rows.face->read(rows.self, &ask, on_row, &seen, &e));
+        assert_int_equal(seen.rows, max == 2000 ? 2000 : 3000);
+        assert_true(seen.least < 60000 && seen.most > 70000);
+        assert_non_null(strstr(seen.first, " null"));
+    }
+    struct seen seen = { .least = INT64_MAX };
+    const struct rows_ask ask = { .only = table(catalog, "big"), .rows_max = 1 };
+    OK(rows.face->read(rows.self, &ask, on_row, &seen, &e));
+    assert_int_equal(seen.rows, 1);
+    connect_close(c);
+}
+
+static int never(void *context, const struct catalog_table *t, const struct rows_value *values, struct error *unused)
+{
+    (void)context;
+    (void)values;
+    (void)unused;
+    fail_msg("a row of %s", t->name);
+    return ERROR_OK;
+}
+
+static void rows_that_may_not_be_read_are_told(void **state)
+{
+    (void)state;
+    const char *url = customer_database();
+    free(customer_query(url,
+                        "CREATE TABLE secret (id int); INSERT INTO secret VALUES (1); DROP ROLE IF EXISTS stranger2; "
+                        "CREATE ROLE stranger2 LOGIN"));
+    char stranger[300];
+    const char *at = strchr(url, '@');
+    (void)snprintf(stranger, sizeof stranger, "postgresql://stranger2%s", at);
+    struct catalog *catalog = NULL;
+    struct connect *c = customer_open(stranger, NULL);
+    OK(connect_catalog(c, arena, NULL, false, &catalog, &e));
+    struct rows_source rows = connect_rows(c, catalog);
+    const struct rows_ask ask = { .rows_max = 10 };
+    OK(rows.face->read(rows.self, &ask, never, NULL, &e));
+    assert_int_equal(catalog->diagnostic_count, 1);
+    assert_string_equal(catalog->diagnostics[0].table, "secret");
+    connect_close(c);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(tables_of_all_kinds, setup, teardown),
         cmocka_unit_test_setup_teardown(views_sequences_and_types, setup, teardown),
         cmocka_unit_test_setup_teardown(a_stranger_sees_the_schema, setup, teardown),
+        cmocka_unit_test_setup_teardown(rows_come_as_text_and_spread, setup, teardown),
+        cmocka_unit_test_setup_teardown(rows_that_may_not_be_read_are_told, setup, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
