@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * parse_part.h - what one file, or one member of an archive, gave: its own catalog, and what its rows are read from.
+ * The parts of a parse are a list; their tables are joined in the catalog that is given out. Private to parse.c's
+ * files.
+ */
+#ifndef CATALOG_PARSE_PARSE_PART_H
+#define CATALOG_PARSE_PARSE_PART_H
+
+#include "catalog/parse/csv.h"
+#include "catalog/parse/format.h"
+#include "catalog/parse/input.h"
+#include "catalog/parse/parse.h"
+
+struct parse_part {
+    struct parse_part *next;
+    struct input *in;        /* owned; NULL: rows are read from `path`, or there are none */
+    const char *path;        /* in the arena */
+    struct catalog *catalog; /* its own */
+    struct rows_source rows; /* face NULL: none */
+    /* Names of its tables in the catalog that is given out, in the order of its own. */
+    const char **names;
+};
+
+/* While parsing. */
+struct parse_work {
+    struct arena *arena;
+    const struct parse_options *options;
+    struct parse_limits limits;
+    struct parse_part *parts, **last;
+    json_t *mappings;
+};
+
+struct parse_part *parse_part_add(struct parse_work *w, struct input *in);
+struct parse_part *parse_parts_destroy(struct parse_part *parts); /* NULL is fine; returns NULL */
+
+/* The tables of all parts in one catalog, and one source for their rows. */
+void parse_parts_join(struct parse_work *w, const char *dialect, const char *name, struct parsed *ret);
+
+/* A delimited text as its part's catalog and rows. */
+enum error_class parse_csv(struct parse_work *w, struct parse_part *part, const char *name, char delimiter,
+                           struct error *e);
+
+/* The name of a table after a file's: without folder and endings. */
+const char *parse_table_name(struct arena *arena, const char *file);
+
+#endif
