@@ -255,6 +255,7 @@ BEGIN
     FOR v_name IN SELECT p FROM argosy.partitions_of('event') p WHERE right(p, 8)::timestamptz + interval '1 day' <= v_longest
                   AND NOT EXISTS (SELECT FROM argosy.partition_work w WHERE w.name = p AND w.due IS NOT NULL) LOOP
         PERFORM argosy.partition_mark(v_name, '', NULL);
+        UPDATE argosy.setting SET value = greatest(value::timestamptz, v_longest)::text WHERE name = 'history_floor';
     END LOOP;
     DELETE FROM argosy.dead_letter d WHERE d.at < c.failed AND NOT EXISTS (SELECT FROM argosy.job_history h WHERE h.id = d.job AND h.n = d.n);
     WITH gone AS (

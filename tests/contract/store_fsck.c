@@ -58,7 +58,7 @@ static int tear_down(void **state)
 static void a_sound_record_has_no_violation(void **state)
 {
     (void)state;
-    assert_int_equal(record_int(&record, "SELECT count(*) FROM argosy.fsck()"), 21);
+    assert_int_equal(record_int(&record, "SELECT count(*) FROM argosy.fsck()"), 29);
     assert_int_equal(record_int(&record, "SELECT sum(violations) FROM argosy.fsck()"), 0);
 }
 
@@ -66,47 +66,114 @@ static void a_sound_record_has_no_violation(void **state)
 
 #define BULK    "INSERT INTO argosy.job_bulk "
 
+#define BATCH   "SELECT argosy.batch_submit('b', '[{\"kind\":\"noop\"},{\"kind\":\"noop\"}]'); "
+
+#define TICK    "schedule:s:2026-01-01T00:00:00Z"
+
+/* What the newer checks look at, as it should be: batches, claims, schedules that fire, dead letters replayed and dead
+ * again. */
+static void a_busy_sound_record_has_none(void **state)
+{
+    (void)state;
+    record_run(&record, "BEGIN");
+    record_run(&record, BATCH "SELECT argosy.cancel(max(id)) FROM argosy.job; SELECT argosy.batches_step(); SELECT "
+                              "argosy.cancel(max(id) - 1) FROM argosy.job");
+    record_run(&record, "SELECT argosy.submit('noop', uniqueness => '{}'); SELECT argosy.submit('noop', uniqueness => "
+                        "'{\"key\":\"k\"}')");
+    record_run(&record, "SELECT argosy.cancel(job) FROM argosy.unique_claim LIMIT 1");
+    record_run(&record, "SELECT argosy.schedule_put('one', '* * * * *', 'noop'); SELECT argosy.schedule_put('two', '* "
+                        "* * * *', steps => "
+                        "'[{\"step\":\"a\",\"kind\":\"noop\"},{\"step\":\"b\",\"kind\":\"noop\"}]')");
+    for (int minute = 1; minute <= 3; minute++)
+        assert_int_equal(
+            record_int(
+                &record,
+                "SELECT argosy.schedules_fire((SELECT json_agg(json_build_object('name', name, 'revision', revision, "
+                "'ticks', "
+                "ARRAY[%d * 60000], 'skipped', 0, 'upto', %d * 60000, 'next', %d * 60000)) FROM argosy.schedule))",
+                minute, minute, minute + 1),
+            2);
+    record_run(&record, "SELECT argosy.schedule_run('one'), argosy.schedule_run('two'), argosy.schedule_run('one')");
+    record_run(&record, "SELECT argosy.retry(%lld); SELECT argosy.cancel(%lld)", (long long)f, (long long)f);
+    assert_string_equal(
+        record_text(&record, "SELECT coalesce(string_agg(\"check\", ','), '') FROM argosy.fsck() WHERE violations > 0"),
+        "");
+    record_run(&record, "ROLLBACK");
+}
+
+static const struct {
+    const char *check, *plant;
+} planted_cases[] = {
+    { "lost", "DELETE FROM argosy.job_live WHERE id = (SELECT c FROM scene)" },
+    { "live_without_job", "DELETE FROM argosy.job WHERE id = (SELECT c FROM scene)" },
+    { "bulk_and_more", BULK "SELECT b, b, b, lane, priority, kind FROM argosy.job, scene WHERE id = b" },
+    { "bulk_without_job", BULK "VALUES (999990, 999990, 999999, 1, 100, 'noop')" },
+    { "final_twice", HISTORY "SELECT a, 1, 5, 1, 0, 1, 'noop' FROM scene" },
+    { "final_after_success", HISTORY "SELECT a, 2, 6, 1, 0, 1, 'noop' FROM scene" },
+    { "live_after_success", HISTORY "SELECT c, 0, 5, 1, 0, 1, 'noop' FROM scene" },
+    { "epoch_fell", "INSERT INTO argosy.event (job, epoch, type) SELECT b, 99, 'retrying' FROM scene" },
+    { "live_below_final", HISTORY "SELECT c, 10, 6, 1, 0, 1, 'noop' FROM scene" },
+    { "final_before_submitted", "UPDATE argosy.job_history SET n = 0 WHERE id = (SELECT a FROM scene)" },
+    { "dispatched_to_dead", "UPDATE argosy.worker SET dead = true" },
+    { "seq_not_given_out", "UPDATE argosy.job_live SET seq = 999 WHERE id = (SELECT b FROM scene)" },
+    { "seq_twice",
+      "UPDATE argosy.job_live l SET state = 3, worker = x.worker, seq = x.seq FROM argosy.job_live x, scene"
+      " WHERE l.id = scene.c AND x.id = scene.b" },
+    { "worker_without_dispatch", "UPDATE argosy.job_live SET worker = NULL WHERE id = (SELECT b FROM scene)" },
+    { "waits_wrong", "UPDATE argosy.job_live SET waits = 7 WHERE id = (SELECT d FROM scene)" },
+    { "blocked_for_nothing", "UPDATE argosy.job_live SET waits = 0 WHERE id = (SELECT d FROM scene)" },
+    { "blocked_for_ever", "DELETE FROM argosy.job_live WHERE id = (SELECT c FROM scene); " HISTORY
+                          "SELECT c, 1, 6, 1, 0, 1, 'noop' FROM scene" },
+    { "not_depended", "UPDATE argosy.job_live SET depended = false WHERE id = (SELECT c FROM scene)" },
+    { "dependency_of_nobody", "INSERT INTO argosy.job_dependency (job, parent) SELECT 999999, a FROM scene" },
+    { "sealing_without_target", "UPDATE argosy.job_live SET sealing = 6 WHERE id = (SELECT c FROM scene)" },
+    { "scheduled_without_time",
+      "UPDATE argosy.job_live SET state = 1, run_at = NULL WHERE id = (SELECT c FROM scene)" },
+    { "batch_counts_wrong", BATCH "UPDATE argosy.batch SET total = 3" },
+    { "batch_counts_wrong", BATCH "INSERT INTO argosy.batch_delta SELECT id, 5, 1 FROM argosy.batch" },
+    { "batch_counts_wrong", BATCH "SELECT argosy.cancel(max(id)) FROM argosy.job; DELETE FROM argosy.batch_delta" },
+    { "claim_without_job", "SELECT argosy.submit('noop', uniqueness => '{}'); UPDATE argosy.unique_claim SET job = 0" },
+    { "claim_without_job",
+      "SELECT argosy.submit('noop', uniqueness => '{}'); DELETE FROM argosy.job_live l USING argosy.unique_claim u "
+      "WHERE "
+      "l.id = u.job; DELETE FROM argosy.job j USING argosy.unique_claim u WHERE j.id = u.job" },
+    { "tick_twice",
+      "SELECT argosy.submit('noop', origin => 'schedule', correlation => '" TICK "') FROM generate_series(1, 2)" },
+    { "tick_twice", "SELECT argosy.pipeline_submit('s', "
+                    "'[{\"step\":\"a\",\"kind\":\"noop\"},{\"step\":\"b\",\"kind\":\"noop\"}]', "
+                    "origin => 'schedule', correlation => '" TICK "') FROM generate_series(1, 2)" },
+    { "next_tick_wrong", "SELECT argosy.schedule_put('s', '* * * * *', 'noop'); UPDATE argosy.schedule SET "
+                         "next_run = now(), last_tick = now()" },
+    { "dead_letter_wrong", "UPDATE argosy.dead_letter SET n = n - 1" },
+    { "dead_letter_wrong", "INSERT INTO argosy.dead_letter SELECT a, 0, now(), 1, 'noop', 'x', false FROM scene" },
+    { "dead_letter_wrong", "INSERT INTO argosy.job_live (id, epoch, lane, state, priority, kind) SELECT job, 99, "
+                           "lane, 2, 100, kind FROM "
+                           "argosy.dead_letter" },
+    { "final_without_event", "UPDATE argosy.job_history SET xid = '999999999999' WHERE id = (SELECT a FROM scene)" },
+    { "event_twice",
+      "UPDATE argosy.job SET n = (SELECT max(n) FROM argosy.job_history) WHERE id = (SELECT c FROM scene)" },
+    { "revived_without_event", HISTORY "SELECT job, 9, 6, 1, 0, 1, 'noop' FROM argosy.dead_letter" },
+};
+
 static void each_planted_violation_is_found(void **state)
 {
     (void)state;
-    static const struct {
-        const char *check, *plant;
-    } cases[] = {
-        { "lost", "DELETE FROM argosy.job_live WHERE id = (SELECT c FROM scene)" },
-        { "live_without_job", "DELETE FROM argosy.job WHERE id = (SELECT c FROM scene)" },
-        { "bulk_and_more", BULK "SELECT b, b, b, lane, priority, kind FROM argosy.job, scene WHERE id = b" },
-        { "bulk_without_job", BULK "VALUES (999990, 999990, 999999, 1, 100, 'noop')" },
-        { "final_twice", HISTORY "SELECT a, 1, 5, 1, 0, 1, 'noop' FROM scene" },
-        { "final_after_success", HISTORY "SELECT a, 2, 6, 1, 0, 1, 'noop' FROM scene" },
-        { "live_after_success", HISTORY "SELECT c, 0, 5, 1, 0, 1, 'noop' FROM scene" },
-        { "epoch_fell", "INSERT INTO argosy.event (job, epoch, type) SELECT b, 99, 'retrying' FROM scene" },
-        { "live_below_final", HISTORY "SELECT c, 10, 6, 1, 0, 1, 'noop' FROM scene" },
-        { "final_before_submitted", "UPDATE argosy.job_history SET n = 0 WHERE id = (SELECT a FROM scene)" },
-        { "dispatched_to_dead", "UPDATE argosy.worker SET dead = true" },
-        { "seq_not_given_out", "UPDATE argosy.job_live SET seq = 999 WHERE id = (SELECT b FROM scene)" },
-        { "seq_twice",
-          "UPDATE argosy.job_live l SET state = 3, worker = x.worker, seq = x.seq FROM argosy.job_live x, scene"
-          " WHERE l.id = scene.c AND x.id = scene.b" },
-        { "worker_without_dispatch", "UPDATE argosy.job_live SET worker = NULL WHERE id = (SELECT b FROM scene)" },
-        { "waits_wrong", "UPDATE argosy.job_live SET waits = 7 WHERE id = (SELECT d FROM scene)" },
-        { "blocked_for_nothing", "UPDATE argosy.job_live SET waits = 0 WHERE id = (SELECT d FROM scene)" },
-        { "blocked_for_ever", "DELETE FROM argosy.job_live WHERE id = (SELECT c FROM scene); " HISTORY
-                              "SELECT c, 1, 6, 1, 0, 1, 'noop' FROM scene" },
-        { "not_depended", "UPDATE argosy.job_live SET depended = false WHERE id = (SELECT c FROM scene)" },
-        { "dependency_of_nobody", "INSERT INTO argosy.job_dependency (job, parent) SELECT 999999, a FROM scene" },
-        { "sealing_without_target", "UPDATE argosy.job_live SET sealing = 6 WHERE id = (SELECT c FROM scene)" },
-        { "scheduled_without_time",
-          "UPDATE argosy.job_live SET state = 1, run_at = NULL WHERE id = (SELECT c FROM scene)" },
-    };
-    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        record_run(&record, "BEGIN; %s", cases[i].plant);
+    for (size_t i = 0; i < sizeof planted_cases / sizeof planted_cases[0]; i++) {
+        record_run(&record, "BEGIN; %s", planted_cases[i].plant);
         int64_t found =
-            record_int(&record, "SELECT violations FROM argosy.fsck() WHERE \"check\" = '%s'", cases[i].check);
+            record_int(&record, "SELECT violations FROM argosy.fsck() WHERE \"check\" = '%s'", planted_cases[i].check);
         record_run(&record, "ROLLBACK");
         if (found < 1)
-            fail_msg("fsck did not find a planted %s", cases[i].check);
+            fail_msg("fsck did not find a planted %s", planted_cases[i].check);
     }
-    assert_int_equal(sizeof cases / sizeof cases[0], record_int(&record, "SELECT count(*) FROM argosy.fsck()"));
+    for (int i = 0; i < record_int(&record, "SELECT count(*) FROM argosy.fsck()"); i++) {
+        const char *check = record_text(&record, "SELECT \"check\" FROM argosy.fsck() OFFSET %d LIMIT 1", i);
+        bool planted = false;
+        for (size_t k = 0; k < sizeof planted_cases / sizeof planted_cases[0]; k++)
+            planted = planted || strcmp(planted_cases[k].check, check) == 0;
+        if (!planted)
+            fail_msg("nothing plants %s", check);
+    }
 }
 
 /* The member "why" of sql/job_why.sql, into a buffer of the test's. */
@@ -163,6 +230,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_sound_record_has_no_violation),
+        cmocka_unit_test(a_busy_sound_record_has_none),
         cmocka_unit_test(each_planted_violation_is_found),
         cmocka_unit_test(why_says_what_a_job_waits_for),
     };
