@@ -52,9 +52,9 @@ function(tests_programs label)
     endforeach()
 endfunction()
 
-# Programs that benches and measurements run; no test by themselves.
+# What measurements of the DDL reader run; no test by itself.
 function(tests_bench)
-    file(GLOB sources CONFIGURE_DEPENDS "${CMAKE_SOURCE_DIR}/tests/bench/*/*.c")
+    file(GLOB sources CONFIGURE_DEPENDS "${CMAKE_SOURCE_DIR}/tests/bench/ddl/*.c")
     foreach(source IN LISTS sources)
         get_filename_component(name "${source}" NAME_WE)
         add_executable(${name} "${source}")

@@ -2,6 +2,7 @@
 /*
  * ddl_alter_drop.c - ALTER TABLE ... DROP: columns with what hangs on them, keys and constraints by name.
  */
+#include <stdio.h>
 #include <string.h>
 
 #include "catalog/parse/ddl_statement.h"
@@ -59,6 +60,55 @@ static void drop_column(struct ddl *p, struct ddl_table *t, bool if_exists)
     drop_from_keys(p, t, spelled);
 }
 
+/* What the database calls one that has no name: PostgreSQL table_a_b_key, MySQL table_ibfk_1. */
+static bool is_called_by_rule(const struct catalog_table *table, const struct catalog_names *columns, const char *tail,
+                              const char *wanted)
+{
+    size_t size = strlen(table->name);
+    if (strncasecmp(wanted, table->name, size) != 0)
+        return false;
+    wanted += size;
+    for (size_t i = 0; i < columns->count; i++) {
+        size = strlen(columns->items[i]);
+        if (*wanted != '_' || strncasecmp(wanted + 1, columns->items[i], size) != 0)
+            return false;
+        wanted += 1 + size;
+    }
+    return strcasecmp(wanted, tail) == 0;
+}
+
+static bool drop_nameless(struct ddl *p, struct ddl_table *t, const char *name)
+{
+    struct catalog_table *table = &t->table;
+    const struct catalog_names none = { 0 };
+    size_t nameless = 0;
+    for (size_t i = 0; i < t->reference_count; i++) {
+        char tail[32];
+        if (t->references[i].key.name != NULL)
+            continue;
+        (void)snprintf(tail, sizeof tail, "_ibfk_%zu", ++nameless);
+        if (p->dialect == DDL_MYSQL ? is_called_by_rule(table, &none, tail, name)
+                                    : is_called_by_rule(table, &t->references[i].key.columns, "_fkey", name)) {
+            REMOVE_AT(t->references, t->reference_count, i);
+            return true;
+        }
+    }
+    for (size_t i = 0; i < table->unique_count; i++) {
+        const struct catalog_key *key = &table->uniques[i];
+        const char *first = key->columns.count > 0 ? key->columns.items[0] : "";
+        if (key->name == NULL && (p->dialect == DDL_MYSQL ? is_called(first, name)
+                                                          : is_called_by_rule(table, &key->columns, "_key", name))) {
+            REMOVE_AT(table->uniques, table->unique_count, i);
+            return true;
+        }
+    }
+    bool key = table->primary_key.columns.count > 0 && table->primary_key.name == NULL &&
+               is_called_by_rule(table, &none, "_pkey", name);
+    if (key)
+        table->primary_key = (struct catalog_key){ 0 };
+    return key;
+}
+
 bool ddl_constraint_drop(struct ddl *p, struct ddl_table *t, const char *name)
 {
     struct catalog_table *table = &t->table;
@@ -84,13 +134,11 @@ bool ddl_constraint_drop(struct ddl *p, struct ddl_table *t, const char *name)
             REMOVE_AT(table->indexes, table->index_count, i);
             return true;
         }
-    size_t stem = strlen(table->name); /* PostgreSQL calls a nameless one table_pkey */
-    bool key = is_called(table->primary_key.name, name) ||
-               (table->primary_key.columns.count > 0 && table->primary_key.name == NULL &&
-                strncasecmp(name, table->name, stem) == 0 && strcasecmp(name + stem, "_pkey") == 0);
-    if (key)
+    if (is_called(table->primary_key.name, name)) {
         table->primary_key = (struct catalog_key){ 0 };
-    return key;
+        return true;
+    }
+    return drop_nameless(p, t, name);
 }
 
 #define RENAME_IN(list, count, field)         \

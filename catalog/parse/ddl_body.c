@@ -77,6 +77,8 @@ static void skip_lines(struct ddl *p)
 
 void ddl_skip_body(struct ddl *p)
 {
+    if (ddl_stopped(p))
+        return;
     if (p->dialect == DDL_ORACLE || p->dialect == DDL_SQLSERVER) {
         skip_lines(p);
         return;

@@ -290,9 +290,10 @@ static bool read_attribute(struct ddl *p, struct place *at)
     return true;
 }
 
-static bool ends_column(const struct ddl *p)
+static bool ends_column(struct ddl *p)
 {
-    return ddl_stopped(p) || p->token.kind == TOKEN_COMMA || p->token.kind == TOKEN_CLOSE;
+    return ddl_stopped(p) || p->token.kind == TOKEN_COMMA || p->token.kind == TOKEN_CLOSE ||
+           (p->building == NULL && ddl_at_statement(p));
 }
 
 /* What an ALTER goes on with: the next action, or the column's place. */

@@ -51,7 +51,6 @@ static bool says_nothing(enum ddl_word word)
     case WORD_CONSTRAINT:
     case WORD_AGGREGATE:
     case WORD_SQL:
-    case WORD_SECURITY:
         return true;
     default:
         return false;
@@ -100,10 +99,12 @@ static bool take_word(struct ddl *p, struct words *w)
     case WORD_DEFINER:
     case WORD_ALGORITHM:
         ddl_advance(p);
-        pass_definer(p);
-        if (p->token.kind == TOKEN_WORD && p->token.word == WORD_NONE) /* ALGORITHM = MERGE */
-            ddl_advance(p);
+        if (p->token.kind == TOKEN_MARK)
+            pass_definer(p);
         return true;
+    case WORD_SECURITY: /* SQL SECURITY INVOKER */
+        ddl_advance(p);
+        break;
     default:
         if (!says_nothing(p->token.word))
             return false;

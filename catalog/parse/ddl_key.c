@@ -117,7 +117,7 @@ static bool tail_of_reference(struct ddl *p, struct ddl_reference *r)
 static bool ends_tail(struct ddl *p)
 {
     return ddl_stopped(p) || p->token.kind == TOKEN_COMMA || p->token.kind == TOKEN_CLOSE || begins_constraint(p) ||
-           p->token.word == WORD_AUTOINCREMENT;
+           p->token.word == WORD_AUTOINCREMENT || (p->building == NULL && ddl_at_statement(p));
 }
 
 void ddl_constraint_tail(struct ddl *p, struct ddl_reference *r, struct catalog_key *key)
@@ -149,6 +149,24 @@ void ddl_constraint_tail(struct ddl *p, struct ddl_reference *r, struct catalog_
     }
 }
 
+/* PostgreSQL: PRIMARY KEY USING INDEX i; the index becomes the key. */
+static void take_index(struct ddl *p, struct ddl_table *t, struct catalog_key *key)
+{
+    struct ddl_name name = { 0 };
+    if (!ddl_accept_two(p, WORD_USING, WORD_INDEX) || !ddl_name(p, &name))
+        return;
+    for (size_t i = 0; i < t->table.index_count && ddl_work(p, 1); i++) {
+        struct catalog_index *index = &t->table.indexes[i];
+        if (index->name == NULL || !ddl_same_text(index->name, name.text))
+            continue;
+        key->columns = index->columns;
+        key->name = key->name != NULL ? key->name : index->name;
+        memmove(index, index + 1, (t->table.index_count - i - 1) * sizeof *index);
+        t->table.index_count--;
+        return;
+    }
+}
+
 /* p->token: PRIMARY, or MySQL's KEY of a column. column NULL: constraint of the table. */
 void ddl_primary_key(struct ddl *p, struct ddl_table *t, const char *name, const char *column)
 {
@@ -160,7 +178,9 @@ void ddl_primary_key(struct ddl *p, struct ddl_table *t, const char *name, const
         ddl_advance(p);
     pass_key_words(p);
     struct ddl_name index = { 0 };
-    if (p->token.kind != TOKEN_OPEN && column == NULL && ddl_name(p, &index)) /* MySQL takes and forgets a name */
+    if (column == NULL && p->token.word == WORD_USING)
+        take_index(p, t, &key);
+    else if (p->token.kind != TOKEN_OPEN && column == NULL && ddl_name(p, &index)) /* MySQL forgets the name */
         pass_key_words(p);
     if (p->token.kind == TOKEN_OPEN) {
         if (!ddl_name_list(p, &key.columns))
@@ -184,7 +204,9 @@ void ddl_unique(struct ddl *p, struct ddl_table *t, const char *name, const char
         (void)ddl_accept(p, WORD_INDEX);
     pass_key_words(p);
     struct ddl_name index = { 0 };
-    if (p->token.kind != TOKEN_OPEN && column == NULL && ddl_name(p, &index)) {
+    if (column == NULL && p->token.word == WORD_USING) {
+        take_index(p, t, &key);
+    } else if (p->token.kind != TOKEN_OPEN && column == NULL && ddl_name(p, &index)) {
         key.name = key.name != NULL ? key.name : index.text;
         pass_key_words(p);
     }

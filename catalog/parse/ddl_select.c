@@ -38,9 +38,10 @@ static struct catalog_column *field_add(struct ddl *p, struct ddl_fields *fields
     return &fields->items[fields->count++];
 }
 
-/* One item of the list: its name, if it tells one; `path` ones are plain columns. */
-static bool read_item(struct ddl *p, struct ddl_name *ret_name, bool *ret_plain)
+/* One item of the list: its name, if it tells one, and the column that it is (NULL: an expression). */
+static bool read_item(struct ddl *p, struct ddl_name *ret_name, const char **ret_column)
 {
+    const char *column = NULL;
     size_t operands = 0, tokens = 0;
     bool alias = false, path = true, before_dot = true;
     *ret_name = (struct ddl_name){ 0 };
@@ -59,7 +60,8 @@ static bool read_item(struct ddl *p, struct ddl_name *ret_name, bool *ret_plain)
             if (!ddl_name(p, ret_name)) /* SQLite and SQL Server: AS 'x' */
                 ddl_advance(p);
             before_dot = false;
-            path = path && !alias;
+            if (!alias && operands == 1)
+                column = ret_name->text;
             continue;
         } else if (t.kind != TOKEN_DOT) {
             path = false;
@@ -67,39 +69,34 @@ static bool read_item(struct ddl *p, struct ddl_name *ret_name, bool *ret_plain)
         before_dot = t.kind == TOKEN_DOT;
         ddl_advance(p);
     }
-    *ret_plain = path && operands == 1;
-    return alias || *ret_plain || (operands == 2 && path && ret_name->text != NULL);
+    *ret_column = path && operands <= 2 ? column : NULL;
+    return alias || *ret_column != NULL;
 }
 
 /* `*` and the types of plain columns, once FROM has told the table. */
 static bool complete(struct ddl *p, struct ddl_fields *fields, bool star)
 {
     struct ddl_path path;
-    if (!ddl_accept(p, WORD_FROM) || !ddl_path(p, &path))
-        return !star;
-    struct ddl_table *t = ddl_table_find(p, &path);
-    if (t == NULL)
-        return !star;
-    bool alone = p->token.kind != TOKEN_COMMA;
-    if (star && (!alone || fields->count > 0))
-        return false;
-    if (star) {
-        for (size_t i = 0; i < t->table.column_count && ddl_work(p, 1); i++) {
-            struct catalog_column *column = field_add(p, fields, t->table.columns[i].name);
-            if (column == NULL)
-                return false;
-            column->type = t->table.columns[i].type;
-            column->native_type = t->table.columns[i].native_type;
-        }
-        return true;
-    }
+    bool from = ddl_accept(p, WORD_FROM) && ddl_path(p, &path);
+    struct ddl_table *t = from ? ddl_table_find(p, &path) : NULL;
     for (size_t i = 0; i < fields->count; i++) {
         struct catalog_column *field = &fields->items[i];
         const struct catalog_column *column =
-            field->native_type != NULL ? ddl_column_find(p, t, field->native_type) : NULL;
+            t != NULL && field->native_type != NULL ? ddl_column_find(p, t, field->native_type) : NULL;
         field->native_type = column != NULL ? column->native_type : NULL;
         if (column != NULL)
             field->type = column->type;
+    }
+    if (!star)
+        return true;
+    if (t == NULL || p->token.kind == TOKEN_COMMA || fields->count > 0)
+        return false;
+    for (size_t i = 0; i < t->table.column_count && ddl_work(p, 1); i++) {
+        struct catalog_column *column = field_add(p, fields, t->table.columns[i].name);
+        if (column == NULL)
+            return false;
+        column->type = t->table.columns[i].type;
+        column->native_type = t->table.columns[i].native_type;
     }
     return true;
 }
@@ -112,14 +109,14 @@ bool ddl_select(struct ddl *p, struct ddl_fields *ret_fields)
         (void)ddl_accept(p, WORD_ALL);
     while (known && !ends_list(p)) {
         struct ddl_name name;
-        bool plain;
+        const char *column;
         if (is_star(&p->token)) {
             star = true;
             ddl_advance(p);
-        } else if (read_item(p, &name, &plain) && name.text != NULL) {
+        } else if (read_item(p, &name, &column) && name.text != NULL) {
             struct catalog_column *field = field_add(p, ret_fields, name.text);
-            if (field != NULL && plain)
-                field->native_type = name.text; /* until the table is known */
+            if (field != NULL)
+                field->native_type = column; /* until the table is known */
             known = field != NULL;
         } else {
             known = false;
@@ -127,9 +124,5 @@ bool ddl_select(struct ddl *p, struct ddl_fields *ret_fields)
         if (!ddl_accept_kind(p, TOKEN_COMMA))
             break;
     }
-    known = known && complete(p, ret_fields, star);
-    for (size_t i = 0; i < ret_fields->count; i++)
-        if (ret_fields->items[i].native_type == ret_fields->items[i].name)
-            ret_fields->items[i].native_type = NULL;
-    return known;
+    return complete(p, ret_fields, star) && known;
 }

@@ -5,9 +5,9 @@
  * Statements on data, rights and sessions are passed over in silence: they say nothing about the schema. SQL Server's
  * IF, BEGIN and END are taken as if every branch were run.
  */
-#include <string.h>
-
 #include "catalog/parse/ddl_statement.h"
+
+#include <string.h>
 
 static void read_copy(struct ddl *p)
 {

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* parse_ddl_mysql.c - MySQL's and MariaDB's DDL and their dumps, text in and sketch out. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "tests/support/ddl_sketch.h"
+
+#define IS(text, wanted)   ddl_sketch_is(DDL_MYSQL, text, wanted)
+#define SAYS(text, wanted) ddl_sketch_says(DDL_MYSQL, text, wanted)
+
+static void tables(void **state)
+{
+    (void)state;
+    IS("CREATE TABLE IF NOT EXISTS `shop`.`a``b` (\n  `id` int(10) unsigned NOT NULL AUTO_INCREMENT COMMENT 'the "
+       "''id'' \\'x\\'',\n"
+       "  `e` enum('a','b,)','c''d') CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL DEFAULT 'a',\n"
+       "  `ts` timestamp(6) NOT NULL DEFAULT CURRENT_TIMESTAMP(6) ON UPDATE CURRENT_TIMESTAMP(6),\n"
+       "  `d` decimal(10,2) unsigned zerofill DEFAULT NULL, `g` int GENERATED ALWAYS AS (`id` + 1) VIRTUAL,\n"
+       "  b bit(1) DEFAULT b'0', t text, 2fa varchar(3),\n"
+       "  PRIMARY KEY (`id`) USING BTREE,\n  UNIQUE KEY `u` (`e`,`ts`),\n  KEY `k` (`t`(20),`d` DESC) USING BTREE "
+       "COMMENT 'k',\n"
+       "  FULLTEXT KEY `f` (`t`) /*!50100 WITH PARSER `ngram` */ ,\n  KEY ((lower(t))),\n"
+       "  CONSTRAINT `c` FOREIGN KEY `x` (`d`) REFERENCES `other` (`id`) ON DELETE SET NULL ON UPDATE CASCADE,\n"
+       "  CHECK (`d` > 0)\n) ENGINE=InnoDB AUTO_INCREMENT=7 DEFAULT CHARSET=utf8mb4 COMMENT='a; table';",
+       "shop.a`b(id:int(10) unsigned!#{the 'id' 'x'} e:enum('a','b,)','c''d')!='a'~utf8mb4_bin "
+       "ts:timestamp(6)!=CURRENT_TIMESTAMP(6)^CURRENT_TIMESTAMP(6) d:decimal(10,2) unsigned zerofill g:int<`id` + 1> "
+       "b:bit(1)=b'0' t:text 2fa:varchar(3)) pk(id) fk(d)->other(id)/SET NULL\\CASCADE uq(e,ts) ix () "
+       "expr((lower(t))) ix f(t) using fulltext ix k(t,d desc) using btree ck(`d` > 0) // a; table\n");
+    IS("create table t (id serial, k int key, `key` int, u int unique comment \"u\", r int references o (id))",
+       "t(id:serial!# k:int! key:int u:int{u} r:int) pk(k) fk(r)->o(id) uq(u)\n");
+    IS("CREATE TABLE a (x int, y int, KEY (x)); CREATE TABLE b LIKE a; CREATE TABLE c (LIKE a); CREATE TEMPORARY TABLE "
+       "d "
+       "SELECT x FROM a;",
+       "a(x:int y:int) ix (x)\nb(x:int y:int) ix (x)\nc(x:int y:int) ix (x)\ntemporary d(x:int)\n");
+    SAYS("CREATE TABLE t (a int, FOREIGN KEY (a) REFERENCES o (b)) ENGINE=MyISAM;\nCREATE TABLE o (b int);",
+         "o(b:int)\nt(a:int)\n0:0 t: its engine takes foreign keys and forgets them\n");
+    IS("CREATE TABLE t (a int, d date) PARTITION BY RANGE COLUMNS (d) (PARTITION p0 VALUES LESS THAN ('2020-01-01'), "
+       "PARTITION p1 VALUES LESS THAN (MAXVALUE));",
+       "partitioned t(a:int d:date) by range(d)\n");
+}
+
+static void dumps(void **state)
+{
+    (void)state;
+    IS("-- MySQL dump 10.13\n/*!40101 SET NAMES utf8 */;\n/*!999999\\- enable the sandbox mode */\nUSE `db`;\n"
+       "LOCK TABLES `t` WRITE;\n/*!40000 ALTER TABLE `t` DISABLE KEYS */;\nDROP TABLE IF EXISTS `t`;\n"
+       "/*!40101 SET character_set_client = utf8 */;\nCREATE TABLE `t` (`a` int, /*!50705 `p` point NOT NULL */) "
+       "/*!50100 TABLESPACE x */;\n"
+       "INSERT INTO `t` VALUES (1,'it\\'s; CREATE TABLE `no` (a int);'),(2,\"x;\\\"y\");\n"
+       "/*!50001 CREATE TABLE `v` (\n `a` tinyint NOT NULL\n) ENGINE=MyISAM */;\n/*!50001 DROP TABLE IF EXISTS `v`*/;\n"
+       "/*!50001 CREATE ALGORITHM=UNDEFINED */\n/*!50013 DEFINER=`root`@`localhost` SQL SECURITY DEFINER */\n"
+       "/*!50001 VIEW `v` AS select `t`.`a` AS `a`,count(0) AS `n` from `t` */;\n",
+       "db.t(a:int p:point!)\nview v(a:int n:) select `t`.`a` AS `a`,count(0) AS `n` from `t` */\n");
+    IS("DELIMITER ;;\n/*!50003 CREATE*/ /*!50017 DEFINER=`a`@`%`*/ /*!50003 TRIGGER `x` BEFORE INSERT ON `t` FOR EACH "
+       "ROW\n"
+       "BEGIN\n  IF NEW.a THEN SET NEW.a = 1; END IF;\n  CREATE TABLE no (a int);\nEND */;;\nDELIMITER ;\n"
+       "CREATE TABLE t (a int);\nDELIMITER $$\nCREATE PROCEDURE p()\nBEGIN\n SELECT 1; CREATE TABLE no (a "
+       "int);\nEND$$\n"
+       "DELIMITER ;\n# CREATE TABLE no (a int);\nCREATE TABLE u (a int);",
+       "t(a:int)\nu(a:int)\n");
+    IS("CREATE TRIGGER x BEFORE INSERT ON t FOR EACH ROW BEGIN IF 1 THEN SET @a = CASE WHEN 1 THEN 2 END; END IF; CASE "
+       "1 "
+       "WHEN 2 THEN SET @b = 1; END CASE; END; CREATE TABLE t (a int);",
+       "t(a:int)\n");
+}
+
+static void alters(void **state)
+{
+    (void)state;
+    IS("CREATE TABLE t (a int, b text, c int, d int, UNIQUE KEY u (a), KEY k (b(10)));"
+       "ALTER TABLE t ADD COLUMN e int NOT NULL FIRST, ADD f int AFTER a, MODIFY b varchar(5) NOT NULL DEFAULT 'x',\n"
+       " CHANGE COLUMN `a` `aa` bigint, DROP c, DROP INDEX k, ADD PRIMARY KEY (aa), ADD UNIQUE INDEX (d), ADD (g int, "
+       "h "
+       "int), ADD CONSTRAINT FOREIGN KEY (d) REFERENCES t (aa), ENGINE=InnoDB, COMMENT 'new', AUTO_INCREMENT = 5;",
+       "t(e:int! aa:bigint! f:int b:varchar(5)!='x' d:int g:int h:int) pk(aa) fk(d)->t(aa) uq(d) uq(aa) // new\n");
+    IS("CREATE TABLE a (x int PRIMARY KEY); CREATE TABLE b (y int, FOREIGN KEY (y) REFERENCES a (x));"
+       "RENAME TABLE a TO aa, b TO s.bb; ALTER TABLE aa RENAME COLUMN x TO xx; ALTER TABLE s.bb DROP FOREIGN KEY "
+       "bb_ibfk_1,"
+       " ADD CONSTRAINT n FOREIGN KEY (y) REFERENCES aa (xx);",
+       "aa(xx:int!) pk(xx)\ns.bb(y:int) fk(y)->aa(xx)\n");
+    IS("CREATE TABLE a (x int PRIMARY KEY); CREATE TABLE b (y int, CONSTRAINT f FOREIGN KEY (y) REFERENCES a (x));"
+       "ALTER TABLE a CHANGE x z int NOT NULL; DROP TABLE IF EXISTS c; CREATE UNIQUE INDEX i ON b (y); DROP INDEX i ON "
+       "b;",
+       "a(z:int!) pk(z)\nb(y:int) fk(y)->a(z)\n");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(tables),
+        cmocka_unit_test(dumps),
+        cmocka_unit_test(alters),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

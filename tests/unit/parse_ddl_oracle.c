@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* parse_ddl_oracle.c - Oracle's DDL, DBMS_METADATA's and SQL*Plus scripts, text in and sketch out. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "tests/support/ddl_sketch.h"
+
+#define IS(text, wanted)   ddl_sketch_is(DDL_ORACLE, text, wanted)
+#define SAYS(text, wanted) ddl_sketch_says(DDL_ORACLE, text, wanted)
+
+static void tables(void **state)
+{
+    (void)state;
+    IS("CREATE TABLE \"HR\".\"EMP\" \n   (\t\"ID\" NUMBER(*,0) NOT NULL ENABLE, \n\t\"NAME\" VARCHAR2(20 BYTE) DEFAULT "
+       "q'[it's]' "
+       "NOT NULL ENABLE, \n\t\"AT\" TIMESTAMP (6) WITH LOCAL TIME ZONE DEFAULT SYSTIMESTAMP, \"BOSS\" NUMBER, I "
+       "INTERVAL DAY (2) TO "
+       "SECOND (6),\n\t CHECK (ID > 0) ENABLE, \n\t CONSTRAINT \"PK\" PRIMARY KEY (\"ID\")\n  USING INDEX PCTFREE 10 "
+       "INITRANS 2 "
+       "STORAGE(INITIAL 65536 NEXT 1048576)\n  TABLESPACE \"USERS\"  ENABLE, \n\t CONSTRAINT \"FK\" FOREIGN KEY "
+       "(\"BOSS\")\n\t  "
+       "REFERENCES \"HR\".\"EMP\" (\"ID\") ON DELETE SET NULL ENABLE NOVALIDATE\n   ) SEGMENT CREATION IMMEDIATE \n  "
+       "PCTFREE 10 "
+       "NOCOMPRESS LOGGING\n  TABLESPACE \"USERS\"\n/\nCOMMENT ON TABLE HR.EMP IS 'people';\nCOMMENT ON COLUMN "
+       "HR.EMP.Name IS 'who';\n",
+       "HR.EMP(ID:NUMBER(*,0)! NAME:VARCHAR2(20 BYTE)!=q'[it's]'{who} AT:TIMESTAMP(6) WITH LOCAL TIME "
+       "ZONE=SYSTIMESTAMP "
+       "BOSS:NUMBER I:INTERVAL DAY(2) TO SECOND(6)) pk(ID) fk(BOSS)->EMP(ID)/SET NULL not valid ck(ID > 0) // "
+       "people\n");
+    IS("create table t (id number generated always as identity, a number default on null 5, b number as (a * 2) "
+       "virtual, c "
+       "generated always as (upper('x')), d long raw, s number default seq.nextval, e varchar2(5) encrypt using "
+       "'AES256')\n"
+       "partition by range (a) interval (10) (partition p values less than (5));",
+       "partitioned t(id:number!# a:number=5 b:number<a * 2> c:<upper('x')> d:long raw s:number#=seq.nextval "
+       "e:varchar2(5)) "
+       "by range(a)\n");
+    IS("CREATE GLOBAL TEMPORARY TABLE g (a NUMBER) ON COMMIT DELETE ROWS; CREATE TABLE n AS SELECT a x FROM g;",
+       "g(a:NUMBER)\nn(x:NUMBER)\n");
+}
+
+static void alters(void **state)
+{
+    (void)state;
+    IS("CREATE TABLE a (id NUMBER, b VARCHAR2(5), c DATE); CREATE TABLE z (k NUMBER PRIMARY KEY);"
+       "ALTER TABLE a ADD (d NUMBER NOT NULL, e DATE, CONSTRAINT f FOREIGN KEY (d) REFERENCES z) ADD CONSTRAINT p "
+       "PRIMARY KEY "
+       "(id) USING INDEX (CREATE UNIQUE INDEX i ON a (id)) ADD UNIQUE (b);"
+       "ALTER TABLE a MODIFY (b VARCHAR2(9) NOT NULL ENABLE, c DEFAULT SYSDATE); ALTER TABLE a MODIFY e NOT NULL;"
+       "ALTER TABLE a DROP (c) CASCADE CONSTRAINTS; ALTER TABLE a RENAME COLUMN e TO ee; RENAME a TO aa;",
+       "aa(id:NUMBER! b:VARCHAR2(9)! d:NUMBER! ee:DATE!) pk(id) fk(d)->z(k) uq(b)\nz(k:NUMBER!) pk(k)\n");
+    IS("CREATE TABLE a (id NUMBER, b VARCHAR2(5)); CREATE UNIQUE INDEX \"X\".\"I\" ON a (\"ID\" DESC, UPPER(b)) "
+       "TABLESPACE "
+       "users; CREATE BITMAP INDEX j ON a (b) LOCAL (PARTITION p); ALTER TABLE a DROP PRIMARY KEY CASCADE;",
+       "a(id:NUMBER b:VARCHAR2(5)) ux I(id desc) expr(\"ID\" DESC, UPPER(b)) ix j(b) using bitmap\n");
+}
+
+static void scripts(void **state)
+{
+    (void)state;
+    IS("REM it's a script\nSET DEFINE OFF\nPROMPT don't stop -\n CREATE TABLE no (a NUMBER);\n@other.sql\nWHENEVER "
+       "SQLERROR EXIT\n"
+       "CREATE TABLE t (a NUMBER)\n/\nCREATE OR REPLACE TRIGGER x BEFORE INSERT ON t FOR EACH ROW\nBEGIN\n  :new.a := "
+       "1;\nEND;\n/\n"
+       "BEGIN\n  EXECUTE IMMEDIATE 'DROP TABLE no';\nEXCEPTION WHEN OTHERS THEN NULL;\nEND;\n/\nCREATE TABLE &owner..u "
+       "(a NUMBER);\n"
+       "CREATE PACKAGE BODY p AS\n  PROCEDURE q IS BEGIN NULL; END;\nEND p;\n/\nINSERT INTO t VALUES ('x;');\n"
+       "CREATE OR REPLACE FORCE EDITIONABLE VIEW \"V\" (\"A\") AS \n  select a from t;\nCREATE PUBLIC SYNONYM s FOR "
+       "hr.t;\n"
+       "CREATE SEQUENCE q START WITH 1 NOCACHE;\nEXIT\n",
+       "t(a:NUMBER)\n&owner..u(a:NUMBER)\nview V(A:NUMBER) select a from t\nsequence q\n");
+    IS("CREATE PROCEDURE p IS\nBEGIN\n  NULL;\nEND;\n\nCREATE TABLE t (a NUMBER);\nALTER SESSION SET CURRENT_SCHEMA = "
+       "s;\nCREATE "
+       "TABLE u (a NUMBER REFERENCES t);\n",
+       "t(a:NUMBER)\ns.u(a:NUMBER) fk(a)->t()\n");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(tables),
+        cmocka_unit_test(alters),
+        cmocka_unit_test(scripts),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

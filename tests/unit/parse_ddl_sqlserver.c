@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* parse_ddl_sqlserver.c - SQL Server's DDL and the scripts of its tools, text in and sketch out. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "tests/support/ddl_sketch.h"
+
+#define IS(text, wanted)   ddl_sketch_is(DDL_SQLSERVER, text, wanted)
+#define SAYS(text, wanted) ddl_sketch_says(DDL_SQLSERVER, text, wanted)
+
+static void tables(void **state)
+{
+    (void)state;
+    IS("USE [shop]\nGO\nSET ANSI_NULLS ON\nGO\nCREATE TABLE [dbo].[Or]]ders](\n\t[Id] [int] IDENTITY(1,1) NOT FOR "
+       "REPLICATION NOT NULL,\n"
+       "\t[Name] [nvarchar](max) COLLATE Latin1_General_CI_AS NULL,\n\t[Price] [decimal](18, 2) NOT NULL CONSTRAINT "
+       "[DF_P]  DEFAULT ((0)),\n"
+       "\t[Total]  AS ([Price]*(2)) PERSISTED,\n\t[Row] [uniqueidentifier] ROWGUIDCOL  NOT NULL DEFAULT (newid()),\n"
+       "\t[Flag] [dbo].[Flag] NOT NULL,\n CONSTRAINT [PK] PRIMARY KEY CLUSTERED \n(\n\t[Id] ASC\n)WITH (PAD_INDEX  = "
+       "OFF) ON [PRIMARY],\n"
+       " UNIQUE NONCLUSTERED ([Name] DESC), INDEX ix NONCLUSTERED ([Price]) INCLUDE ([Name]) WHERE [Price] > 0\n) ON "
+       "[PRIMARY] TEXTIMAGE_ON "
+       "[PRIMARY]\nGO\nALTER TABLE [dbo].[Or]]ders] ADD  CONSTRAINT [DF_R]  DEFAULT (getdate()) FOR [Name]\nGO\n",
+       "dbo.Or]ders(Id:int!# Name:nvarchar(max)=(getdate())~Latin1_General_CI_AS Price:decimal(18, 2)!=((0)) "
+       "Total:<[Price]*(2)> Row:uniqueidentifier!=(newid()) Flag:dbo.Flag!) pk(Id) uq(Name) ix ix(Price) include(Name) "
+       "where([Price] > 0)\n");
+    IS("CREATE TABLE a (id int NOT NULL PRIMARY KEY, b varchar(5)) CREATE TABLE b (id int CONSTRAINT f FOREIGN KEY "
+       "REFERENCES a(id) ON "
+       "DELETE CASCADE, x AS id + 1, CONSTRAINT u UNIQUE (id)) ALTER TABLE b ADD c int NULL, d int NOT NULL CONSTRAINT "
+       "q CHECK (d > 0) "
+       "CREATE UNIQUE NONCLUSTERED INDEX i ON b (c ASC) WHERE c IS NOT NULL WITH (FILLFACTOR = 80) ON [PRIMARY] INSERT "
+       "INTO a VALUES (1)",
+       "dbo.a(id:int! b:varchar(5)) pk(id)\n"
+       "dbo.b(id:int x:<id + 1> c:int d:int!) fk(id)->a(id)/CASCADE uq(id) ux i(c) where(c IS NOT NULL) ck(d > 0)\n");
+}
+
+static void alters(void **state)
+{
+    (void)state;
+    IS("CREATE TABLE a (id int NOT NULL, b int, c int, d int, CONSTRAINT p PRIMARY KEY (id));\nCREATE TABLE z (x "
+       "int)\nGO\n"
+       "ALTER TABLE z  WITH NOCHECK ADD  CONSTRAINT f FOREIGN KEY(x)\nREFERENCES a (id) NOT FOR REPLICATION\nGO\nALTER "
+       "TABLE z CHECK "
+       "CONSTRAINT f\nGO\nALTER TABLE a ALTER COLUMN b varchar(10) NOT NULL;\nALTER TABLE a DROP COLUMN c, d;\nALTER "
+       "TABLE a ADD e int, "
+       "CONSTRAINT u UNIQUE (e);\nALTER TABLE a DROP CONSTRAINT u;\nEXEC sp_rename 'dbo.a.e', 'ee', 'COLUMN';\nEXEC "
+       "sp_rename N'z', N'zz'\nGO 2\n"
+       "EXEC sys.sp_addextendedproperty @name=N'MS_Description', @value=N'it''s a' , "
+       "@level0type=N'SCHEMA',@level0name=N'dbo', "
+       "@level1type=N'TABLE',@level1name=N'a'\nGO\nexecute sp_addextendedproperty 'MS_Description', 'bee', 'SCHEMA', "
+       "'dbo', 'TABLE', 'a', "
+       "'COLUMN', 'b'\nGO\n",
+       "dbo.a(id:int! b:varchar(10)!{bee} ee:int) pk(id) // it's a\ndbo.zz(x:int) fk(x)->a(id) not valid\n");
+}
+
+static void scripts(void **state)
+{
+    (void)state;
+    IS("IF EXISTS (SELECT * FROM sys.objects WHERE name = 'CREATE TABLE no') DROP TABLE [dbo].[t]\nGO\nIF NOT EXISTS "
+       "(SELECT 1 FROM x)\n"
+       "BEGIN\nCREATE TABLE [dbo].[t]([a] [int] NULL)\nEND\nGO\nCREATE PROCEDURE p AS\nBEGIN\n CREATE TABLE #no (a "
+       "int)\nEND\nGO\n"
+       "IF OBJECT_ID('u') IS NULL CREATE TABLE u (a int) ELSE ALTER TABLE u ADD b int\nGO\nEXEC dbo.sp_executesql "
+       "@statement = N'CREATE VIEW "
+       "[dbo].[v] AS SELECT a FROM t WHERE x = ''y'''\nGO\nEXEC('CREATE TABLE w (a int)')\nGO\nCREATE TRIGGER g ON t "
+       "FOR INSERT AS\nSELECT 1;\nCREATE "
+       "TABLE no (a int);\nGO\nCREATE TABLE #tmp (a int)\nGO\nCREATE TYPE [dbo].[Flag] FROM [bit] NOT NULL\nGO\nexec "
+       "sp_addtype id, 'varchar(11)', "
+       "'NOT NULL'\ngo\n/****** Object:  View /* nested */ [dbo].[x] ******/\nCREATE VIEW x AS\nSELECT a AS b FROM "
+       "t\nGO\n",
+       "temporary dbo.#tmp(a:int)\ndbo.t(a:int)\ndbo.u(a:int b:int)\ndbo.w(a:int)\n"
+       "view v(a:int) SELECT a FROM t WHERE x = 'y'\nview x(b:int) SELECT a AS b FROM t\n"
+       "domain Flag = bit()\ndomain id = varchar(11)()\n");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(tables),
+        cmocka_unit_test(alters),
+        cmocka_unit_test(scripts),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
