@@ -58,17 +58,22 @@ static void add_bound(struct sqltext *s, const struct catalog_names *key, const 
     sqltext_raw(s, ")");
 }
 
-/* Pages from all over a table that has more rows than are asked for; half as many again, for pages with few rows. */
-static void add_sample(struct sqltext *s, const struct catalog_table *t, const struct connect_range *range)
+/* Pages from all over a table that has far more rows than are asked for, the same ones each time. Half as many rows
+ * again and some, because whole pages are drawn: few of them may hold no row at all. */
+static bool add_sample(struct sqltext *s, const struct catalog_table *t, const struct connect_range *range)
 {
-    char text[64];
+    enum { SOME = 3000, FAR_MORE = 8 };
+    char text[80];
     bool stored = t->kind == NULL || strcmp(t->kind, "partitioned") == 0;
-    if (!range->spread || range->limit <= 0 || range->key.count > 0 || !stored || t->rows / 4 < range->limit)
-        return;
-    int64_t millionths = (int64_t)(150e6 * (double)range->limit / (double)t->rows); /* of a percent; at most 37.5 */
-    (void)snprintf(text, sizeof text, " TABLESAMPLE SYSTEM (%lld.%06lld)", (long long)(millionths / 1000000),
-                   (long long)(millionths % 1000000));
+    if (!range->spread || range->limit <= 0 || range->key.count > 0 || !stored ||
+        t->rows / FAR_MORE < range->limit + SOME)
+        return false;
+    double drawn = 1.5 * (double)range->limit + SOME;
+    int64_t millionths = (int64_t)(1e8 * drawn / (double)t->rows); /* of a percent; below 100 */
+    (void)snprintf(text, sizeof text, " TABLESAMPLE SYSTEM (%lld.%06lld) REPEATABLE (1)",
+                   (long long)(millionths / 1000000), (long long)(millionths % 1000000));
     sqltext_raw(s, text);
+    return true;
 }
 
 static void build(struct sqltext *s, const struct catalog_table *t, const struct connect_range *range)
@@ -83,7 +88,7 @@ static void build(struct sqltext *s, const struct catalog_table *t, const struct
     sqltext_raw(s, " FROM ");
     sqltext_table(s, t->schema, t->name);
     sqltext_raw(s, " t");
-    add_sample(s, t, range);
+    bool sample = add_sample(s, t, range);
     sqltext_raw(s, " WHERE true");
     if (range->after)
         add_bound(s, &range->key, ") > (", range->after);
@@ -93,6 +98,8 @@ static void build(struct sqltext *s, const struct catalog_table *t, const struct
         sqltext_raw(s, " ORDER BY ");
         sqltext_idents(s, "t", &range->key);
     }
+    if (sample) /* the limit shall not cut off the table's end */
+        sqltext_raw(s, " ORDER BY hashtextextended(t.ctid::text, 1)");
     if (range->limit > 0) {
         sqltext_raw(s, " LIMIT ");
         sqltext_integer(s, range->limit);
