@@ -67,6 +67,7 @@ void profile_write(const struct catalog_profile *p, struct buffer *b)
         write_json_text(b, "class", p->pii_class);
         write_json_real(b, "confidence", p->pii_confidence);
         write_json_text(b, "evidence", p->pii_evidence);
+        write_json_text(b, "sensitive", p->pii_sensitive);
         write_json_close(b, '}');
     }
     if (p->quality >= 0) {
@@ -159,6 +160,7 @@ struct catalog_profile *profile_read(struct read_json *r, const struct read_json
         p->pii_class = read_json_text(r, &below, pii, "class", true, READ_JSON_NAME_MAX);
         p->pii_confidence = read_json_real(r, &below, pii, "confidence", 0, 1);
         p->pii_evidence = read_json_text(r, &below, pii, "evidence", false, READ_JSON_TEXT_MAX);
+        p->pii_sensitive = read_json_text(r, &below, pii, "sensitive", false, READ_JSON_NAME_MAX);
     }
     if (quality != NULL) {
         struct read_json_at below = { .up = at, .key = "quality" };

@@ -14,6 +14,8 @@
 
 enum { PROFILE_SAMPLES_MAX = 50, PROFILE_COMMON_MAX = 100, PROFILE_CATEGORIES_MAX = 100 };
 
+struct profile_evidence; /* jobs/discovery: what its parts tell each other about a column; never written */
+
 struct profile_value {
     const char *value;
     int64_t rows;
@@ -33,10 +35,12 @@ struct catalog_profile {
     /* columns[].pii */
     const char *pii_class, *pii_evidence; /* "none", "name", "email", ...; NULL: nobody looked */
     double pii_confidence;
+    const char *pii_sensitive; /* class "none", yet it says something about a person: "health", "income"; or NULL */
     /* columns[].quality, 0 to 1 each; -1: not known */
     double completeness, uniqueness, conformity, quality;
     /* columns[].indexing */
-    const char *indexing, *indexing_reason; /* "categorical", "vector", "skip" */
+    const char *indexing, *indexing_reason;  /* "categorical", "vector", "skip" */
+    const struct profile_evidence *evidence; /* NULL: no row was looked at, or the catalog was read from JSON */
 };
 
 struct catalog_profile *catalog_profile_create(struct arena *arena);
