@@ -109,7 +109,7 @@ const char *const pii_given_names[] = {
     "andrej luka marko nejc zan anze blaz ales bostjan gregor joze janez franc matej rok tilen miha urban matjaz",
     "ivan josip marko stjepan tomislav zeljko damir goran mladen zoran dragan nikola petar luka ante mate hrvoje",
     "slobodan dragan milos nenad aleksandar stefan vuk dejan bojan predrag vladan sasa jovan milica jelena ivana ana",
-    "marija mirjana dragana snezana vesna jasmina sanja tatjana natasa gordana ljiljana biljana katarina tea lucija "
+    "marija mirjana dragana snezana vesna jasmina sanja tatjana natasa gordana ljiljana biljana katarina lucija "
     "petra",
     "mateja spela tina maja nina sasa urska barbara polona irena metka darja alenka breda franciska marjeta",
     /* Nordic and Baltic */

@@ -174,6 +174,9 @@ static bool tokens_read(struct reading *r, const char *text, size_t size)
 static unsigned look(const struct pii_people *people, const char *word, size_t size)
 {
     unsigned is = pii_people_look(people, word, size);
+    bool irish = size >= 4 && (strncmp(word, "o'", 2) == 0 || strncmp(word, "d'", 2) == 0);
+    if (irish || (size >= 6 && strncmp(word, "mc", 2) == 0))
+        is |= PII_SURNAME_ENDING;
     const char *hyphen = memchr(word, '-', size);
     if ((is & (PII_GIVEN | PII_SURNAME)) == 0 && hyphen != NULL && hyphen > word) {
         unsigned left = pii_people_look(people, word, (size_t)(hyphen - word));
