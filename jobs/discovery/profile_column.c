@@ -5,7 +5,7 @@
  * A value costs some 100 ns. What needs more than a look (shapes of personal data) is done on the sample when the rows
  * are over (profile_end.c).
  */
-#include "jobs/discovery/profile_column_private.h"
+#include "jobs/discovery/profile_column.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -16,6 +16,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "jobs/discovery/pii_shape.h"
+#include "jobs/discovery/profile_column_private.h"
 
 struct profile_column *profile_column_create(const struct profile_limits *limits, bool binary, uint64_t seed)
 {

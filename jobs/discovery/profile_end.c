@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* profile_end.c - the rows are over: from sketches to statistics, from the sample to shapes. */
-#include "jobs/discovery/profile_column_private.h"
+#include "jobs/discovery/profile_column.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
+#include "jobs/discovery/profile_column_private.h"
 
 static const char *clean(struct arena *arena, const char *text, size_t size)
 {
