@@ -9,6 +9,7 @@
 #include "base/mem.h"
 #include "base/secretbox.h"
 #include "base/text.h"
+#include "catalog/parse/parse.h"
 #include "catalog/write_json.h"
 #include "jobs/discovery/observe.h"
 #include "jobs/discovery/relationships.h"
@@ -66,6 +67,15 @@ static void draw(struct catalog *c, const struct watch *w, struct discovered *re
     ret->graph = c->table_count <= DISCOVER_GRAPH_TABLES_MAX ? g : NULL;
 }
 
+enum error_class discover_catalog(struct catalog *c, const struct rows_source *rows, const struct discover_options *o,
+                                  struct discovered *ret, struct error *e)
+{
+    (void)rows;
+    (void)e;
+    draw(c, o->watch, ret);
+    return ERROR_OK;
+}
+
 enum error_class discover_connect(struct arena *arena, struct connect *source, const struct discover_options *o,
                                   struct discovered *ret, struct error *e)
 {
@@ -99,6 +109,23 @@ static bool is_database_file(const char *path)
     return size == sizeof magic && memcmp(magic, "SQLite format 3", sizeof magic) == 0;
 }
 
+static enum error_class discover_path(struct arena *arena, const char *path, const struct discover_options *o,
+                                      struct discovered *ret, struct error *e)
+{
+    struct parsed parsed = { 0 };
+    const struct parse_options options = { .format = o->format,
+                                           .dialect = o->dialect,
+                                           .data_folder = o->data_folder,
+                                           .cancelled = o->watch != NULL ? o->watch->cancelled : NULL,
+                                           .progress = o->watch != NULL ? o->watch->progress : NULL,
+                                           .context = o->watch != NULL ? o->watch->context : NULL };
+    enum error_class class = parse_path(arena, path, &options, &parsed, e);
+    if (class == ERROR_OK)
+        class = discover_catalog(parsed.catalog, parsed.rows.face != NULL ? &parsed.rows : NULL, o, ret, e);
+    parsed_close(&parsed);
+    return class;
+}
+
 static enum error_class discover_url(struct arena *arena, const char *url, const struct discover_options *o,
                                      struct discovered *ret, struct error *e)
 {
@@ -123,7 +150,7 @@ enum error_class discover_source(struct arena *arena, const char *source, const 
         return discover_url(arena, source, o, ret, e);
     if (is_database_file(source))
         return discover_url(arena, arena_format(arena, "sqlite:%s", source), o, ret, e);
-    return error_code(e, ERROR_INVALID, "unknown_format", "%s: this is no database file", source);
+    return discover_path(arena, source, o, ret, e);
 }
 
 void discovered_write(const struct discovered *d, struct buffer *b)
