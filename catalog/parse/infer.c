@@ -50,6 +50,8 @@ static const char *why_codes(const struct infer *i, const struct infer_hint *hin
     bool whole = i->styles_fraction == 0 && !i->exponent;
     if (i->too_long)
         return "whole numbers too long to be exact: codes";
+    if (whole && i->luhn == numbers && numbers > 2)
+        return "numbers of cards: all have the right check digit";
     if (i->leading_zeros)
         return "zeros lead: codes, not numbers";
     if (whole && i->plus && i->digits_max >= PHONE_DIGITS)
@@ -257,11 +259,29 @@ enum type_name infer_type(const struct infer *i)
 
 /* ---- a value as everybody spells it ---- */
 
+/* 2.0 where integers belong, as tools write them that know only reals: how much of it is the integer. */
+static size_t without_zeros(const char *text, size_t size)
+{
+    const char *point = memchr(text, '.', size);
+    size_t at = size;
+    if (point == NULL || point == text || point[-1] == '-')
+        return size;
+    while (text[at - 1] == '0')
+        at--;
+    return text + at - 1 == point ? at - 1 : size;
+}
+
 static size_t spell_number(const struct infer_result *r, const char *text, size_t size, char *buffer)
 {
     bool plain = r->decimal == '.' && r->thousands == 0;
     for (size_t k = 0; plain && k < size; k++)
         plain = (text[k] >= '0' && text[k] <= '9') || text[k] == '.' || text[k] == '-';
+    if (plain && r->type == TYPE_INTEGER) {
+        size_t whole = without_zeros(text, size);
+        memcpy(buffer, text, whole < INFER_SPELL_SIZE ? whole : 0);
+        if (whole < size && whole < INFER_SPELL_SIZE)
+            return whole;
+    }
     plain = plain && text[size - 1] != '-' && text[*text == '-'] != '.';
     return plain ? 0 : number_spell(text, size, r->style, buffer, INFER_SPELL_SIZE);
 }

@@ -83,6 +83,8 @@ static enum error_class read_format(struct parse_work *w, struct input *in, cons
         return parse_csv(w, part, name, 0, e);
     case FORMAT_TSV:
         return parse_csv(w, part, name, '\t', e);
+    case FORMAT_DDL:
+        return parse_ddl(w, part, name, e);
     default:
         return error_code(e, ERROR_INVALID, "format_not_read", "it can't be read: %s",
                           format_instead(format) != NULL ? format_instead(format) : "its format is not read yet");

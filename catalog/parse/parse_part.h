@@ -41,6 +41,8 @@ void parse_parts_join(struct parse_work *w, const char *dialect, const char *nam
 enum error_class parse_csv(struct parse_work *w, struct parse_part *part, const char *name, char delimiter,
                            struct error *e);
 
+enum error_class parse_ddl(struct parse_work *w, struct parse_part *part, const char *name, struct error *e);
+
 /* The name of a table after a file's: without folder and endings. */
 const char *parse_table_name(struct arena *arena, const char *file);
 

@@ -40,6 +40,16 @@ static void add_digits(struct infer *i, uint8_t digits)
         i->digits_max = digits;
 }
 
+static bool has_check_digit(const char *digits, size_t count)
+{
+    unsigned sum = 0;
+    for (size_t k = 0; k < count; k++) {
+        unsigned digit = (unsigned)(digits[count - 1 - k] - '0');
+        sum += k % 2 == 0 ? digit : digit * 2 - (digit > 4 ? 9 : 0);
+    }
+    return sum % 10 == 0;
+}
+
 /* [-]digits[.digits] of at most 18 digits: what nearly all numbers are. */
 static bool take_plain_number(struct infer *i, const char *text, size_t size)
 {
@@ -73,6 +83,8 @@ static bool take_plain_number(struct infer *i, const char *text, size_t size)
     i->styles_fraction |= (uint16_t)fraction;
     i->leading_zeros |= whole > 1 && *digits == '0';
     add_digits(i, (uint8_t)whole);
+    if (whole >= 14 && size == whole)
+        i->luhn += has_check_digit(digits, whole);
     if (size == whole && (whole == 8 || whole == 14) && temporal_is_compact(digits, whole)) {
         i->compact++;
         i->compact_times += whole == 14;

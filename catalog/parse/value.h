@@ -29,6 +29,7 @@ struct infer {
     char example[INFER_CLASSES][INFER_EXAMPLE_SIZE]; /* the first, cut, NUL-terminated */
     uint64_t native[TYPE_OBJECT + 1];                /* values that were no text, by type */
     uint64_t compact, compact_times;                 /* numbers that are days as YYYYMMDD, times YYYYMMDDHHMMSS */
+    uint64_t luhn;                                   /* numbers of 14 to 19 digits with the check digit of cards */
     uint16_t styles_not, styles_fraction;            /* spellings of numbers that some value has not; with a fraction */
     uint16_t units;                                  /* of numbers: which signs of money, percent */
     bool exponent, leading_zeros, plus, too_long, spaced, bracketed;

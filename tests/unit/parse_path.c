@@ -8,10 +8,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cmocka.h>
 
+#include "base/buffer.h"
 #include "catalog/parse/format.h"
 #include "tests/support/packer.h"
 
@@ -116,6 +118,70 @@ static void test_csv(void **state)
     }
 }
 
+static int write_row(void *context, const struct catalog_table *t, const struct rows_value *values, struct error *e)
+{
+    (void)e;
+    struct buffer *b = context;
+    buffer_text(b, t->name);
+    for (size_t i = 0; i < t->column_count; i++)
+        buffer_format(b, " %.*s", values[i].text != NULL ? (int)values[i].size : 1,
+                      values[i].text != NULL ? values[i].text : "~");
+    buffer_char(b, '\n');
+    return ERROR_OK;
+}
+
+/* An SQL text, and beside it a folder with the rows of its tables. */
+static void test_ddl_with_rows(void **state)
+{
+    (void)state;
+    static const char ddl[] = "CREATE TABLE Artist (id integer PRIMARY KEY, name text, born date);\n"
+                              "CREATE TABLE shop.album (id integer, artist_id integer);\n"
+                              "CREATE TABLE nothing (id integer);\n";
+    static const struct {
+        const char *name, *text;
+    } files[] = { { "artist.csv", "NAME,extra,Id\nAda,x,1\n\"Bob, Jr\",y,2.0\n" },
+                  { "shop.album.csv", "10,1\n11,NULL\n" },
+                  { "stranger.csv", "a,b\n1,2\n" } };
+    write_file("schema.sql", ddl, strlen(ddl));
+    assert_int_equal(mkdir(path_of("data"), 0700), 0);
+    char name[64];
+    for (size_t i = 0; i < 3; i++) {
+        (void)snprintf(name, sizeof name, "data/%s", files[i].name);
+        write_file(name, files[i].text, strlen(files[i].text));
+    }
+    struct arena *arena = arena_create(64 << 20);
+    char data[300];
+    (void)snprintf(data, sizeof data, "%s", path_of("data"));
+    struct parse_options options = { .dialect = "postgresql", .data_folder = data };
+    struct parsed parsed = { 0 };
+    struct error e = ERROR_NONE;
+    assert_int_equal(parse_path(arena, path_of("schema.sql"), &options, &parsed, &e), ERROR_OK);
+    assert_int_equal(parsed.catalog->table_count, 3);
+    assert_string_equal(parsed.catalog->dialect, "postgresql");
+    catalog_sort(parsed.catalog);
+    struct rows_ask ask = { 0 };
+    struct buffer b;
+    buffer_init(&b, 1 << 16);
+    assert_int_equal(parsed.rows.face->read(parsed.rows.self, &ask, write_row, &b, &e), ERROR_OK);
+    assert_string_equal(buffer_view(&b), "Artist 1 Ada ~\nArtist 2 Bob, Jr ~\nalbum 10 1\nalbum 11 ~\n");
+    buffer_clear(&b);
+    ask.only = catalog_table_find(parsed.catalog, "shop", "album");
+    assert_int_equal(parsed.rows.face->read(parsed.rows.self, &ask, write_row, &b, &e), ERROR_OK);
+    assert_string_equal(buffer_view(&b), "album 10 1\nalbum 11 ~\n");
+    buffer_finish(&b);
+    bool told = false;
+    for (size_t i = 0; i < parsed.catalog->diagnostic_count; i++)
+        told |= strstr(parsed.catalog->diagnostics[i].message, "stranger.csv belongs to no table") != NULL;
+    assert_true(told);
+    parsed_close(&parsed);
+    arena_destroy(arena);
+    for (size_t i = 0; i < 3; i++) {
+        (void)snprintf(name, sizeof name, "data/%s", files[i].name);
+        (void)unlink(path_of(name));
+    }
+    (void)rmdir(path_of("data"));
+}
+
 static void expect_refused(const char *path, const char *format, const char *code, const char *message)
 {
     struct arena *arena = arena_create(64 << 20);
@@ -154,7 +220,7 @@ static int begin(void **state)
 static int end(void **state)
 {
     (void)state;
-    static const char *const names[] = { "orders.csv.gz", "x.db", "x.csv", "x.bin" };
+    static const char *const names[] = { "orders.csv.gz", "schema.sql", "x.db", "x.csv", "x.bin" };
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         (void)unlink(path_of(names[i]));
     return rmdir(folder);
@@ -165,6 +231,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_formats),
         cmocka_unit_test(test_csv),
+        cmocka_unit_test(test_ddl_with_rows),
         cmocka_unit_test(test_refusals),
     };
     return cmocka_run_group_tests(tests, begin, end);

@@ -76,6 +76,7 @@ static const struct column codes[] = {
     { "3:45|4:10|2:59", "string", NULL },
     { "25:10|30:00", "string", NULL },
     { "0x1F|0x20", "string", NULL },
+    { "4111111111111111|5500005555555559|4012888888881881", "string", NULL },
     { "1|2|x", "string", NULL },
     { "", "string", NULL },
     { "|||", "string", NULL },

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * parse_ddl.c - an SQL text as a part. It is read as a whole, as UTF-8 whatever it was; its rows, if any, come from a
+ * folder of delimited texts (parse_folder.c).
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "catalog/parse/ddl.h"
+#include "catalog/parse/encoding.h"
+#include "catalog/parse/parse_folder.h"
+#include "catalog/parse/parse_part.h"
+
+enum { STEP = 1 << 20, HEAD_SIZE = 256 * 1024 };
+
+/* All of it, up to the limit; *ret_text is the caller's to free(). */
+static enum error_class read_all(struct input *in, size_t max, char **ret_text, size_t *ret_size, struct error *e)
+{
+    char *text = NULL;
+    size_t capacity = 0, size = 0, got = 1;
+    while (got > 0) {
+        if (capacity - size < STEP)
+            text = mem_grow(text, &capacity, size + STEP, 1);
+        enum error_class class = input_read(in, text + size, capacity - size, &got, e);
+        size += got;
+        if (class == ERROR_OK && size > max)
+            class = error_code(e, ERROR_TOO_LARGE, "ddl_too_large",
+                               "SQL text of more than %zu MB; dump the schema alone, without its rows", max >> 20);
+        if (class != ERROR_OK) {
+            free(text);
+            return class;
+        }
+    }
+    *ret_text = text;
+    *ret_size = size;
+    return ERROR_OK;
+}
+
+static enum error_class decode(char **text, size_t *size, size_t max, struct error *e)
+{
+    char name[ENCODING_NAME_SIZE];
+    size_t head = *size < HEAD_SIZE ? *size : HEAD_SIZE;
+    const char *encoding = encoding_guess(*text, head, head == *size, name);
+    if (encoding_is_utf8(encoding))
+        return ERROR_OK;
+    struct input *raw = input_of_memory(*text, *size), *decoded;
+    char *utf8 = NULL;
+    size_t utf8_size = 0;
+    enum error_class class = encoding_decode(raw, encoding, &decoded, e);
+    if (class == ERROR_OK) {
+        class = read_all(decoded, max, &utf8, &utf8_size, e);
+        input_close(decoded);
+    }
+    input_close(raw);
+    if (class != ERROR_OK)
+        return class;
+    free(*text);
+    *text = utf8;
+    *size = utf8_size;
+    return ERROR_OK;
+}
+
+enum error_class parse_ddl(struct parse_work *w, struct parse_part *part, const char *name, struct error *e)
+{
+    const struct parse_options *o = w->options;
+    enum ddl_dialect dialect = DDL_GUESS;
+    if (o->dialect != NULL && !ddl_dialect_from_text(o->dialect, &dialect))
+        return error_code(e, ERROR_INVALID, "unknown_dialect", "no SQL dialect is called %.40s", o->dialect);
+    mem_auto char *text = NULL;
+    size_t size;
+    enum error_class class = read_all(part->in, w->limits.ddl_max, &text, &size, e);
+    part->in = input_close(part->in);
+    if (class == ERROR_OK)
+        class = decode(&text, &size, w->limits.ddl_max, e);
+    if (class == ERROR_OK)
+        class = ddl_parse(w->arena, text, size, name, dialect, NULL, &part->catalog, e);
+    if (class == ERROR_OK && o->data_folder != NULL)
+        class = parse_folder(w, part, o->data_folder, e);
+    return class;
+}
