@@ -17,7 +17,8 @@ static const char *const names[] = {
 #undef X
 };
 
-static const struct type_dialect *const dialects[] = { &type_sqlite, &type_postgresql };
+static const struct type_dialect *const dialects[] = { &type_sqlite, &type_postgresql, &type_mysql, &type_oracle,
+                                                       &type_sqlserver };
 
 enum { NUMBER_MAX = 1000000000 };
 
@@ -56,7 +57,7 @@ bool type_to_native(const char *dialect, const struct type *type, const char *na
 {
     const struct type_dialect *d = dialect_find(dialect);
     *ret_loss = NULL;
-    return d != NULL && d->to_native(type, native_type, ret_text, size, ret_loss);
+    return d != NULL && d->to_native != NULL && d->to_native(type, native_type, ret_text, size, ret_loss);
 }
 
 /* Reads "(10, -2)" at *at, which stands behind the bracket when it returns. */

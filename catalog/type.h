@@ -55,7 +55,8 @@ struct type {
 const char *type_text(enum type_name name);
 bool type_from_text(const char *text, enum type_name *ret_name);
 
-/* dialect: "sqlite", "postgresql". Never fails: TYPE_OTHER for the unknown. */
+/* dialect: "sqlite", "postgresql", "mysql", "oracle", "sqlserver" (the last three: reading only). Never fails:
+ * TYPE_OTHER for the unknown. */
 struct type type_from_native(const char *dialect, const char *native_type);
 
 /* Spelling of `type` in the target's dialect into ret_text; native_type: the source's spelling, for TYPE_OTHER.

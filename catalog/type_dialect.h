@@ -9,11 +9,12 @@
 struct type_dialect {
     const char *name;
     struct type (*from_native)(const char *native_type);
+    /* NULL: types of this dialect are only read */
     bool (*to_native)(const struct type *type, const char *native_type, char *ret_text, size_t size,
                       const char **ret_loss);
 };
 
-extern const struct type_dialect type_sqlite, type_postgresql;
+extern const struct type_dialect type_sqlite, type_postgresql, type_mysql, type_oracle, type_sqlserver;
 
 /* "Timestamp (3)  WITH Time Zone" is words "timestamp with time zone", numbers 3. */
 struct type_words {

@@ -56,7 +56,7 @@ static void from_native(void **state)
         { "postgresql", "jsonb", { .name = TYPE_JSON } },
         { "postgresql", "citext", { .name = TYPE_OTHER } },
         { "postgresql", "varchar(a)", { .name = TYPE_OTHER } },
-        { "oracle", "NUMBER", { .name = TYPE_OTHER } },
+        { "db2", "NUMBER", { .name = TYPE_OTHER } },
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct type got = type_from_native(cases[i].dialect, cases[i].native), want = cases[i].type;
@@ -69,6 +69,81 @@ static void from_native(void **state)
     memset(endless, 'x', sizeof endless - 1);
     endless[sizeof endless - 1] = '\0';
     assert_int_equal(type_from_native("sqlite", endless).name, TYPE_OTHER);
+}
+
+/* The dialects whose types are only read. */
+static void from_native_read_only(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *dialect, *native;
+        struct type type;
+    } cases[] = {
+        { "mysql", "int(10) unsigned", { .name = TYPE_INTEGER, .is_unsigned = true } },
+        { "mysql", "TINYINT(1)", { .name = TYPE_BOOLEAN } },
+        { "mysql", "tinyint(1) unsigned", { .name = TYPE_SMALLINT, .is_unsigned = true } },
+        { "mysql", "tinyint(4)", { .name = TYPE_SMALLINT } },
+        { "mysql", "bit(1)", { .name = TYPE_BOOLEAN } },
+        { "mysql", "bit(9)", { .name = TYPE_BINARY, .length = 2 } },
+        { "mysql",
+          "decimal(10,2) unsigned zerofill",
+          { .name = TYPE_DECIMAL, .precision = 10, .scale = 2, .is_unsigned = true } },
+        { "mysql", "decimal", { .name = TYPE_DECIMAL, .precision = 10 } },
+        { "mysql", "float(30)", { .name = TYPE_DOUBLE } },
+        { "mysql", "float(7,3)", { .name = TYPE_REAL } },
+        { "mysql", "double precision", { .name = TYPE_DOUBLE } },
+        { "mysql", "char", { .name = TYPE_CHAR, .length = 1 } },
+        { "mysql", "varchar(255)", { .name = TYPE_VARCHAR, .length = 255 } },
+        { "mysql", "mediumtext", { .name = TYPE_TEXT } },
+        { "mysql", "varbinary(16)", { .name = TYPE_BINARY, .length = 16 } },
+        { "mysql", "datetime(6)", { .name = TYPE_TIMESTAMP, .precision = 6 } },
+        { "mysql", "timestamp", { .name = TYPE_TIMESTAMP, .timezone = true } },
+        { "mysql", "enum('a)','b')", { .name = TYPE_ENUM } },
+        { "mysql", "set('a','b')", { .name = TYPE_TEXT } },
+        { "mysql", "year(4)", { .name = TYPE_SMALLINT, .is_unsigned = true } },
+        { "mysql", "geometry", { .name = TYPE_OTHER } },
+        { "oracle", "NUMBER", { .name = TYPE_DECIMAL } },
+        { "oracle", "NUMBER(*,0)", { .name = TYPE_DECIMAL, .precision = 38 } },
+        { "oracle", "NUMBER(10,-2)", { .name = TYPE_DECIMAL, .precision = 10, .scale = -2 } },
+        { "oracle", "INTEGER", { .name = TYPE_DECIMAL, .precision = 38 } },
+        { "oracle", "VARCHAR2(20 BYTE)", { .name = TYPE_VARCHAR, .length = 20 } },
+        { "oracle", "nvarchar2 (5)", { .name = TYPE_VARCHAR, .length = 5 } },
+        { "oracle", "CHAR", { .name = TYPE_CHAR, .length = 1 } },
+        { "oracle", "CLOB", { .name = TYPE_TEXT } },
+        { "oracle", "RAW(16)", { .name = TYPE_BINARY, .length = 16 } },
+        { "oracle", "DATE", { .name = TYPE_TIMESTAMP } },
+        { "oracle",
+          "TIMESTAMP (9) WITH LOCAL TIME ZONE",
+          { .name = TYPE_TIMESTAMP, .precision = 9, .timezone = true } },
+        { "oracle", "TIMESTAMP", { .name = TYPE_TIMESTAMP, .precision = 6 } },
+        { "oracle", "INTERVAL DAY (2) TO SECOND (6)", { .name = TYPE_INTERVAL } },
+        { "oracle", "MDSYS.SDO_GEOMETRY", { .name = TYPE_OTHER } },
+        { "sqlserver", "[nvarchar](max)", { .name = TYPE_TEXT } },
+        { "sqlserver", "nvarchar(50)", { .name = TYPE_VARCHAR, .length = 50 } },
+        { "sqlserver", "varchar", { .name = TYPE_VARCHAR, .length = 1 } },
+        { "sqlserver", "varbinary(MAX)", { .name = TYPE_BINARY } },
+        { "sqlserver", "decimal(18, 2)", { .name = TYPE_DECIMAL, .precision = 18, .scale = 2 } },
+        { "sqlserver", "numeric", { .name = TYPE_DECIMAL, .precision = 18 } },
+        { "sqlserver", "money", { .name = TYPE_DECIMAL, .precision = 19, .scale = 4 } },
+        { "sqlserver", "tinyint", { .name = TYPE_SMALLINT, .is_unsigned = true } },
+        { "sqlserver", "bit", { .name = TYPE_BOOLEAN } },
+        { "sqlserver", "float(24)", { .name = TYPE_REAL } },
+        { "sqlserver", "datetime2(3)", { .name = TYPE_TIMESTAMP, .precision = 3 } },
+        { "sqlserver", "datetimeoffset", { .name = TYPE_TIMESTAMP, .precision = 7, .timezone = true } },
+        { "sqlserver", "timestamp", { .name = TYPE_BINARY, .length = 8 } },
+        { "sqlserver", "uniqueidentifier", { .name = TYPE_UUID } },
+        { "sqlserver", "[sys].[geometry]", { .name = TYPE_OTHER } },
+        { "sqlserver", "dbo.int", { .name = TYPE_OTHER } },
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct type got = type_from_native(cases[i].dialect, cases[i].native), want = cases[i].type;
+        if (got.name != want.name || got.length != want.length || got.precision != want.precision ||
+            got.scale != want.scale || got.timezone != want.timezone || got.is_unsigned != want.is_unsigned)
+            fail_msg("%s: %s %ld %d %d", cases[i].native, type_text(got.name), got.length, got.precision, got.scale);
+        char text[64];
+        const char *loss;
+        assert_false(type_to_native(cases[i].dialect, &got, cases[i].native, text, sizeof text, &loss));
+    }
 }
 
 static void to_native(void **state)
@@ -209,8 +284,9 @@ static void reals(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = { cmocka_unit_test(names_both_ways), cmocka_unit_test(from_native),
-                                        cmocka_unit_test(to_native), cmocka_unit_test(shapes),
-                                        cmocka_unit_test(reals) };
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(names_both_ways), cmocka_unit_test(from_native), cmocka_unit_test(from_native_read_only),
+        cmocka_unit_test(to_native),       cmocka_unit_test(shapes),      cmocka_unit_test(reals)
+    };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
