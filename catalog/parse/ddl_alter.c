@@ -118,6 +118,7 @@ static void action_attach(struct ddl *p, struct ddl_table *t)
         return;
     }
     child->partition_of = t;
+    ddl_table_referred(p, t, child);
     ddl_partition_bounds(p, child, &path);
 }
 

@@ -234,12 +234,10 @@ static void rename_in(struct catalog_names *names, const char *from, const char 
 
 static void rename_in_others(struct ddl *p, struct ddl_table *t, const char *from, const char *to)
 {
-    for (size_t i = 0; i < p->table_count && ddl_work(p, 1); i++) {
-        struct ddl_table *other = p->tables[i];
-        for (size_t k = 0; k < other->reference_count && ddl_work(p, 1); k++)
-            if (other->references[k].target == t)
-                rename_in(&other->references[k].key.ref_columns, from, to);
-    }
+    for (struct ddl_referrer *r = t->referrers; r != NULL && ddl_work(p, 1 + r->table->reference_count); r = r->next)
+        for (size_t k = 0; k < r->table->reference_count; k++)
+            if (r->table->references[k].target == t)
+                rename_in(&r->table->references[k].key.ref_columns, from, to);
 }
 
 void ddl_column_rename(struct ddl *p, struct ddl_table *t, const char *from, const char *to)

@@ -8,36 +8,40 @@
 
 #include "catalog/parse/ddl_statement.h"
 
-/* CASCADE: foreign keys that lead to it go with it. Without, they stay and mean the next table of that name. */
-static void forget_references(struct ddl *p, struct ddl_table *gone, bool cascade)
+static void forget_in(struct ddl_table *t, const struct ddl_table *gone, bool cascade)
 {
-    for (size_t i = 0; i < p->table_count && ddl_work(p, 1); i++) {
-        struct ddl_table *t = p->tables[i];
-        if (t->dropped || t == gone || !ddl_work(p, t->reference_count))
+    for (size_t k = t->reference_count; k-- > 0;) {
+        if (t->references[k].target != gone)
             continue;
-        for (size_t k = t->reference_count; k-- > 0;) {
-            if (t->references[k].target != gone)
-                continue;
-            t->references[k].target = NULL;
-            if (!cascade)
-                continue;
-            memmove(&t->references[k], &t->references[k + 1], (t->reference_count - k - 1) * sizeof *t->references);
-            t->reference_count--;
-        }
+        t->references[k].target = NULL;
+        if (!cascade)
+            continue;
+        memmove(&t->references[k], &t->references[k + 1], (t->reference_count - k - 1) * sizeof *t->references);
+        t->reference_count--;
+    }
+}
+
+/* CASCADE: foreign keys that lead to it go with it, and its partitions. Without, keys stay and mean the next table of
+ * that name. */
+static void forget_table(struct ddl *p, struct ddl_table *gone, bool cascade)
+{
+    ddl_table_drop(p, gone);
+    for (struct ddl_referrer *r = gone->referrers; r != NULL && ddl_work(p, 1 + r->table->reference_count);
+         r = r->next) {
+        struct ddl_table *t = r->table;
+        if (t->dropped)
+            continue;
+        forget_in(t, gone, cascade);
+        if (t->partition_of == gone)
+            ddl_table_drop(p, t);
     }
 }
 
 static void drop_table(struct ddl *p, const struct ddl_path *path, bool cascade)
 {
     struct ddl_table *t = ddl_table_find(p, path);
-    if (t == NULL)
-        return;
-    bool keys_go = cascade && p->dialect != DDL_MYSQL;
-    forget_references(p, t, keys_go);
-    ddl_table_drop(p, t);
-    for (size_t i = 0; i < p->table_count && keys_go && ddl_work(p, 1); i++) /* PostgreSQL drops its partitions too */
-        if (p->tables[i]->partition_of == t && !p->tables[i]->dropped)
-            ddl_table_drop(p, p->tables[i]);
+    if (t != NULL)
+        forget_table(p, t, cascade && p->dialect != DDL_MYSQL);
 }
 
 static void drop_index(struct ddl *p, const struct ddl_path *path)
@@ -65,10 +69,8 @@ static void drop_schema(struct ddl *p, const struct ddl_name *name)
 {
     for (size_t i = 0; i < p->table_count && ddl_work(p, 1); i++) {
         struct ddl_table *t = p->tables[i];
-        if (!t->dropped && ddl_same_text(t->table.schema, name->text)) {
-            forget_references(p, t, true);
-            ddl_table_drop(p, t);
-        }
+        if (!t->dropped && ddl_same_text(t->table.schema, name->text))
+            forget_table(p, t, true);
     }
 }
 

@@ -82,16 +82,13 @@ struct catalog_column *ddl_column_find(struct ddl *p, struct ddl_table *t, const
 {
     if (t->table.column_count > WALK_MAX)
         return find_hashed(p, t, name);
-    struct catalog_column *alike = NULL;
-    for (size_t i = 0; i < t->table.column_count; i++) {
-        struct catalog_column *column = &t->table.columns[i];
-        if (((column->name[0] ^ name[0]) & ~0x20) != 0 || !ddl_same_text(column->name, name))
-            continue;
-        if (strcmp(column->name, name) == 0)
-            return column;
-        alike = column;
-    }
-    return alike;
+    for (size_t i = 0; i < t->table.column_count; i++)
+        if (t->table.columns[i].name[0] == name[0] && strcmp(t->table.columns[i].name, name) == 0)
+            return &t->table.columns[i];
+    for (size_t i = 0; i < t->table.column_count; i++)
+        if (((t->table.columns[i].name[0] ^ name[0]) & ~0x20) == 0 && ddl_same_text(t->table.columns[i].name, name))
+            return &t->table.columns[i];
+    return NULL;
 }
 
 /* Room for one more; columns of a complete table are in the arena, and a power of two fits there. */

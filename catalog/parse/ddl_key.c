@@ -284,4 +284,5 @@ void ddl_references(struct ddl *p, struct ddl_table *t, const char *name, const 
     struct ddl_reference *r = reference_add(p, t);
     if (r != NULL)
         *r = read;
+    ddl_table_referred(p, read.target, t);
 }

@@ -124,10 +124,16 @@ bool ddl_name_list(struct ddl *p, struct catalog_names *names)
     return plain;
 }
 
+static void hash_table(struct ddl_table *t)
+{
+    t->path_hash = hash_path(t->table.schema, t->table.name);
+    t->name_hash = hash_name(t->table.name);
+}
+
 static void link_table(struct ddl *p, struct ddl_table *t)
 {
-    struct ddl_table **path = &p->by_path[hash_path(t->table.schema, t->table.name) & (p->slot_count - 1)];
-    struct ddl_table **name = &p->by_name[hash_name(t->table.name) & (p->slot_count - 1)];
+    struct ddl_table **path = &p->by_path[t->path_hash & (p->slot_count - 1)];
+    struct ddl_table **name = &p->by_name[t->name_hash & (p->slot_count - 1)];
     t->next = *path;
     *path = t;
     t->next_name = *name;
@@ -136,8 +142,8 @@ static void link_table(struct ddl *p, struct ddl_table *t)
 
 static void unlink_table(struct ddl *p, struct ddl_table *t)
 {
-    struct ddl_table **path = &p->by_path[hash_path(t->table.schema, t->table.name) & (p->slot_count - 1)];
-    struct ddl_table **name = &p->by_name[hash_name(t->table.name) & (p->slot_count - 1)];
+    struct ddl_table **path = &p->by_path[t->path_hash & (p->slot_count - 1)];
+    struct ddl_table **name = &p->by_name[t->name_hash & (p->slot_count - 1)];
     while (*path != NULL && *path != t && ddl_work(p, 1))
         path = &(*path)->next;
     while (*name != NULL && *name != t && ddl_work(p, 1))
@@ -174,8 +180,10 @@ static struct ddl_table *find_in(struct ddl *p, const char *schema, bool quoted,
     struct ddl_table *alike = NULL;
     if (p->slot_count == 0)
         return NULL;
-    for (struct ddl_table *t = p->by_path[hash_path(schema, name->text) & (p->slot_count - 1)]; t != NULL;
-         t = t->next) {
+    size_t hash = hash_path(schema, name->text);
+    for (struct ddl_table *t = p->by_path[hash & (p->slot_count - 1)]; t != NULL; t = t->next) {
+        if (t->path_hash != hash)
+            continue;
         if (!ddl_work(p, 1))
             return NULL;
         if (same_name(p->dialect, t->table.name, t->quoted, name->text, name->quoted) &&
@@ -200,9 +208,10 @@ struct ddl_table *ddl_table_find(struct ddl *p, const struct ddl_path *path)
     if (found != NULL || p->slot_count == 0)
         return found;
     size_t count = 0;
-    struct ddl_table *t = p->by_name[hash_name(path->name.text) & (p->slot_count - 1)];
+    size_t hash = hash_name(path->name.text);
+    struct ddl_table *t = p->by_name[hash & (p->slot_count - 1)];
     for (; t != NULL && count < AMBIGUOUS && ddl_work(p, 1); t = t->next_name) {
-        if (!ddl_same_text(t->table.name, path->name.text))
+        if (t->name_hash != hash || !ddl_same_text(t->table.name, path->name.text))
             continue;
         if (path->schema.text != NULL && t->table.schema[0] != '\0')
             continue;
@@ -235,7 +244,7 @@ struct ddl_table *ddl_table_create(struct ddl *p, const struct ddl_path *path)
     t->quoted = path->name.quoted;
     t->schema_quoted = schema_quoted(p, path);
     t->hidden = ddl_table_same(p, path) != NULL;
-    t->order = p->table_count;
+    hash_table(t);
     p->tables[p->table_count++] = t;
     if (p->table_count > p->slot_count)
         grow_slots(p);
@@ -243,6 +252,15 @@ struct ddl_table *ddl_table_create(struct ddl *p, const struct ddl_path *path)
         link_table(p, t);
     t->dropped = t->hidden;
     return t;
+}
+
+void ddl_table_referred(struct ddl *p, struct ddl_table *t, struct ddl_table *by)
+{
+    if (t == NULL || (t->referrers != NULL && t->referrers->table == by) || !ddl_room(p))
+        return;
+    struct ddl_referrer *referrer = arena_alloc(p->scratch, sizeof *referrer);
+    *referrer = (struct ddl_referrer){ .next = t->referrers, .table = by };
+    t->referrers = referrer;
 }
 
 void ddl_table_drop(struct ddl *p, struct ddl_table *t)
@@ -260,5 +278,6 @@ void ddl_table_rename(struct ddl *p, struct ddl_table *t, const struct ddl_name 
     }
     t->table.name = name->text;
     t->quoted = name->quoted;
+    hash_table(t);
     link_table(p, t);
 }

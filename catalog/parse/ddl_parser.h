@@ -28,6 +28,11 @@ struct ddl_reference { /* a foreign key until all tables are known */
     int line, column;         /* 0: the target was known */
 };
 
+struct ddl_referrer {
+    struct ddl_referrer *next;
+    struct ddl_table *table;
+};
+
 struct ddl_columns; /* ddl_fields.c: columns of a wide table by name */
 
 struct ddl_table {
@@ -41,8 +46,9 @@ struct ddl_table {
     struct ddl_columns *by_name;
     struct ddl_reference *references;
     size_t reference_count, reference_capacity;
+    struct ddl_referrer *referrers; /* tables that refer or referred to this one, with their keys and as partitions */
     struct ddl_table *next, *next_name; /* of the same hash; of the same hash of the name alone */
-    size_t order;
+    size_t path_hash, name_hash;
     struct ddl_table *partition_of;
 };
 

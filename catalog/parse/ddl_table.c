@@ -183,6 +183,7 @@ static void read_partition_of(struct ddl *p, struct ddl_table *t)
     if (!ddl_path(p, &parent))
         return;
     t->partition_of = ddl_table_find(p, &parent);
+    ddl_table_referred(p, t->partition_of, t);
     if (t->partition_of == NULL)
         ddl_warn(p, parent.at, "%.80s is a partition of %.80s, which is no table of this text", t->table.name,
                  parent.name.text);
