@@ -71,14 +71,29 @@ static void from_native(void **state)
     assert_int_equal(type_from_native("sqlite", endless).name, TYPE_OTHER);
 }
 
+struct native_case {
+    const char *dialect, *native;
+    struct type type;
+};
+
+static void check_read_only(const struct native_case *cases, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        struct type got = type_from_native(cases[i].dialect, cases[i].native), want = cases[i].type;
+        if (got.name != want.name || got.length != want.length || got.precision != want.precision ||
+            got.scale != want.scale || got.timezone != want.timezone || got.is_unsigned != want.is_unsigned)
+            fail_msg("%s: %s %ld %d %d", cases[i].native, type_text(got.name), got.length, got.precision, got.scale);
+        char text[64];
+        const char *loss;
+        assert_false(type_to_native(cases[i].dialect, &got, cases[i].native, text, sizeof text, &loss));
+    }
+}
+
 /* The dialects whose types are only read. */
 static void from_native_read_only(void **state)
 {
     (void)state;
-    static const struct {
-        const char *dialect, *native;
-        struct type type;
-    } cases[] = {
+    static const struct native_case cases[] = {
         { "mysql", "int(10) unsigned", { .name = TYPE_INTEGER, .is_unsigned = true } },
         { "mysql", "TINYINT(1)", { .name = TYPE_BOOLEAN } },
         { "mysql", "tinyint(1) unsigned", { .name = TYPE_SMALLINT, .is_unsigned = true } },
@@ -135,15 +150,7 @@ static void from_native_read_only(void **state)
         { "sqlserver", "[sys].[geometry]", { .name = TYPE_OTHER } },
         { "sqlserver", "dbo.int", { .name = TYPE_OTHER } },
     };
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        struct type got = type_from_native(cases[i].dialect, cases[i].native), want = cases[i].type;
-        if (got.name != want.name || got.length != want.length || got.precision != want.precision ||
-            got.scale != want.scale || got.timezone != want.timezone || got.is_unsigned != want.is_unsigned)
-            fail_msg("%s: %s %ld %d %d", cases[i].native, type_text(got.name), got.length, got.precision, got.scale);
-        char text[64];
-        const char *loss;
-        assert_false(type_to_native(cases[i].dialect, &got, cases[i].native, text, sizeof text, &loss));
-    }
+    check_read_only(cases, sizeof cases / sizeof *cases);
 }
 
 static void to_native(void **state)

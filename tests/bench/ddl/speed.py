@@ -58,7 +58,7 @@ def measure(program, dialect, path, rounds):
         got = json.loads(done.stdout)
         if best is None or got["user_s"] < best["user_s"]:
             best = got
-    print("%-10s %6.1f MB  %6.3f s  %6.1f MB/s  %6d tables %8d columns %6d foreign keys  arena %5.0f MB" %
+    print("%-10s %6.1f MB %6.3f s %6.1f MB/s %6d tables %8d columns %6d foreign keys, arena %5.0f MB" %
           (dialect, best["bytes"] / 1e6, best["user_s"], best["mb_per_s"], best["tables"], best["columns"],
            best["foreign_keys"], best["arena_bytes"] / 1e6))
     return best
@@ -78,8 +78,9 @@ def main():
         path = os.path.join(folder, "text.sql")
         with open(path, "w") as out:
             for i in range(10000):
-                out.write("CREATE TABLE shop.t%d (id bigserial PRIMARY KEY, name varchar(200) NOT NULL, made timestamptz "
-                          "DEFAULT now() NOT NULL, parent bigint REFERENCES shop.t%d (id));\n" % (i, i // 2))
+                out.write("CREATE TABLE shop.t%d (id bigserial PRIMARY KEY, name varchar(200) NOT NULL, "
+                          "made timestamptz DEFAULT now() NOT NULL, parent bigint REFERENCES shop.t%d (id));\n"
+                          % (i, i // 2))
         measure(arguments.program, "postgresql", path, arguments.rounds)
         if not os.path.isdir(arguments.corpus):
             print("skipped: no corpus at %s" % arguments.corpus)
