@@ -149,11 +149,14 @@ void print_table(const json_t *rows, const struct print_column *columns, const c
 
 void print_object(const json_t *object, const struct print_column *columns)
 {
+    int width = 12;
+    for (const struct print_column *c = columns; c->title != NULL; c++)
+        width = (int)strlen(c->title) > width ? (int)strlen(c->title) : width;
     for (const struct print_column *c = columns; c->title != NULL; c++) {
-        const json_t *value = look(object, c->member);
-        mem_auto char *text = print_value(value);
+        mem_auto char *text = print_value(look(object, c->member));
+        shorten_time(text);
         if (*text != '\0')
-            (void)printf("%-12s %s\n", c->title, text);
+            (void)printf("%-*s %s\n", width, c->title, text);
     }
 }
 

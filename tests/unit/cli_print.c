@@ -128,13 +128,31 @@ static void test_tables(void **state)
     output_finish(&o);
 }
 
+static void test_times(void **state)
+{
+    (void)state;
+    static const struct print_column columns[] = { { "opens", "opens", false },
+                                                   { "a title that is long", "name", false },
+                                                   { NULL, NULL, false } };
+    json_auto_t *rows =
+        json_loads("[{\"opens\":\"2026-11-21T21:00:00.123456+00:00\",\"name\":\"2026-11-21T\"}]", 0, NULL);
+    output_begin();
+    print_object(json_array_get(rows, 0), columns);
+    print_table(rows, columns, "nothing");
+    struct output o = output_end();
+    assert_int_equal(
+        strncmp(o.out, "opens                2026-11-21 21:00:00Z\na title that is long 2026-11-21T\n", 74), 0);
+    assert_non_null(strstr(o.out + 74, "2026-11-21 21:00:00Z 2026-11-21T"));
+    output_finish(&o);
+}
+
 int main(void)
 {
     (void)setlocale(LC_CTYPE, "C.UTF-8");
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_clean),  cmocka_unit_test(test_nothing_gets_through),
         cmocka_unit_test(test_cut),    cmocka_unit_test(test_values),
-        cmocka_unit_test(test_tables),
+        cmocka_unit_test(test_tables), cmocka_unit_test(test_times),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
