@@ -320,5 +320,8 @@ const struct command command_rows[] = {
     COMMAND("version", NULL, "print the version", NULL, NULL, 0, 0, version_run),
     COMMAND("worker", NULL, "role: runs jobs in slots", worker_settings, NULL, 0, 0, role_worker_run),
     COMMAND("worker list", NULL, "list the workers alive", client_settings, NULL, 0, 0, worker_list_run),
+    COMMAND("worker quiet", "WORKER", "give a worker no more jobs", client_settings, NULL, 1, 1, worker_quiet_run),
+    COMMAND("worker stop", "WORKER", "give a worker no more jobs, and end it once its own have", client_settings, NULL,
+            1, 1, worker_stop_run),
     { 0 },
 };

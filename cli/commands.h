@@ -65,6 +65,8 @@ enum error_class transport_switch_run(struct context *context, struct error *e);
 enum error_class up_run(struct context *context, struct error *e);
 enum error_class version_run(struct context *context, struct error *e);
 enum error_class worker_list_run(struct context *context, struct error *e);
+enum error_class worker_quiet_run(struct context *context, struct error *e);
+enum error_class worker_stop_run(struct context *context, struct error *e);
 enum error_class role_worker_run(struct context *context, struct error *e);
 
 #endif

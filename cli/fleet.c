@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* fleet.c - `argosy queue list|pause|resume`, `argosy worker list`: the state of the fleet as the gateway tells it. */
+/* fleet.c - `argosy queue list|pause|resume`, `argosy worker list|quiet|stop`: the fleet as the gateway tells it. */
 #include <stdio.h>
 
 #include "base/mem.h"
@@ -49,6 +49,35 @@ enum error_class queue_list_run(struct context *context, struct error *e)
 enum error_class worker_list_run(struct context *context, struct error *e)
 {
     return list(context, "/api/v1/workers", "workers", worker_columns, "no workers", e);
+}
+
+/* By its number: names need not be unique. */
+static enum error_class ask_worker(struct context *context, const char *verb, struct error *e)
+{
+    json_auto_t *answer = NULL;
+    int64_t id;
+    if (!text_to_int64(context->arguments[0], 1, INT64_MAX, &id))
+        return error_code(e, ERROR_INVALID, "invalid_id", "\"%s\" is not a worker's number: see `argosy worker list`",
+                          context->arguments[0]);
+    mem_auto char *path = mem_format("/api/v1/workers/%lld/%s", (long long)id, verb);
+    if (api_call(context, "POST", path, NULL, &answer, e) != ERROR_OK)
+        return e->class;
+    const char *state = json_string_value(json_object_get(answer, "state"));
+    if (context->json)
+        print_json(answer);
+    else
+        (void)printf("%lld: %s\n", (long long)id, state ? state : "?");
+    return ERROR_OK;
+}
+
+enum error_class worker_quiet_run(struct context *context, struct error *e)
+{
+    return ask_worker(context, "quiet", e);
+}
+
+enum error_class worker_stop_run(struct context *context, struct error *e)
+{
+    return ask_worker(context, "stop", e);
 }
 
 static enum error_class change_queue(struct context *context, const char *verb, struct error *e)

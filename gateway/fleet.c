@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* fleet.c - queues, workers and kinds. */
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/text.h"
@@ -16,6 +18,30 @@ void fleet_on_workers(void *arg, struct request *r)
 {
     struct gateway *g = arg;
     answer_statement(g->read, r, 200, "worker_list", NULL, 0, "");
+}
+
+static void ask_worker(struct gateway *g, struct request *r, const char *what)
+{
+    struct error e = ERROR_NONE;
+    int64_t id;
+    char incarnation[24];
+    if (request_param_id(r, 0, &id, &e) != ERROR_OK) {
+        reply_error(r, &e, NULL);
+        return;
+    }
+    snprintf(incarnation, sizeof incarnation, "%" PRId64, id);
+    const struct sql_param params[] = { SQL_TEXT(incarnation), SQL_TEXT(what) };
+    answer_statement(g->work, r, 200, "worker_ask", params, 2, "There is no such worker alive.");
+}
+
+void fleet_on_quiet(void *arg, struct request *r)
+{
+    ask_worker(arg, r, "quiet");
+}
+
+void fleet_on_stop(void *arg, struct request *r)
+{
+    ask_worker(arg, r, "stop");
 }
 
 static void on_paused(void *arg, const struct result *result, const struct error *e)

@@ -82,6 +82,8 @@ static const struct route routes[] = {
     { "PUT", "/api/v1/tenants/{name}", 0, tenants_on_put, "Set its weight: its share of slot time" },
     { "GET", "/scale", 0, scale_on_show, "How many workers the backlog wants, and which costs least to stop" },
     { "GET", "/api/v1/workers", 0, fleet_on_workers, "Workers that are alive" },
+    { "POST", "/api/v1/workers/{id}/quiet", 0, fleet_on_quiet, "It gets no more jobs" },
+    { "POST", "/api/v1/workers/{id}/stop", 0, fleet_on_stop, "It gets no more jobs, and ends once its own have" },
     { "GET", "/api/v1/kinds", 0, fleet_on_kinds, "Kinds of job with their schemas" },
     { "POST", "/api/v1/session", ROUTE_PUBLIC, login_on_post, "Trade {\"key\"} for a cookie" },
     { "GET", "/api/v1/session", 0, login_on_show, "Who am I" },

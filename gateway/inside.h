@@ -74,6 +74,8 @@ void fleet_on_queues(void *arg, struct request *r);
 void fleet_on_pause(void *arg, struct request *r);
 void fleet_on_resume(void *arg, struct request *r);
 void fleet_on_workers(void *arg, struct request *r);
+void fleet_on_quiet(void *arg, struct request *r);
+void fleet_on_stop(void *arg, struct request *r);
 void fleet_on_kinds(void *arg, struct request *r);
 void limits_on_list(void *arg, struct request *r);
 void limits_on_put(void *arg, struct request *r);
