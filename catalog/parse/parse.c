@@ -11,6 +11,7 @@
 
 #include "base/mem.h"
 #include "catalog/parse/encoding.h"
+#include "catalog/parse/input_private.h"
 #include "catalog/parse/parse_part.h"
 
 enum { HEAD_SIZE = 256 * 1024 };
@@ -74,32 +75,78 @@ static enum error_class guess(struct input *in, const char *name, enum format *r
     return class;
 }
 
-static enum error_class read_format(struct parse_work *w, struct input *in, const char *name, enum format format,
-                                    struct error *e)
+static enum error_class read_format(struct parse_work *w, const struct source *s, struct input *in, enum format format,
+                                    unsigned depth, struct error *e)
 {
+    if (format == FORMAT_ZIP || format == FORMAT_TAR) {
+        input_close(in);
+        return parse_archive(w, s, depth, e);
+    }
     struct parse_part *part = parse_part_add(w, in);
     switch (format) {
     case FORMAT_CSV:
-        return parse_csv(w, part, name, 0, e);
+        return parse_csv(w, part, s->name, 0, e);
     case FORMAT_TSV:
-        return parse_csv(w, part, name, '\t', e);
+        return parse_csv(w, part, s->name, '\t', e);
     case FORMAT_DDL:
-        return parse_ddl(w, part, name, e);
+        return parse_ddl(w, part, s->name, e);
     default:
         return error_code(e, ERROR_INVALID, "format_not_read", "it can't be read: %s",
                           format_instead(format) != NULL ? format_instead(format) : "its format is not read yet");
     }
 }
 
-static enum error_class format_wanted(struct parse_work *w, struct input *in, const char *name, enum format *ret_format,
-                                      struct error *e)
+static enum error_class format_wanted(struct parse_work *w, struct input *in, const char *name, unsigned depth,
+                                      enum format *ret_format, struct error *e)
 {
     const char *wanted = w->options->format;
-    if (wanted == NULL)
+    if (wanted == NULL || depth > 0)
         return guess(in, name, ret_format, e);
     if (!format_from_name(wanted, ret_format))
         return error_code(e, ERROR_INVALID, "unknown_format", "no format is called %.40s", wanted);
     return ERROR_OK;
+}
+
+/* A member of an archive may be packed by itself; files are opened so already. */
+static enum error_class unpack(struct parse_work *w, const struct source **s, struct input **in, struct error *e)
+{
+    char magic[INPUT_MAGIC_SIZE];
+    size_t got;
+    enum error_class class = input_read(*in, magic, sizeof magic, &got, e);
+    if (class == ERROR_OK)
+        class = input_rewind(*in, e);
+    if (class != ERROR_OK || !input_is_packed(magic, got))
+        return class;
+    struct source *packed = arena_alloc(w->arena, sizeof *packed);
+    *packed = **s;
+    packed->packed = true;
+    *s = packed;
+    *in = input_close(*in);
+    return source_open(packed, in, e);
+}
+
+enum error_class parse_source(struct parse_work *w, const struct source *s, struct input *in, unsigned depth,
+                              struct error *e)
+{
+    enum format format = FORMAT_UNKNOWN;
+    struct parse_part **last = w->last;
+    enum error_class class = depth > 0 ? unpack(w, &s, &in, e) : ERROR_OK;
+    if (class == ERROR_OK)
+        class = format_wanted(w, in, s->name, depth, &format, e);
+    if (class != ERROR_OK) {
+        input_close(in);
+        return class;
+    }
+    if (depth == 0)
+        w->format = format;
+    class = read_format(w, s, in, format, depth, e);
+    if (class != ERROR_OK && format != FORMAT_ZIP && format != FORMAT_TAR) {
+        *last = parse_parts_destroy(*last); /* the part that failed */
+        w->last = last;
+    } else if (class == ERROR_OK && *last != NULL) {
+        source_forget((*last)->in);
+    }
+    return class;
 }
 
 enum error_class parse_path(struct arena *arena, const char *path, const struct parse_options *options,
@@ -108,24 +155,26 @@ enum error_class parse_path(struct arena *arena, const char *path, const struct 
     struct parse_work w = { .arena = arena, .options = options };
     struct parsed parsed = { 0 };
     struct input *in = NULL;
-    enum format format = FORMAT_UNKNOWN;
+    const char *name = catalog_clean_text(arena, file_of(path));
     w.limits = options->limits != NULL ? *options->limits : parse_limits_default();
     w.last = &w.parts;
-    const char *name = file_of(path);
-    enum error_class class = input_open(path, &w.limits.input, &in, e);
+    w.about = catalog_create(arena, "archive", name);
+    struct source *s = arena_alloc(arena, sizeof *s);
+    *s = (struct source){ .path = arena_text(arena, path), .name = name, .limits = w.limits.input };
+    enum error_class class = source_open(s, &in, e);
     if (class != ERROR_OK)
         return class;
-    class = format_wanted(&w, in, name, &format, e);
-    if (class == ERROR_OK)
-        class = read_format(&w, in, name, format, e);
-    else
-        input_close(in);
+    class = parse_source(&w, s, in, 0, e);
+    if (class == ERROR_OK && w.parts == NULL)
+        class = error_code(e, ERROR_INVALID, "nothing_to_read", "no member of it can be read%s%s",
+                           w.about->diagnostic_count > 0 ? ": " : "",
+                           w.about->diagnostic_count > 0 ? w.about->diagnostics[0].message : "");
     if (class != ERROR_OK) {
         parse_parts_destroy(w.parts);
         json_decref(w.mappings);
         return error_wrap(e, "%s", name);
     }
-    parse_parts_join(&w, format_name(format), name, &parsed);
+    parse_parts_join(&w, format_name(w.format), name, &parsed);
     parsed.mappings = w.mappings;
     parsed.parts = w.parts;
     *ret = parsed;

@@ -183,13 +183,18 @@ static void join_rest(struct catalog *c, const struct parse_part *part)
 
 void parse_parts_join(struct parse_work *w, const char *dialect, const char *name, struct parsed *ret)
 {
-    if (w->parts != NULL && w->parts->next == NULL) {
+    bool archive = w->format == FORMAT_ZIP || w->format == FORMAT_TAR;
+    if (!archive && w->parts != NULL && w->parts->next == NULL) {
         ret->catalog = w->parts->catalog;
         ret->rows = w->parts->rows;
         return;
     }
     struct catalog *c = catalog_create(w->arena, dialect, name);
     bool rows = false;
+    for (size_t i = 0; i < w->about->diagnostic_count; i++) {
+        const struct catalog_diagnostic *d = &w->about->diagnostics[i];
+        (void)catalog_diagnostic_add(c, d->severity, d->message);
+    }
     for (struct parse_part *part = w->parts; part != NULL; part = part->next) {
         join_tables(c, part);
         join_rest(c, part);

@@ -11,6 +11,7 @@
 #include "catalog/parse/format.h"
 #include "catalog/parse/input.h"
 #include "catalog/parse/parse.h"
+#include "catalog/parse/source.h"
 
 struct parse_part {
     struct parse_part *next;
@@ -28,6 +29,9 @@ struct parse_work {
     const struct parse_options *options;
     struct parse_limits limits;
     struct parse_part *parts, **last;
+    struct catalog *about; /* diagnostics of the whole: what was left out of an archive */
+    size_t members;        /* of archives, so far */
+    enum format format;    /* of the file itself */
     json_t *mappings;
 };
 
@@ -42,6 +46,11 @@ enum error_class parse_csv(struct parse_work *w, struct parse_part *part, const 
                            struct error *e);
 
 enum error_class parse_ddl(struct parse_work *w, struct parse_part *part, const char *name, struct error *e);
+
+/* Any format: guesses unless told, reads; `in` is owned. depth: archives around it. */
+enum error_class parse_source(struct parse_work *w, const struct source *s, struct input *in, unsigned depth,
+                              struct error *e);
+enum error_class parse_archive(struct parse_work *w, const struct source *s, unsigned depth, struct error *e);
 
 /* The name of a table after a file's: without folder and endings. */
 const char *parse_table_name(struct arena *arena, const char *file);
