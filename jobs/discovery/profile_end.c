@@ -40,7 +40,8 @@ static void end_common(const struct profile_column *c, struct arena *arena, stru
 {
     const struct sketch_value *top[PROFILE_COMMON_MAX];
     size_t count = sketch_common_top(&c->common, top, PROFILE_COMMON_MAX);
-    bool categories = p->distinct < PROFILE_CATEGORIES_MAX && c->common.taken == 0;
+    bool categories = p->distinct < PROFILE_CATEGORIES_MAX && c->common.taken == 0 &&
+                      (p->distinct <= 2 || p->distinct * 2 <= c->evidence.values);
     while (count > 0 && !categories && top[count - 1]->rows < 2)
         count--; /* what is there once is not common */
     if (!categories && count > 20)
