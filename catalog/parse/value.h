@@ -48,6 +48,9 @@ void infer_null(struct infer *i);
  * that is not to be looked into. */
 void infer_native(struct infer *i, enum type_name name);
 
+/* The values of both, as if they had been in one column. */
+void infer_add(struct infer *sum, const struct infer *i);
+
 /* What else is known about the column; zeroed: nothing. */
 struct infer_hint {
     const char *name;   /* of the column: "zip", "phone" are no numbers; NULL: none */

@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* fuzz_nested_xml.c - any bytes as XML: tests/support/nested_fuzz.h says what must hold. */
+#include "tests/fuzz/fuzz.h"
+
+#include "tests/support/nested_fuzz.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    nested_fuzz_one(NESTED_XML, data, size);
+    return 0;
+}
