@@ -4,7 +4,8 @@
 # may use which is a matter of includes, and those are checked by tests/style.
 find_package(PkgConfig REQUIRED)
 
-set(PACKAGES libuv jansson hiredis libpq libcurl libmicrohttpd libsodium sqlite3 popt smartcols libconfuse yajl expat yaml-0.1)
+set(PACKAGES libuv jansson hiredis libpq libcurl libmicrohttpd libsodium sqlite3 popt smartcols libconfuse
+    yajl expat yaml-0.1)
 
 add_library(packages INTERFACE)
 foreach(package IN LISTS PACKAGES)

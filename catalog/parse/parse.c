@@ -90,6 +90,14 @@ static enum error_class read_format(struct parse_work *w, const struct source *s
         return parse_csv(w, part, s->name, '\t', e);
     case FORMAT_DDL:
         return parse_ddl(w, part, s->name, e);
+    case FORMAT_JSON:
+        return parse_nested(w, part, s->name, NESTED_JSON, e);
+    case FORMAT_NDJSON:
+        return parse_nested(w, part, s->name, NESTED_NDJSON, e);
+    case FORMAT_YAML:
+        return parse_nested(w, part, s->name, NESTED_YAML, e);
+    case FORMAT_XML:
+        return parse_nested(w, part, s->name, NESTED_XML, e);
     default:
         return error_code(e, ERROR_INVALID, "format_not_read", "it can't be read: %s",
                           format_instead(format) != NULL ? format_instead(format) : "its format is not read yet");

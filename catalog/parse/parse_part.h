@@ -10,6 +10,7 @@
 #include "catalog/parse/csv.h"
 #include "catalog/parse/format.h"
 #include "catalog/parse/input.h"
+#include "catalog/parse/nested.h"
 #include "catalog/parse/parse.h"
 #include "catalog/parse/source.h"
 
@@ -51,6 +52,10 @@ enum error_class parse_ddl(struct parse_work *w, struct parse_part *part, const 
 enum error_class parse_source(struct parse_work *w, const struct source *s, struct input *in, unsigned depth,
                               struct error *e);
 enum error_class parse_archive(struct parse_work *w, const struct source *s, unsigned depth, struct error *e);
+
+/* A nested document. */
+enum error_class parse_nested(struct parse_work *w, struct parse_part *part, const char *name,
+                              enum nested_format format, struct error *e);
 
 /* The name of a table after a file's: without folder and endings. */
 const char *parse_table_name(struct arena *arena, const char *file);
