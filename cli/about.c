@@ -2,11 +2,8 @@
 /* about.c - `argosy version`. */
 #include <stdio.h>
 
+#include "base/version.h"
 #include "cli/commands.h"
-
-#ifndef ARGOSY_VERSION
-#define ARGOSY_VERSION "0.1.0"
-#endif
 
 enum error_class version_run(struct context *context, struct error *e)
 {

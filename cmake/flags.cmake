@@ -24,7 +24,8 @@ if(CCACHE_PROGRAM)
 endif()
 
 add_library(flags INTERFACE)
-target_compile_definitions(flags INTERFACE _GNU_SOURCE ARGOSY_VERSION="${PROJECT_VERSION}")
+target_compile_definitions(flags INTERFACE _GNU_SOURCE)
+configure_file("${CMAKE_SOURCE_DIR}/cmake/version.h.in" "${CMAKE_BINARY_DIR}/generated/base/version.h" @ONLY)
 target_include_directories(flags INTERFACE "${CMAKE_SOURCE_DIR}" "${CMAKE_BINARY_DIR}/generated")
 target_compile_options(flags INTERFACE
     $<$<COMPILE_LANGUAGE:C>:-Wall -Wextra -Wshadow -Wmissing-prototypes -Werror -fstack-protector-strong

@@ -22,6 +22,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "base/version.h"
 #include "worker/slot_run.h"
 
 enum { GATHER_US = 1000, GATHER_BYTES = 32 << 10 };

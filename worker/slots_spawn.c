@@ -17,6 +17,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "base/version.h"
 #include "worker/slot.h"
 #include "worker/worker_private.h"
 

@@ -17,6 +17,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "base/version.h"
 #include "queue/store_postgres.h"
 #include "sql/session.h"
 #include "worker/worker_private.h"
