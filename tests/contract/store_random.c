@@ -16,128 +16,45 @@
 
 #include <cmocka.h>
 
-#include "tests/support/record.h"
+#include "tests/support/duel.h"
 #include "tests/support/store_model.h"
 #include "tests/support/store_model_private.h"
-#include "tests/support/sync.h"
 
-enum { SEEDS = 8, STEPS = 600, TRACE = 30, DISPATCHES_MAX = 4000 };
+enum { SEEDS = 8, STEPS = 600, BATCHES_MAX = 200 };
 
-static struct record record;
-static struct sync real, model; /* big: not on the stack */
-static struct dispatch seen[DISPATCHES_MAX];
-static int64_t seen_worker[DISPATCHES_MAX];
-static unsigned seen_count, step;
-static int64_t jobs, workers, beats[400], seqs[400];
-static uint64_t seed, dice;
-static char trace[TRACE][256];
-static int32_t lanes[2]; /* of quick jobs, of those with a target */
-
-static unsigned roll(unsigned sides) /* xorshift: the same on every machine */
-{
-    dice ^= dice << 13;
-    dice ^= dice >> 7;
-    dice ^= dice << 17;
-    return (unsigned)((dice >> 11) % sides);
-}
-
-static __attribute__((format(printf, 1, 2))) void say(const char *format, ...)
-{
-    va_list args;
-    va_start(args, format);
-    vsnprintf(trace[step % TRACE], sizeof trace[0], format, args);
-    va_end(args);
-}
-
-static _Noreturn void differ(const char *what, const char *of_record, const char *of_model)
-{
-    print_error("ARGOSY_SEED=%" PRIu64 " ARGOSY_STEPS=%u: %s differ\n", seed, step + 1, what);
-    for (unsigned i = step < TRACE ? 0 : step - TRACE + 1; i <= step; i++)
-        print_error("  %u %s\n", i, trace[i % TRACE]);
-    const char *a = of_record, *b = of_model; /* the first lines that differ */
-    while (*a && *b && strcspn(a, "\n") == strcspn(b, "\n") && strncmp(a, b, strcspn(a, "\n")) == 0) {
-        a += strcspn(a, "\n") + (a[strcspn(a, "\n")] == '\n');
-        b += strcspn(b, "\n") + (b[strcspn(b, "\n")] == '\n');
-    }
-    print_error("record: %.*s\nmodel:  %.*s\n", (int)strcspn(a, "\n"), a, (int)strcspn(b, "\n"), b);
-    fail();
-    abort();
-}
-
-static void same_int(const char *what, int64_t a, int64_t b)
-{
-    char x[64];
-    snprintf(x, sizeof x, "%" PRId64 " and %" PRId64, a, b);
-    if (a != b)
-        differ(what, x, "");
-}
-
-static void same_jobs(bool remember, int64_t worker)
-{
-    same_int("the numbers of dispatches", real.count, model.count);
-    for (unsigned i = 0; i < real.count; i++) {
-        const struct dispatch *a = &real.jobs[i], *b = &model.jobs[i];
-        char x[128], y[128];
-        snprintf(x, sizeof x, "%" PRId64 " epoch %" PRId64 " seq %" PRId64 " %s attempt %d seal %d", a->id, a->epoch,
-                 a->seq, a->kind, a->id ? a->attempt : 0, a->seal);
-        snprintf(y, sizeof y, "%" PRId64 " epoch %" PRId64 " seq %" PRId64 " %s attempt %d seal %d", b->id, b->epoch,
-                 b->seq, b->kind, b->id ? b->attempt : 0, b->seal);
-        if (strcmp(x, y) != 0)
-            differ("dispatches", x, y);
-        if (remember && seen_count < DISPATCHES_MAX) {
-            seen[seen_count] = *a;
-            seen_worker[seen_count++] = worker;
-        }
-    }
-}
-
-static void same_tables(void)
-{
-    static const char query[] =
-        "SELECT string_agg(line, E'\\n' ORDER BY id, place, epoch, n) || E'\\n' FROM ("
-        "SELECT id, 0 AS place, epoch, n, format('%s ended %s epoch %s attempts %s lost %s', id, state, epoch, "
-        "attempts, lost) "
-        "AS line FROM argosy.job_history UNION ALL "
-        "SELECT id, 1, epoch, 0, format('%s live %s epoch %s attempts %s lost %s waits %s sealing %s worker %s seq "
-        "%s%s', id, "
-        "state, epoch, attempts, lost, waits, coalesce(sealing, 0), coalesce(worker, 0), coalesce(seq, 0), "
-        "CASE WHEN depended THEN ' depended' END) FROM argosy.job_live) x";
-    PGresult *result = PQexec(record.direct, query);
-    char *held = store_model_dump(model.store);
-    if (strcmp(PQgetvalue(result, 0, 0), held) != 0)
-        differ("the tables", PQgetvalue(result, 0, 0), held);
-    free(held);
-    PQclear(result);
-}
+static int64_t jobs, workers, beats[400], seqs[400], batches[BATCHES_MAX];
+static unsigned batch_count, saw_bulk, saw_ended,
+    saw_tagged;          /* the last three: so that the dice can't leave them out */
+static int32_t lanes[3]; /* of quick jobs, of those with a target, of those with a tag */
 
 /* ---- the calls ---- */
 
 /* Mostly one of the last few: an old one is dead and has nothing. */
 static int64_t any_worker(void)
 {
-    unsigned recent = workers < 4 || roll(20) == 0 ? (unsigned)workers : 4;
-    return workers - roll(recent);
+    unsigned recent = workers < 4 || duel_roll(20) == 0 ? (unsigned)workers : 4;
+    return workers - duel_roll(recent);
 }
 
 static void do_submit(void)
 {
     static const char *const kinds[] = { "quick", "quick", "target" };
-    const char *kind = kinds[roll(3)];
-    int priority = 1 + (int)roll(3);
+    const char *kind = kinds[duel_roll(3)];
+    int priority = 1 + (int)duel_roll(3);
     int64_t after[2];
-    unsigned count = jobs > 0 ? roll(3) : 0;
+    unsigned count = jobs > 0 ? duel_roll(3) : 0;
     char list[64] = "";
     for (unsigned i = 0; i < count; i++) {
-        after[i] = 1 + roll((unsigned)jobs);
+        after[i] = 1 + duel_roll((unsigned)jobs);
         snprintf(list + strlen(list), sizeof list - strlen(list), "%s%" PRId64, i ? "," : "", after[i]);
     }
-    enum model_policy policy = (enum model_policy)roll(3);
-    say("submit %s priority %d after {%s} by %s", kind, priority, list, model_policy_names[policy]);
-    int64_t id = record_int(&record,
+    enum model_policy policy = (enum model_policy)duel_roll(3);
+    duel_say("submit %s priority %d after {%s} by %s", kind, priority, list, model_policy_names[policy]);
+    int64_t id = record_int(&duel.record,
                             "SELECT argosy.submit('%s', args => '{\"target\":1}', priority => %d, after => '{%s}', "
                             "on_failure => '%s')",
                             kind, priority, list, model_policy_names[policy]);
-    same_int("ids", id, store_model_submit(model.store, kind, priority, after, count, policy));
+    duel_same_int("ids", id, store_model_submit(duel.model.store, kind, priority, after, count, policy));
     jobs = id;
 }
 
@@ -146,75 +63,134 @@ static void do_unique(void)
     static const char *const modes[] = { "waiting", "live", "successful", "always" };
     struct submit_row rows[2];
     char unique[2][80];
-    unsigned count = 1 + roll(2);
+    unsigned count = 1 + duel_roll(2);
     for (unsigned i = 0; i < count; i++) {
-        unsigned key = roll(6);
+        unsigned key = duel_roll(6);
         snprintf(unique[i], sizeof unique[i], "{\"key\":\"k%u\",\"while\":\"%s\",\"period_s\":1000000}", key,
                  modes[key % 4]);
-        rows[i] =
-            (struct submit_row){ .kind = roll(4) ? "quick" : "target", .args = "{\"target\":1}", .unique = unique[i] };
+        rows[i] = (struct submit_row){ .kind = duel_roll(4) ? "quick" : "target",
+                                       .args = "{\"target\":1}",
+                                       .unique = unique[i] };
     }
-    say("unique %s, %u", unique[0], count);
-    if (sync_submit(&real, rows, count) != ERROR_OK || sync_submit(&model, rows, count) != ERROR_OK)
-        differ("submits", real.error.message, "");
+    duel_say("unique %s, %u", unique[0], count);
+    if (sync_submit(&duel.real, rows, count) != ERROR_OK || sync_submit(&duel.model, rows, count) != ERROR_OK)
+        duel_differ("submits", duel.real.error.message, "");
     for (unsigned i = 0; i < count; i++) {
-        same_int("ids", real.ids[i] * 2 + real.existing[i], model.ids[i] * 2 + model.existing[i]);
-        jobs = real.ids[i] > jobs ? real.ids[i] : jobs;
+        duel_same_int("ids", duel.real.ids[i] * 2 + duel.real.existing[i],
+                      duel.model.ids[i] * 2 + duel.model.existing[i]);
+        jobs = duel.real.ids[i] > jobs ? duel.real.ids[i] : jobs;
     }
+}
+
+/* Some alike, so that they are bulk, or almost. */
+static void do_bulk(void)
+{
+    struct submit_row rows[12];
+    const char *tags = duel_roll(2) ? NULL : "gpu";
+    unsigned count = 2 + duel_roll(10);
+    int priority = 1 + (int)duel_roll(3);
+    for (unsigned i = 0; i < count; i++)
+        rows[i] = (struct submit_row){ .kind = "quick", .args = "{}", .priority = priority, .tags = tags };
+    if (duel_roll(6) == 0)
+        rows[0].kind = "target", rows[0].args = "{\"target\":1}", rows[0].tags = NULL;
+    duel_say("bulk of %u, priority %d, tags %s", count, priority, tags ? tags : "-");
+    if (sync_submit(&duel.real, rows, count) != ERROR_OK || sync_submit(&duel.model, rows, count) != ERROR_OK)
+        duel_differ("submits", duel.real.error.message, "");
+    for (unsigned i = 0; i < count; i++)
+        duel_same_int("ids", duel.real.ids[i], duel.model.ids[i]);
+    jobs = duel.real.ids[count - 1];
+    saw_bulk += record_int(&duel.record, "SELECT count(*) FROM argosy.job_bulk WHERE last >= %" PRId64, jobs) > 0;
+}
+
+static void do_batch(void)
+{
+    unsigned count = 1 + duel_roll(3), follows = duel_roll(4);
+    if (batch_count == BATCHES_MAX)
+        return;
+    batches[batch_count] = record_int(&duel.record,
+                                      "SELECT (argosy.batch_submit('b', (SELECT json_agg(json_build_object('kind', "
+                                      "'quick')) FROM generate_series(1, %u)), "
+                                      "%s, %s) ->> 'batch')::bigint",
+                                      count, follows & 1 ? "'{\"kind\":\"quick\"}'" : "NULL",
+                                      follows & 2 ? "'{\"kind\":\"quick\"}'" : "NULL");
+    duel_say("batch %" PRId64 " of %u, follows %u", batches[batch_count], count, follows);
+    store_model_batch(duel.model.store, batches[batch_count++], count, follows & 1, follows & 2);
+    jobs = model_of(duel.model.store)->job_count;
+}
+
+/* Counts are folded, what follows is submitted; now and then a batch is cancelled. */
+static void do_batches(void)
+{
+    if (batch_count > 0 && duel_roll(3) == 0) {
+        int64_t batch = batches[batch_count - 1 - duel_roll(batch_count < 4 ? batch_count : 4)];
+        duel_say("cancel batch %" PRId64, batch);
+        duel_same_int("cancelled", record_int(&duel.record, "SELECT argosy.batch_cancel(%" PRId64 ")", batch),
+                      store_model_batch_cancel(duel.model.store, batch));
+        return;
+    }
+    duel_say("step of the batches");
+    int64_t ended = record_int(&duel.record, "SELECT argosy.batches_step()");
+    duel_same_int("ended batches", ended, store_model_batches_step(duel.model.store));
+    saw_ended += (unsigned)ended;
+    jobs = model_of(duel.model.store)->job_count;
 }
 
 static void do_dispatch(void)
 {
     int64_t worker = any_worker();
-    unsigned count = 1 + roll(4), lane = (unsigned)lanes[roll(2)];
-    for (int64_t id = 1; id <= model_of(model.store)->job_count; id++)
-        model_of(model.store)->jobs[id].lane = lanes[model_of(model.store)->jobs[id].target];
-    say("dispatch %u of lane %u to %" PRId64, count, lane, worker);
-    sync_dispatch(&real, (int32_t)lane, count, worker);
-    sync_dispatch(&model, (int32_t)lane, count, worker);
-    same_jobs(true, worker);
-    seqs[worker] += real.count;
+    unsigned count = 1 + duel_roll(4), lane = (unsigned)lanes[duel_roll(3)];
+    for (int64_t id = 1; id <= model_of(duel.model.store)->job_count; id++) {
+        struct model_job *job = &model_of(duel.model.store)->jobs[id];
+        job->lane = lanes[job->tagged ? 2 : job->target];
+    }
+    duel_say("dispatch %u of lane %u to %" PRId64, count, lane, worker);
+    sync_dispatch(&duel.real, (int32_t)lane, count, worker);
+    sync_dispatch(&duel.model, (int32_t)lane, count, worker);
+    duel_same_jobs(true, worker);
+    saw_tagged += (int32_t)lane == lanes[2] ? duel.real.count : 0;
+    seqs[worker] += duel.real.count;
 }
 
 /* Mostly the latest dispatches, sometimes an old one or another worker. */
 static const struct dispatch *any_dispatch(int64_t *ret_worker)
 {
-    unsigned i = roll(4) ? seen_count - 1 - roll(seen_count < 10 ? seen_count : 10) : roll(seen_count);
-    *ret_worker = roll(20) ? seen_worker[i] : any_worker();
-    return &seen[i];
+    unsigned i = duel_roll(4) ? duel.seen_count - 1 - duel_roll(duel.seen_count < 10 ? duel.seen_count : 10)
+                              : duel_roll(duel.seen_count);
+    *ret_worker = duel_roll(20) ? duel.seen_worker[i] : any_worker();
+    return &duel.seen[i];
 }
 
 static void do_finish(void)
 {
     int64_t worker;
     const struct dispatch *d = any_dispatch(&worker);
-    say("finish %" PRId64 " epoch %" PRId64 " by %" PRId64, d->id, d->epoch, worker);
-    same_int("finishes", sync_finish_one(&real, worker, d->id, d->epoch),
-             sync_finish_one(&model, worker, d->id, d->epoch));
+    duel_say("finish %" PRId64 " epoch %" PRId64 " by %" PRId64, d->id, d->epoch, worker);
+    duel_same_int("finishes", sync_finish_one(&duel.real, worker, d->id, d->epoch),
+                  sync_finish_one(&duel.model, worker, d->id, d->epoch));
 }
 
 static void do_finish_whole(void)
 {
     int64_t worker;
     const struct dispatch *d = any_dispatch(&worker);
-    unsigned count = roll(4);
+    unsigned count = duel_roll(4);
     char children[512] = "[";
     for (unsigned i = 0; i < count; i++) {
-        bool waits = i > 0 && roll(2);
+        bool waits = i > 0 && duel_roll(2);
         char after[32] = "";
         if (waits)
-            snprintf(after, sizeof after, "\"%u-%u\"", step, i - 1);
+            snprintf(after, sizeof after, "\"%u-%u\"", duel.step, i - 1);
         snprintf(children + strlen(children), sizeof children - strlen(children),
-                 "%s{\"step\":\"%u-%u\",\"kind\":\"quick\",\"after\":[%s],\"on_failure\":\"%s\"}", i ? "," : "", step,
-                 i, after, model_policy_names[roll(3)]);
+                 "%s{\"step\":\"%u-%u\",\"kind\":\"quick\",\"after\":[%s],\"on_failure\":\"%s\"}", i ? "," : "",
+                 duel.step, i, after, model_policy_names[duel_roll(3)]);
     }
     strncat(children, "]", sizeof children - strlen(children) - 1);
-    say("finish whole %" PRId64 " epoch %" PRId64 " by %" PRId64 " %s", d->id, d->epoch, worker, children);
-    bool a = sync_finish_whole(&real, worker, d->id, d->epoch, children);
-    if (real.error.class != ERROR_OK)
-        differ("finish whole", real.error.message, "");
-    same_int("finishes", a, sync_finish_whole(&model, worker, d->id, d->epoch, children));
-    jobs = record_int(&record, "SELECT max(id) FROM argosy.job");
+    duel_say("finish whole %" PRId64 " epoch %" PRId64 " by %" PRId64 " %s", d->id, d->epoch, worker, children);
+    bool a = sync_finish_whole(&duel.real, worker, d->id, d->epoch, children);
+    if (duel.real.error.class != ERROR_OK)
+        duel_differ("finish whole", duel.real.error.message, "");
+    duel_same_int("finishes", a, sync_finish_whole(&duel.model, worker, d->id, d->epoch, children));
+    jobs = record_int(&duel.record, "SELECT max(id) FROM argosy.job");
 }
 
 static void do_fail(void)
@@ -225,157 +201,163 @@ static void do_fail(void)
                                               FAIL_INTERRUPTED };
     int64_t worker;
     const struct dispatch *d = any_dispatch(&worker);
-    enum error_class class = classes[roll(5)];
-    enum fail_cause cause = d->seal ? FAIL_SEAL : causes[roll(5)];
-    say("fail %" PRId64 " epoch %" PRId64 " by %" PRId64 " %d %s", d->id, d->epoch, worker, cause,
-        error_class_name(class));
+    enum error_class class = classes[duel_roll(5)];
+    enum fail_cause cause = d->seal ? FAIL_SEAL : causes[duel_roll(5)];
+    duel_say("fail %" PRId64 " epoch %" PRId64 " by %" PRId64 " %d %s", d->id, d->epoch, worker, cause,
+             error_class_name(class));
     const struct fail_row row = { .id = d->id,
                                   .epoch = d->epoch,
                                   .cause = cause,
                                   .class = class,
                                   .code = "broken",
                                   .message = "it broke",
-                                  .details = roll(2) == 0 ? "{\"target\":\"untouched\"}" : NULL };
-    same_int("failures", sync_fail_row(&real, worker, &row), sync_fail_row(&model, worker, &row));
+                                  .details = duel_roll(2) == 0 ? "{\"target\":\"untouched\"}" : NULL };
+    duel_same_int("failures", sync_fail_row(&duel.real, worker, &row), sync_fail_row(&duel.model, worker, &row));
 }
 
 static void do_sealed(void)
 {
     int64_t worker;
     const struct dispatch *d = any_dispatch(&worker);
-    for (unsigned i = seen_count; i > 0 && i + 10 > seen_count && !d->seal; i--)
-        if (seen[i - 1].seal) {
-            d = &seen[i - 1];
-            worker = seen_worker[i - 1];
+    for (unsigned i = duel.seen_count; i > 0 && i + 10 > duel.seen_count && !d->seal; i--)
+        if (duel.seen[i - 1].seal) {
+            d = &duel.seen[i - 1];
+            worker = duel.seen_worker[i - 1];
         }
-    say("sealed %" PRId64 " epoch %" PRId64 " by %" PRId64, d->id, d->epoch, worker);
-    same_int("seals", sync_sealed(&real, worker, d->id, d->epoch), sync_sealed(&model, worker, d->id, d->epoch));
+    duel_say("sealed %" PRId64 " epoch %" PRId64 " by %" PRId64, d->id, d->epoch, worker);
+    duel_same_int("seals", sync_sealed(&duel.real, worker, d->id, d->epoch),
+                  sync_sealed(&duel.model, worker, d->id, d->epoch));
 }
 
 static void do_give_back(void)
 {
     int64_t worker;
     const struct dispatch *d = any_dispatch(&worker);
-    say("give back %" PRId64 " epoch %" PRId64 " by %" PRId64, d->id, d->epoch, worker);
-    same_int("given back", sync_give_back(&real, worker, d->id, d->epoch),
-             sync_give_back(&model, worker, d->id, d->epoch));
+    duel_say("give back %" PRId64 " epoch %" PRId64 " by %" PRId64, d->id, d->epoch, worker);
+    duel_same_int("given back", sync_give_back(&duel.real, worker, d->id, d->epoch),
+                  sync_give_back(&duel.model, worker, d->id, d->epoch));
 }
 
 static void do_people(void)
 {
-    int64_t id = 1 + roll((unsigned)jobs + 1);
-    bool again = roll(2);
-    say("%s %" PRId64, again ? "retry" : "cancel", id);
+    int64_t id = 1 + duel_roll((unsigned)jobs + 1);
+    bool again = duel_roll(2);
+    duel_say("%s %" PRId64, again ? "retry" : "cancel", id);
     if (again)
-        same_int("retries", sync_retry(&real, id), sync_retry(&model, id));
+        duel_same_int("retries", sync_retry(&duel.real, id), sync_retry(&duel.model, id));
     else
-        same_int("cancels", sync_cancel(&real, id), sync_cancel(&model, id));
+        duel_same_int("cancels", sync_cancel(&duel.real, id), sync_cancel(&duel.model, id));
 }
 
 static void do_release(void)
 {
-    int64_t id =
-        record_int(&record, "SELECT coalesce((SELECT min(d.job) FROM argosy.job_dependency d JOIN argosy.job_live l ON "
+    int64_t id = record_int(&duel.record,
+                            "SELECT coalesce((SELECT min(d.job) FROM argosy.job_dependency d JOIN argosy.job_live l ON "
                             "l.id = d.job WHERE d.policy = 2 AND argosy.fell_short(d.parent)), 1)");
-    say("release %" PRId64, id);
-    if (strcmp(record_text(&record, "SELECT argosy.job_release(%" PRId64 ")", id),
-               store_model_release(model.store, id)) != 0)
-        differ("releases", "", "");
+    duel_say("release %" PRId64, id);
+    if (strcmp(record_text(&duel.record, "SELECT argosy.job_release(%" PRId64 ")", id),
+               store_model_release(duel.model.store, id)) != 0)
+        duel_differ("releases", "", "");
 }
 
 static void do_register(void)
 {
-    const char *kinds = roll(3) ? "{\"quick\":1,\"target\":1}" : "{\"quick\":1}";
-    say("register %s", kinds);
-    workers = sync_worker_register(&real, "w", kinds);
-    same_int("incarnations", workers, sync_worker_register(&model, "w", kinds));
+    const char *kinds = duel_roll(3) ? "{\"quick\":1,\"target\":1}" : "{\"quick\":1}";
+    duel.real.tags = duel.model.tags = duel_roll(4) ? "gpu" : NULL;
+    duel_say("register %s tags %s", kinds, duel.real.tags ? duel.real.tags : "-");
+    workers = sync_worker_register(&duel.real, "w", kinds);
+    duel_same_int("incarnations", workers, sync_worker_register(&duel.model, "w", kinds));
     beats[workers] = seqs[workers] = 0;
 }
 
 static void do_beat(void)
 {
-    int64_t worker = any_worker(), got = roll((unsigned)seqs[worker] + 1);
+    int64_t worker = any_worker(), got = duel_roll((unsigned)seqs[worker] + 1);
     char gaps[32] = "[]";
-    if (got > 2 && roll(2))
-        snprintf(gaps, sizeof gaps, "[%u]", 1 + roll((unsigned)got - 1));
-    say("beat of %" PRId64 " got %" PRId64 " gaps %s", worker, got, gaps);
-    bool alive = sync_beat(&real, worker, got, 0, gaps);
-    same_int("beats", alive, sync_beat(&model, worker, got, 0, gaps));
+    if (got > 2 && duel_roll(2))
+        snprintf(gaps, sizeof gaps, "[%u]", 1 + duel_roll((unsigned)got - 1));
+    duel_say("beat of %" PRId64 " got %" PRId64 " gaps %s", worker, got, gaps);
+    bool alive = sync_beat(&duel.real, worker, got, 0, gaps);
+    duel_same_int("beats", alive, sync_beat(&duel.model, worker, got, 0, gaps));
     beats[worker] += alive;
 }
 
 static void do_dead(void)
 {
-    int64_t worker = any_worker(), beat = beats[worker] - (roll(4) == 0);
-    say("dead %" PRId64 " at %" PRId64, worker, beat);
-    same_int("deaths", sync_worker_dead(&real, worker, beat), sync_worker_dead(&model, worker, beat));
+    int64_t worker = any_worker(), beat = beats[worker] - (duel_roll(4) == 0);
+    duel_say("dead %" PRId64 " at %" PRId64, worker, beat);
+    duel_same_int("deaths", sync_worker_dead(&duel.real, worker, beat), sync_worker_dead(&duel.model, worker, beat));
 }
 
 static void do_expire(void)
 {
     int64_t worker = any_worker();
-    say("expire %" PRId64, worker);
-    same_int("expired", sync_expire(&real, worker, 3), sync_expire(&model, worker, 3));
+    duel_say("expire %" PRId64, worker);
+    duel_same_int("expired", sync_expire(&duel.real, worker, 3), sync_expire(&duel.model, worker, 3));
 }
 
 static void do_unreceived(void)
 {
     int64_t worker = any_worker();
-    say("unreceived %" PRId64, worker);
-    sync_unreceived(&real, worker, seqs[worker]);
-    sync_unreceived(&model, worker, seqs[worker]);
-    same_jobs(false, worker);
+    duel_say("unreceived %" PRId64, worker);
+    sync_unreceived(&duel.real, worker, seqs[worker]);
+    sync_unreceived(&duel.model, worker, seqs[worker]);
+    duel_same_jobs(false, worker);
 }
 
 static void do_due(void)
 {
-    say("due");
-    record_run(&record, "SELECT argosy.unique_sweep('', 1000)");
-    store_model_sweep(model.store);
-    same_int("due", sync_due(&real), sync_due(&model));
+    duel_say("due");
+    record_run(&duel.record, "SELECT argosy.unique_sweep('', 1000)");
+    store_model_sweep(duel.model.store);
+    duel_same_int("due", sync_due(&duel.real), sync_due(&duel.model));
 }
 
 static void do_step(void)
 {
-    static void (*const calls[])(
-        void) = { do_submit, do_submit,       do_submit, do_dispatch, do_dispatch, do_dispatch,   do_finish,
-                  do_finish, do_finish_whole, do_fail,   do_fail,     do_sealed,   do_give_back,  do_people,
-                  do_people, do_beat,         do_beat,   do_dead,     do_expire,   do_unreceived, do_due,
-                  do_due,    do_register,     do_unique, do_unique,   do_release };
-    void (*call)(void) = calls[roll(sizeof calls / sizeof calls[0])];
-    if (call == do_register && workers > 0 && roll(4))
+    static void (*const calls[])(void) = { do_submit,   do_submit, do_submit,    do_dispatch,     do_dispatch,
+                                           do_dispatch, do_finish, do_finish,    do_finish_whole, do_fail,
+                                           do_fail,     do_sealed, do_give_back, do_people,       do_people,
+                                           do_beat,     do_beat,   do_dead,      do_expire,       do_unreceived,
+                                           do_due,      do_due,    do_register,  do_unique,       do_unique,
+                                           do_release,  do_bulk,   do_batch,     do_batches,      do_batches };
+    void (*call)(void) = calls[duel_roll(sizeof calls / sizeof calls[0])];
+    if (call == do_register && workers > 0 && duel_roll(4))
         call = do_due;
-    bool needs_jobs = call != do_submit && call != do_unique && call != do_register;
+    bool needs_jobs =
+        call != do_submit && call != do_unique && call != do_register && call != do_bulk && call != do_batch;
     if (workers == 0)
         call = do_register;
     else if (needs_jobs && jobs == 0)
         call = do_submit;
-    else if (needs_jobs && seen_count == 0)
+    else if (needs_jobs && duel.seen_count == 0)
         call = do_dispatch;
     call();
-    same_tables();
+    duel_same_tables();
 }
 
 static void play(uint64_t with_seed, unsigned steps)
 {
-    seed = with_seed;
-    dice = seed * 0x9E3779B97F4A7C15ULL + 1;
-    jobs = workers = seen_count = 0;
-    record_run(&record,
+    duel.seed = with_seed;
+    duel.dice = duel.seed * 0x9E3779B97F4A7C15ULL + 1;
+    jobs = workers = duel.seen_count = batch_count = 0;
+    record_run(&duel.record,
                "TRUNCATE argosy.job, argosy.job_live, argosy.job_history, argosy.event, argosy.job_dependency, "
-               "argosy.worker, argosy.pipeline, argosy.cancel_notice, argosy.unique_claim RESTART IDENTITY; "
+               "argosy.worker, argosy.pipeline, argosy.cancel_notice, argosy.unique_claim, argosy.job_bulk, "
+               "argosy.batch, argosy.batch_delta, argosy.dead_letter, argosy.idempotency RESTART IDENTITY; "
                "ALTER SEQUENCE argosy.job_id RESTART");
-    lanes[0] = (int32_t)record_int(&record, "SELECT argosy.lane_make('default', 'default', 'quick')");
-    lanes[1] = (int32_t)record_int(&record, "SELECT argosy.lane_make('default', 'default', 'target', 1)");
-    model.store = store_model_create();
-    for (step = 0; step < steps; step++)
+    lanes[0] = (int32_t)record_int(&duel.record, "SELECT argosy.lane_make('default', 'default', 'quick')");
+    lanes[1] = (int32_t)record_int(&duel.record, "SELECT argosy.lane_make('default', 'default', 'target', 1)");
+    lanes[2] = (int32_t)record_int(&duel.record, "SELECT argosy.lane_make('default', 'default', 'quick', NULL, 'gpu')");
+    duel.model.store = store_model_create();
+    for (duel.step = 0; duel.step < steps; duel.step++)
         do_step();
     const char *bad =
-        record_text(&record, "SELECT string_agg(format('%%s %%s', \"check\", sample), ', ') FROM argosy.fsck() "
-                             "WHERE violations > 0 AND \"check\" <> 'dispatched_to_dead'");
+        record_text(&duel.record, "SELECT string_agg(format('%%s %%s', \"check\", sample), ', ') FROM argosy.fsck() "
+                                  "WHERE violations > 0 AND \"check\" <> 'dispatched_to_dead'");
     if (bad[0] != '\0')
-        differ("fsck and the empty list", bad, "");
-    model.store = store_model_destroy(model.store);
+        duel_differ("fsck and the empty list", bad, "");
+    duel.model.store = store_model_destroy(duel.model.store);
 }
 
 static void record_and_model_agree(void **state)
@@ -387,14 +369,17 @@ static void record_and_model_agree(void **state)
         play(strtoull(one, NULL, 10), count);
     for (uint64_t i = 1; one == NULL && i <= SEEDS; i++)
         play(i, count);
+    print_message("%u bulks, %u batches ended, %u dispatches by tags\n", saw_bulk, saw_ended, saw_tagged);
+    assert_true(one != NULL || steps != NULL || (saw_bulk > 20 && saw_ended > 20 && saw_tagged > 10));
 }
 
 int main(void)
 {
-    record_start(&record);
-    real = (struct sync){ .store = record.store, .loop = &record.loop };
+    record_start(&duel.record);
+    record_run(&duel.record, "UPDATE argosy.setting SET value = '4' WHERE name = 'bulk_min'");
+    duel.real = (struct sync){ .store = duel.record.store, .loop = &duel.record.loop };
     const struct CMUnitTest tests[] = { cmocka_unit_test(record_and_model_agree) };
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
-    record_finish(&record);
+    record_finish(&duel.record);
     return failed;
 }

@@ -52,9 +52,8 @@ static struct model_job *best(struct store_model *m, int32_t lane, const struct 
     struct model_job *found = NULL;
     for (int64_t id = 1; id <= m->job_count; id++) {
         struct model_job *job = &m->jobs[id];
-        if (!job->live || job->state != JOB_AVAILABLE || (worker->quick_only && job->target))
-            continue;
-        if (job->lane != 0 && job->lane != lane)
+        if (!job->live || job->state != JOB_AVAILABLE || (worker->quick_only && job->target) ||
+            (job->tagged && !worker->tagged) || (job->lane != 0 && job->lane != lane))
             continue;
         if (found != NULL && found->priority <= job->priority)
             continue;
@@ -81,7 +80,7 @@ static void dispatch(struct store *store, int32_t lane, unsigned count, int64_t 
         fill(job, id, m->timeout_s, &jobs[taken++]);
     }
     if (count == 1 && taken == 1) /* else nobody says so */
-        jobs[0].alone = best(m, lane, &(struct model_worker){ 0 }, &id) == NULL;
+        jobs[0].alone = best(m, lane, &(struct model_worker){ .tagged = true }, &id) == NULL;
     callback(arg, jobs, taken, NULL);
     free(jobs);
 }
@@ -91,7 +90,7 @@ static void worker_register(struct store *store, const struct worker_register *w
     struct store_model *m = model_of(store);
     int64_t worker = ++m->worker_count;
     assert(worker < MODEL_WORKERS_MAX);
-    m->workers[worker] = (struct model_worker){ .quick_only = !model_targets(w->kinds) };
+    m->workers[worker] = (struct model_worker){ .quick_only = !model_targets(w->kinds), .tagged = w->tags != NULL };
     callback(arg, worker, NULL);
 }
 
@@ -225,6 +224,7 @@ static void add_children(struct store_model *m, int64_t parent, const json_t *ch
                   : strcmp(kind, "noop") == 0 ? "noop"
                                               : "quick",
                   100, (int64_t[]){ m->job_count }, waits ? 1 : 0, policy);
+        m->jobs[m->job_count].batch = m->jobs[parent].batch;
     }
     int64_t last = m->job_count;
     for (int64_t id = 1; id < first; id++) {

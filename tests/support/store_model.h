@@ -21,6 +21,13 @@ int64_t store_model_submit(struct store *store, const char *kind, int priority, 
 /* As argosy.job_release(). */
 const char *store_model_release(struct store *store, int64_t id);
 
+/* As argosy.batch_submit() of so many quick jobs, under the id that the record gave; what follows is a quick job, too.
+ */
+void store_model_batch(struct store *store, int64_t id, unsigned jobs, bool on_complete, bool on_success);
+int64_t store_model_batches_step(struct store *store);                /* argosy.batches_step() */
+int64_t store_model_batch_cancel(struct store *store, int64_t batch); /* argosy.batch_cancel() */
+char *store_model_batches(struct store *store); /* a line each, as store_model_dump() says of jobs. free() it. */
+
 /* As argosy.unique_sweep(): claims of unique jobs that no longer hold are forgotten, also if their job is retried
  * later. */
 void store_model_sweep(struct store *store);

@@ -11,7 +11,8 @@ enum {
     MODEL_PARENTS_MAX = 64,
     MODEL_GAPS_MAX = 1000,
     MODEL_CLAIMS_MAX = 64,
-    MODEL_CLAIM_SIZE = 64
+    MODEL_CLAIM_SIZE = 64,
+    MODEL_BATCHES_MAX = 200
 };
 
 /* What was recorded about one epoch of a job: an end (state 5..7) or an attempt that was not the last. */
@@ -26,9 +27,10 @@ struct model_job {
     bool live;
     const char *kind;
     int priority, attempts, lost, waits;
-    enum job_state state, sealing; /* sealing JOB_BLOCKED: it is not */
-    int32_t lane;                  /* 0: any */
-    int64_t epoch, worker, seq;
+    enum job_state state, sealing;          /* sealing JOB_BLOCKED: it is not */
+    int32_t lane;                           /* 0: any */
+    int64_t epoch, worker, seq, batch;      /* batch 0: none */
+    bool tagged;                            /* only for workers that are */
     bool target, touched, depended, doomed; /* touched: may have been to the target; doomed: ends by a dependency */
     int64_t parents[MODEL_PARENTS_MAX];
     enum model_policy policies[MODEL_PARENTS_MAX];
@@ -41,7 +43,7 @@ struct model_job {
 struct model_worker {
     int64_t beat, seq, got, done, gaps[MODEL_GAPS_MAX];
     unsigned gap_count;
-    bool dead, quiet, quick_only;
+    bool dead, quiet, quick_only, tagged;
 };
 
 enum model_mode { MODEL_WAITING, MODEL_LIVE, MODEL_SUCCESSFUL, MODEL_ALWAYS };
@@ -52,12 +54,19 @@ struct model_claim { /* of a unique job */
     int64_t job;
 };
 
+struct model_batch {
+    int64_t id;
+    bool on_complete, on_success, ended;
+};
+
 struct store_model {
     struct store base;                     /* first */
     struct model_job jobs[MODEL_JOBS_MAX]; /* by id */
     struct model_worker workers[MODEL_WORKERS_MAX];
     struct model_claim claims[MODEL_CLAIMS_MAX];
     unsigned claim_count;
+    struct model_batch batches[MODEL_BATCHES_MAX];
+    unsigned batch_count;
     int64_t job_count, worker_count;
     int32_t timeout_s; /* of every job */
     bool paused;       /* the queue */

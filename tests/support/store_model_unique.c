@@ -29,13 +29,19 @@ void store_model_sweep(struct store *store)
     m->claim_count = kept;
 }
 
+static int64_t tagged(struct store_model *m, int64_t id, const struct submit_row *row)
+{
+    m->jobs[id].tagged = row->tags != NULL;
+    return id;
+}
+
 int64_t model_submit(struct store_model *m, const struct submit_row *row, bool *ret_existing)
 {
     static const char *const names[] = { "waiting", "live", "successful", "always" };
     int priority = row->priority ? row->priority : 100;
     *ret_existing = false;
     if (row->unique == NULL)
-        return model_add(m, row->kind, priority, NULL, 0, MODEL_CANCEL);
+        return tagged(m, model_add(m, row->kind, priority, NULL, 0, MODEL_CANCEL), row);
     json_auto_t *unique = json_loads(row->unique, 0, NULL);
     const char *key = json_string_value(json_object_get(unique, "key"));
     const char *mode = json_string_value(json_object_get(unique, "while"));
@@ -56,6 +62,6 @@ int64_t model_submit(struct store_model *m, const struct submit_row *row, bool *
     m->claims[i].mode = MODEL_WAITING;
     while (strcmp(names[m->claims[i].mode], mode) != 0)
         m->claims[i].mode++;
-    m->claims[i].job = model_add(m, row->kind, priority, NULL, 0, MODEL_CANCEL);
+    m->claims[i].job = tagged(m, model_add(m, row->kind, priority, NULL, 0, MODEL_CANCEL), row);
     return m->claims[i].job;
 }

@@ -163,9 +163,14 @@ int64_t sync_due(struct sync *s)
 
 int64_t sync_worker_register(struct sync *s, const char *name, const char *kinds)
 {
-    const struct worker_register row = {
-        .name = name, .host = "h", .kinds = kinds, .version = "0", .transport = "postgres", .pid = 1, .slots = 2
-    };
+    const struct worker_register row = { .name = name,
+                                         .host = "h",
+                                         .kinds = kinds,
+                                         .version = "0",
+                                         .transport = "postgres",
+                                         .tags = s->tags,
+                                         .pid = 1,
+                                         .slots = 2 };
     begin(s);
     s->store->ops->worker_register(s->store, &row, on_count, s);
     wait_done(s);

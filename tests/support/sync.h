@@ -29,6 +29,7 @@ struct sync {
     struct worker_row workers[SYNC_ROWS_MAX];
     struct beat_answer beat;
     char cancels[4096];
+    const char *tags; /* of workers that are registered from now on; NULL: none */
 };
 
 /* Result in ids, existing, count. */
