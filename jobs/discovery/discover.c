@@ -90,8 +90,12 @@ enum error_class discover_connect(struct arena *arena, struct connect *source, c
         class = count_orphans(source, c, o->watch, e);
     }
     if (class == ERROR_OK) {
+        struct rows_source rows = connect_rows(source, c);
+        const struct relationships_options relate = { .rows = &rows, .watch = o->watch };
         watch_progress(o->watch, PERCENT_RELATE, "relating tables");
-        class = relationships_find(o->watch, source, c, e);
+        class = relationships_find(c, &relate, e);
+        if (rows.face->close != NULL)
+            rows.face->close(rows.self);
     }
     if (class == ERROR_OK)
         draw(c, o->watch, ret);

@@ -1,260 +1,53 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * relationships.c - the search from end to end.
+ *
+ * Happy path: declared keys are told as they are; a model of all names is made; several columns that together have the
+ * names of a key come first, then each column by itself; the candidates of a column compete, the best one is told with
+ * its evidence. With rows at hand their values have a say before that. What is told then shows junctions and cycles.
+ * Everything it needs meanwhile lives in an arena of its own.
+ */
 #include "jobs/discovery/relationships.h"
 
-#include <stdlib.h>
+#include <math.h>
 #include <string.h>
 
-#include "base/text.h"
-#include "catalog/observed.h"
-#include "jobs/discovery/words.h"
+#include "jobs/discovery/relationship_candidates.h"
+#include "jobs/discovery/relationship_evidence.h"
+#include "jobs/discovery/relationship_graph.h"
+#include "jobs/discovery/relationship_rows.h"
 
-/* Looked into only when it costs little. */
-enum { CHILD_ROWS_MAX = 200000, PARENT_ROWS_MAX = 1000000 };
-
-/* How sure a name alone makes us, and with every value found in the parent. Below ACCEPT nothing is said. */
-static const double ACCEPT = 0.5, ORPHANS_SHARE_MAX = 0.05;
-static const struct {
-    double named, checked;
-    const char *words;
-} rules[] = {
-    { 0.70, 0.95, "the name is that of table and key" }, { 0.50, 0.85, "the name ends in that of table and key" },
-    { 0.55, 0.80, "the name is that of the key" },       { 0.30, 0.70, "the name is parent and the own key" },
-    { 0.20, 0.75, "the name is that of the table" },
-};
-enum rule { RULE_TABLE_KEY, RULE_ROLE_TABLE_KEY, RULE_KEY, RULE_PARENT, RULE_TABLE };
-
-/* A column that others may point to, under one of its names. */
-struct target {
-    const char *name; /* words written together */
-    struct catalog_table *t;
-    const struct catalog_column *key;
-};
+static const double CONFIDENCE_MIN = 0.5, CONFIDENCE_MAX = 0.99, WORTH_COUNTING = 0.02;
+static const size_t SCRATCH_MAX = (size_t)8 << 30;
+enum { TABLES_A_LOOK = 64 };
 
 struct finder {
-    const struct watch *watch;
-    struct connect *source;
-    struct catalog *c;
-    struct target *tables, *keys; /* sorted by name */
-    size_t table_count, key_count;
+    struct catalog *catalog;
+    const struct relationships_options *options;
+    struct arena *scratch;
+    struct related_model model;
+    struct rows_sketches sketches;
+    struct related_list composites, columns; /* candidates, those of the same columns together */
+    double confidence_min;
 };
 
-struct guess {
-    const struct target *target;
-    enum rule rule;
-    bool ambiguous;
-};
-
-static int compare_targets(const void *left, const void *right)
+static bool same_from(const struct related_candidate *a, const struct related_candidate *b)
 {
-    const struct target *a = left, *b = right;
-    int order = strcmp(a->name, b->name);
-    return order != 0 ? order : (a->t > b->t) - (a->t < b->t);
+    return a->from_table == b->from_table && a->count == b->count &&
+           memcmp(a->from, b->from, a->count * sizeof *a->from) == 0;
 }
 
-static bool in_list(const char *word, const char *const *list)
+/* Shares the probability among the candidates and "none of them". */
+static void compete(struct related_candidate *items, size_t count)
 {
-    for (; *list != NULL; list++)
-        if (strcmp(*list, word) == 0)
-            return true;
-    return false;
-}
-
-/* Words that end the name of a key; alone they name no table. */
-static bool is_key_word(const char *word)
-{
-    static const char *const words[] = {
-        "id", "key", "no", "nr", "number", "code", "uuid", "guid", "pk", "name", NULL
-    };
-    return in_list(word, words);
-}
-
-/* The one column that names a row: the primary key, else the only single unique one. NULL: none. */
-static const struct catalog_column *single_key(const struct catalog_table *t)
-{
-    const struct catalog_names *names = &t->primary_key.columns;
-    for (size_t i = 0; names->count == 0 && i < t->unique_count; i++)
-        if (t->uniques[i].columns.count == 1)
-            names = &t->uniques[i].columns;
-    return names->count == 1 ? catalog_column_find(t, names->items[0]) : NULL;
-}
-
-/* "m" of m_loan, m_client, ...: a word that at least half of the tables begin with says nothing. "" when there is
- * none. Counted by majority vote: one candidate, then its share. */
-static void common_prefix(const struct catalog *c, char ret_prefix[static WORDS_SIZE])
-{
-    struct words words;
-    size_t votes = 0, share = 0;
-    ret_prefix[0] = '\0';
-    for (int pass = 0; pass < 2; pass++) {
-        for (size_t i = 0; i < c->table_count; i++) {
-            words_read(c->tables[i].name, &words);
-            const char *first = words.count > 1 ? words.items[0] : "";
-            bool same = strcmp(first, ret_prefix) == 0;
-            if (pass == 1)
-                share += same;
-            else if (votes == 0 && text_copy(ret_prefix, WORDS_SIZE, first))
-                votes = 1;
-            else
-                votes = same ? votes + 1 : votes - 1;
-        }
-    }
-    if (share < 3 || share * 2 < c->table_count)
-        ret_prefix[0] = '\0';
-}
-
-static void target_add(struct finder *f, struct target *list, size_t *count, const struct words *w, size_t first,
-                       struct catalog_table *t, const struct catalog_column *key)
-{
-    char name[WORDS_SIZE];
-    if (w->count > first && words_join(w, first, w->count - first, name))
-        list[(*count)++] = (struct target){ arena_text(f->c->arena, name), t, key };
-}
-
-static void targets_make(struct finder *f)
-{
-    char prefix[WORDS_SIZE];
-    common_prefix(f->c, prefix);
-    f->tables = arena_array(f->c->arena, 2 * f->c->table_count + 1, sizeof *f->tables);
-    f->keys = arena_array(f->c->arena, f->c->table_count + 1, sizeof *f->keys);
-    for (size_t i = 0; i < f->c->table_count; i++) {
-        struct catalog_table *t = &f->c->tables[i];
-        const struct catalog_column *key = single_key(t);
-        struct words words;
-        if (key == NULL)
-            continue;
-        words_read(t->name, &words);
-        words_singular(&words);
-        target_add(f, f->tables, &f->table_count, &words, 0, t, key);
-        if (prefix[0] != '\0' && words.count > 1 && strcmp(words.items[0], prefix) == 0)
-            target_add(f, f->tables, &f->table_count, &words, 1, t, key);
-        words_read(key->name, &words);
-        if (words.count > 1 || (words.count == 1 && !is_key_word(words.items[0])))
-            target_add(f, f->keys, &f->key_count, &words, 0, t, key);
-    }
-    qsort(f->tables, f->table_count, sizeof *f->tables, compare_targets);
-    qsort(f->keys, f->key_count, sizeof *f->keys, compare_targets);
-}
-
-/* First of the targets with this name; *ret_several: there is another one. */
-static const struct target *target_find(const struct target *list, size_t count, const char *name, bool *ret_several)
-{
-    size_t low = 0, high = count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (strcmp(list[middle].name, name) < 0)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    if (low == count || strcmp(list[low].name, name) != 0)
-        return NULL;
-    *ret_several = low + 1 < count && strcmp(list[low + 1].name, name) == 0;
-    return &list[low];
-}
-
-enum family { FAMILY_OTHER, FAMILY_NUMBER, FAMILY_TEXT, FAMILY_UUID, FAMILY_ANY };
-
-static enum family family_of(const struct catalog_column *column)
-{
-    switch (column->type.name) {
-    case TYPE_SMALLINT:
-    case TYPE_INTEGER:
-    case TYPE_BIGINT:
-        return FAMILY_NUMBER;
-    case TYPE_DECIMAL:
-        return column->type.scale == 0 ? FAMILY_NUMBER : FAMILY_OTHER;
-    case TYPE_CHAR:
-    case TYPE_VARCHAR:
-    case TYPE_TEXT:
-        return FAMILY_TEXT;
-    case TYPE_UUID:
-        return FAMILY_UUID;
-    case TYPE_DYNAMIC:
-        return FAMILY_ANY;
-    default:
-        return FAMILY_OTHER;
-    }
-}
-
-static bool types_fit(const struct catalog_column *a, const struct catalog_column *b)
-{
-    enum family left = family_of(a), right = family_of(b);
-    return left != FAMILY_OTHER && right != FAMILY_OTHER &&
-           (left == right || left == FAMILY_ANY || right == FAMILY_ANY);
-}
-
-/* Keeps the better guess; two that are equally good and differ are none. */
-static void guess_take(struct guess *best, const struct target *target, bool several, enum rule rule,
-                       const struct catalog_table *t, const struct catalog_column *column)
-{
-    bool itself = target != NULL && target->t == t && target->key == column;
-    if (target == NULL || itself || !types_fit(column, target->key))
-        return;
-    bool first = best->target == NULL || rule < best->rule;
-    if (first)
-        *best = (struct guess){ .target = target, .rule = rule, .ambiguous = several };
-    else if (rule == best->rule && (best->target->t != target->t || best->target->key != target->key))
-        best->ambiguous = true;
-}
-
-/* "billing_artist_id": table "artist" whose key ends in "id", with the words before as its role. */
-static void guess_by_table(const struct finder *f, const struct words *w, struct guess *best,
-                           const struct catalog_table *t, const struct catalog_column *column)
-{
-    char name[WORDS_SIZE];
-    const char *last = w->items[w->count - 1];
-    for (size_t start = 0; start + 1 < w->count && is_key_word(last); start++) {
-        bool several = false;
-        if (!words_join(w, start, w->count - 1 - start, name))
-            continue;
-        const struct target *target = target_find(f->tables, f->table_count, name, &several);
-        if (target == NULL)
-            continue;
-        struct words key;
-        words_read(target->key->name, &key);
-        if (key.count > 0 && strcmp(key.items[key.count - 1], last) == 0) {
-            guess_take(best, target, several, start == 0 ? RULE_TABLE_KEY : RULE_ROLE_TABLE_KEY, t, column);
-            return; /* the longest name of a table wins over its tail */
-        }
-    }
-}
-
-static struct guess guess(const struct finder *f, struct catalog_table *t, const struct catalog_column *column)
-{
-    struct guess best = { 0 };
-    struct words w;
-    char name[WORDS_SIZE];
-    bool several = false;
-    words_read(column->name, &w);
-    if (w.count == 0)
-        return best;
-    guess_by_table(f, &w, &best, t, column);
-    if (w.count > 1 && words_join(&w, 0, w.count, name)) {
-        const struct target *target = target_find(f->keys, f->key_count, name, &several);
-        guess_take(&best, target, several, RULE_KEY, t, column);
-    }
-    const struct catalog_column *own = single_key(t);
-    if (own != NULL && strcmp(w.items[0], "parent") == 0 && w.count == 2 && is_key_word(w.items[1])) {
-        struct target *itself = arena_alloc(f->c->arena, sizeof *itself);
-        *itself = (struct target){ .name = "", .t = t, .key = own };
-        guess_take(&best, itself, false, RULE_PARENT, t, column);
-    }
-    words_singular(&w);
-    if (words_join(&w, 0, w.count, name)) {
-        const struct target *target = target_find(f->tables, f->table_count, name, &several);
-        if (target != NULL && family_of(target->key) != FAMILY_TEXT)
-            guess_take(&best, target, several, RULE_TABLE, t, column);
-    }
-    return best;
-}
-
-static bool declared(const struct catalog_table *t, const char *column)
-{
-    for (size_t i = 0; i < t->foreign_key_count; i++)
-        for (size_t k = 0; k < t->foreign_keys[i].columns.count; k++)
-            if (strcmp(t->foreign_keys[i].columns.items[k], column) == 0)
-                return true;
-    return false;
+    double top = 0, sum;
+    for (size_t i = 0; i < count; i++)
+        top = items[i].score > top ? items[i].score : top;
+    sum = exp(-top);
+    for (size_t i = 0; i < count; i++)
+        sum += exp(items[i].score - top);
+    for (size_t i = 0; i < count; i++)
+        items[i].probability = exp(items[i].score - top) / sum;
 }
 
 /* A key of its own in this table: then each parent has at most one child. */
@@ -268,14 +61,8 @@ static bool is_unique(const struct catalog_table *t, const struct catalog_names 
     return false;
 }
 
-static int64_t values_of(const struct catalog_table *t, const struct catalog_column *column)
-{
-    return column->observed != NULL ? observed_values(column->observed) : t->rows;
-}
-
-static struct catalog_relationship *add(struct catalog *c, const struct catalog_table *t,
-                                        const struct catalog_foreign_key *fk, const char *origin, double confidence,
-                                        const char *evidence)
+static void add(struct catalog *c, const struct catalog_table *t, const struct catalog_foreign_key *fk,
+                const char *origin, double confidence, const char *evidence)
 {
     struct catalog_relationship *r = catalog_relationship_add(c);
     *r = (struct catalog_relationship){ .from_schema = t->schema,
@@ -288,51 +75,6 @@ static struct catalog_relationship *add(struct catalog *c, const struct catalog_
                                         .confidence = confidence,
                                         .origin = origin,
                                         .evidence = evidence };
-    return r;
-}
-
-/* Looks whether the values are there, and says what it found; false: they contradict the guess. */
-static enum error_class weigh(struct finder *f, const struct catalog_table *t, const struct catalog_column *column,
-                              const struct guess *g, const struct catalog_foreign_key *fk, double *ret_confidence,
-                              const char **ret_evidence, struct error *e)
-{
-    int64_t values = values_of(t, column), orphans = 0;
-    const char *samples, *words = rules[g->rule].words;
-    *ret_confidence = rules[g->rule].named;
-    if (values <= 0) {
-        *ret_evidence = arena_format(f->c->arena, "%s; there are no values to look at", words);
-        return ERROR_OK;
-    }
-    if (f->source == NULL || t->rows > CHILD_ROWS_MAX || g->target->t->rows > PARENT_ROWS_MAX) {
-        *ret_evidence = arena_format(f->c->arena, "%s; the values were not looked at", words);
-        return ERROR_OK;
-    }
-    enum error_class class = connect_orphans(f->source, f->c->arena, t, fk, &orphans, &samples, e);
-    if (class != ERROR_OK)
-        return class;
-    double share = (double)orphans / (double)values;
-    *ret_confidence = share > ORPHANS_SHARE_MAX ? 0 : rules[g->rule].checked * (1 - 4 * share);
-    *ret_evidence = arena_format(f->c->arena, "%s; %lld of %lld values are in the parent", words,
-                                 (long long)(values - orphans), (long long)values);
-    return ERROR_OK;
-}
-
-static enum error_class consider(struct finder *f, struct catalog_table *t, const struct catalog_column *column,
-                                 struct error *e)
-{
-    struct guess g = guess(f, t, column);
-    bool own_key = column == single_key(t); /* it may point to the table this one extends, on the best ground only */
-    if (g.target == NULL || g.ambiguous || (own_key && (g.rule != RULE_TABLE_KEY || g.target->t == t)))
-        return ERROR_OK;
-    struct catalog_foreign_key fk = { .ref_schema = g.target->t->schema, .ref_table = g.target->t->name };
-    catalog_name_add(f->c, &fk.columns, column->name);
-    catalog_name_add(f->c, &fk.ref_columns, g.target->key->name);
-    double confidence = 0;
-    const char *evidence = NULL;
-    enum error_class class = weigh(f, t, column, &g, &fk, &confidence, &evidence, e);
-    if (class == ERROR_OK && confidence >= ACCEPT)
-        add(f->c, t, &fk, "found", confidence, evidence);
-    return class;
 }
 
 static void add_declared(struct catalog *c, const struct catalog_table *t)
@@ -345,23 +87,152 @@ static void add_declared(struct catalog *c, const struct catalog_table *t)
     }
 }
 
-enum error_class relationships_find(const struct watch *w, struct connect *source, struct catalog *c, struct error *e)
+static void add_found(struct finder *f, const struct related_candidate *items, size_t count,
+                      const struct related_candidate *best)
 {
-    struct finder f = { .watch = w, .source = source, .c = c };
-    targets_make(&f);
-    for (size_t i = 0; i < c->table_count; i++) {
-        struct catalog_table *t = &c->tables[i];
-        add_declared(c, t);
-        for (size_t k = 0; k < t->column_count; k++) {
-            const struct catalog_column *column = &t->columns[k];
-            if (declared(t, column->name))
-                continue;
-            if (watch_cancelled(w))
-                return error_set(e, ERROR_CANCELLED, "discovery: cancelled");
-            enum error_class class = consider(&f, t, column, e);
-            if (class != ERROR_OK)
-                return class;
+    struct catalog *c = f->catalog;
+    const struct catalog_table *from = f->model.tables[best->from_table].table;
+    const struct catalog_table *to = f->model.tables[best->to_table].table;
+    struct catalog_foreign_key fk = { .ref_schema = to->schema, .ref_table = to->name };
+    for (unsigned i = 0; i < best->count; i++) {
+        catalog_name_add(c, &fk.columns, from->columns[best->from[i]].name);
+        catalog_name_add(c, &fk.ref_columns, to->columns[best->to[i]].name);
+    }
+    double confidence = best->probability < CONFIDENCE_MAX ? best->probability : CONFIDENCE_MAX;
+    confidence = floor(confidence * 1000 + 0.5) / 1000;
+    add(c, from, &fk, "found", confidence, related_evidence(&f->model, items, count, best));
+}
+
+static void choose(struct finder *f, struct related_candidate *items, size_t count)
+{
+    compete(items, count);
+    const struct related_candidate *best = NULL;
+    for (size_t i = 0; i < count; i++)
+        if (best == NULL || items[i].probability > best->probability)
+            best = &items[i];
+    if (best != NULL && best->probability >= f->confidence_min)
+        add_found(f, items, count, best);
+}
+
+static bool is_covered(const struct finder *f, unsigned table, unsigned column)
+{
+    /* composites are sorted by table */
+    size_t low = 0, high = f->composites.count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (f->composites.items[middle].from_table < table)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    for (; low < f->composites.count && f->composites.items[low].from_table == table; low++) {
+        const struct related_candidate *c = &f->composites.items[low];
+        for (unsigned i = 0; related_covers(c) && i < c->count; i++)
+            if (c->from[i] == column)
+                return true;
+    }
+    return false;
+}
+
+static void score(struct finder *f, struct related_candidate *c, bool covered)
+{
+    related_features(&f->model, c, covered);
+    c->score = related_score(c);
+    if (f->options->rows == NULL)
+        return;
+    rows_compare(&f->model, &f->sketches, c);
+    c->score += rows_score(c->seen);
+}
+
+static enum error_class collect(struct finder *f, struct error *e)
+{
+    related_composites(&f->model, &f->composites);
+    for (size_t i = 0; i < f->composites.count; i++)
+        score(f, &f->composites.items[i], false);
+    for (unsigned i = 0; i < f->catalog->table_count; i++) {
+        if (i % TABLES_A_LOOK == 0 && watch_cancelled(f->options->watch))
+            return error_set(e, ERROR_CANCELLED, "discovery: cancelled");
+        for (unsigned k = 0; k < f->model.tables[i].table->column_count; k++) {
+            size_t first = f->columns.count;
+            related_candidates(&f->model, i, k, &f->columns);
+            bool covered = f->columns.count > first && is_covered(f, i, k);
+            for (size_t n = first; n < f->columns.count; n++)
+                score(f, &f->columns.items[n], covered);
         }
     }
     return ERROR_OK;
+}
+
+/* Calls choose() or, with list not NULL, gathers what is worth an exact count. */
+static void each_group(struct finder *f, struct related_list *candidates, struct related_candidate **list,
+                       size_t *count)
+{
+    struct related_candidate *items = candidates->items;
+    for (size_t i = 0, end; i < candidates->count; i = end) {
+        for (end = i; end < candidates->count && same_from(&items[i], &items[end]); end++)
+            ;
+        if (list == NULL) {
+            choose(f, items + i, end - i);
+            continue;
+        }
+        compete(items + i, end - i);
+        for (size_t k = i; k < end; k++)
+            if (items[k].probability >= WORTH_COUNTING && items[k].seen->rows > 0)
+                list[(*count)++] = &items[k];
+    }
+}
+
+/* Counts what may still be told, and scores it anew. */
+static enum error_class count_exactly(struct finder *f, struct error *e)
+{
+    size_t count = 0;
+    struct related_candidate **list =
+        arena_array(f->scratch, f->composites.count + f->columns.count + 1, sizeof(struct related_candidate *));
+    each_group(f, &f->composites, list, &count);
+    each_group(f, &f->columns, list, &count);
+    for (size_t i = 0; i < count; i++)
+        list[i]->score -= rows_score(list[i]->seen);
+    enum error_class class = rows_count(f->options->rows, &f->model, list, count, f->options->watch, e);
+    for (size_t i = 0; i < count; i++)
+        list[i]->score += rows_score(list[i]->seen);
+    return class;
+}
+
+static enum error_class find(struct finder *f, struct error *e)
+{
+    enum error_class class = ERROR_OK;
+    if (f->options->rows != NULL)
+        class = rows_sketch(f->options->rows, f->catalog, f->scratch, f->options->watch, &f->sketches, e);
+    if (class != ERROR_OK)
+        return class;
+    related_model_make(f->catalog, f->scratch, f->sketches.tables, &f->model);
+    class = collect(f, e);
+    if (class == ERROR_OK && f->options->rows != NULL)
+        class = count_exactly(f, e);
+    if (class != ERROR_OK)
+        return class;
+    each_group(f, &f->composites, NULL, NULL);
+    each_group(f, &f->columns, NULL, NULL);
+    return ERROR_OK;
+}
+
+enum error_class relationships_find(struct catalog *c, const struct relationships_options *o, struct error *e)
+{
+    struct finder f = { .catalog = c, .options = o, .scratch = arena_create(SCRATCH_MAX) };
+    enum error_class class = ERROR_OK;
+    f.confidence_min = o->confidence_min > 0 ? o->confidence_min : CONFIDENCE_MIN;
+    if (!c->sorted)
+        catalog_sort(c);
+    for (size_t i = 0; i < c->table_count; i++)
+        add_declared(c, &c->tables[i]);
+    if (related_model_fits(c))
+        class = find(&f, e);
+    else
+        catalog_diagnostic_add(c, "warning",
+                               arena_format(c->arena, "more than %d columns: only declared keys relate the tables",
+                                            (int)MODEL_COLUMNS_MAX));
+    if (class == ERROR_OK)
+        related_graph(c, f.scratch);
+    arena_destroy(f.scratch);
+    return class;
 }

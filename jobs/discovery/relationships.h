@@ -2,18 +2,26 @@
 /*
  * relationships.h - how the tables of a catalog relate. Private to this folder.
  *
- * Every declared foreign key, with confidence 1. Beyond those, columns whose name says table and key ("artist_id" and
- * artists.id), whose type fits, and whose values are there in the parent where the tables are small enough to look.
- * Two tables that fit equally well give none: nothing is invented.
+ * Every declared foreign key, with confidence 1. Beyond those what nobody declared, found from names, types, keys and
+ * the shape of the schema, and from the rows where they are at hand: each with a confidence below 1 (a probability: two
+ * tables that fit equally well share it) and the evidence in words. From 0.5 on it may be believed; weaker ones are
+ * told as long as the caller's least confidence lets them.
  */
 #ifndef JOBS_DISCOVERY_RELATIONSHIPS_H
 #define JOBS_DISCOVERY_RELATIONSHIPS_H
 
 #include "catalog/catalog.h"
-#include "catalog/connect/connect.h"
+#include "catalog/rows.h"
 #include "jobs/discovery/watch.h"
 
-/* source NULL: names and types only. */
-enum error_class relationships_find(const struct watch *w, struct connect *source, struct catalog *c, struct error *e);
+struct relationships_options {
+    double confidence_min;         /* found ones below it are left out; 0: 0.5 */
+    const struct rows_source *rows; /* NULL: names and types only */
+    const struct watch *watch;      /* may be NULL */
+};
+
+/* Adds c->relationships (declared and found), c->cycles, and says which tables are junctions. ERROR_CANCELLED, or what
+ * reading the rows reports. */
+enum error_class relationships_find(struct catalog *c, const struct relationships_options *o, struct error *e);
 
 #endif

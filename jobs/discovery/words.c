@@ -51,23 +51,43 @@ void words_read(const char *name, struct words *ret_words)
     }
 }
 
-void words_singular(struct words *w)
+/* Words whose plural follows no rule. */
+static bool stem_irregular(char *word)
 {
-    if (w->count == 0)
-        return;
-    char *word = w->text + (w->items[w->count - 1] - w->text);
+    static const char *const pairs[][2] = { { "people", "person" }, { "children", "child" },   { "men", "man" },
+                                            { "women", "woman" },   { "indices", "index" },    
+                                            { "series", "series" }, { "vertices", "vertex" },  { "lives", "life" },
+                                            { "news", "news" } };
+    for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++)
+        if (strcmp(word, pairs[i][0]) == 0) {
+            memcpy(word, pairs[i][1], strlen(pairs[i][1]) + 1); /* never longer than the plural */
+            return true;
+        }
+    return false;
+}
+
+void words_stem(char *word)
+{
     size_t size = strlen(word);
+    if (stem_irregular(word))
+        return;
     if (size < 4 || word[size - 1] != 's' || text_ends(word, "ss") || text_ends(word, "us") || text_ends(word, "is"))
         return;
     if (text_ends(word, "ies") && size > 4) {
         word[size - 3] = 'y';
         word[size - 2] = '\0';
     } else if (text_ends(word, "sses") || text_ends(word, "xes") || text_ends(word, "ches") ||
-               text_ends(word, "shes")) {
+               text_ends(word, "shes") || text_ends(word, "tuses")) {
         word[size - 2] = '\0';
     } else {
         word[size - 1] = '\0';
     }
+}
+
+void words_singular(struct words *w)
+{
+    if (w->count > 0)
+        words_stem(w->text + (w->items[w->count - 1] - w->text));
 }
 
 bool words_join(const struct words *w, size_t first, size_t count, char ret_text[static WORDS_SIZE])

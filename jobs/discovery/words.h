@@ -22,6 +22,7 @@ void words_read(const char *name, struct words *ret_words);
 
 /* The last word to singular: tracks, boxes, categories; left alone: status, class, address. */
 void words_singular(struct words *w);
+void words_stem(char *word); /* the same for one word, in place */
 
 /* The words from `first` on, written together: "playlisttrack". false when they don't fit. */
 bool words_join(const struct words *w, size_t first, size_t count, char ret_text[static WORDS_SIZE]);
