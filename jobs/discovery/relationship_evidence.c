@@ -30,8 +30,11 @@ static const char *key_words(const struct related_candidate *c)
 static void say_columns(struct buffer *b, const struct catalog_table *t, const unsigned *columns, unsigned count)
 {
     for (unsigned i = 0; i < count; i++)
-        buffer_format(b, "%s\"%.*s\"", i == 0 ? "" : i + 1 == count ? " and " : ", ", NAME_SHOWN_MAX,
-                      t->columns[columns[i]].name);
+        buffer_format(b, "%s\"%.*s\"",
+                      i == 0           ? ""
+                      : i + 1 == count ? " and "
+                                       : ", ",
+                      NAME_SHOWN_MAX, t->columns[columns[i]].name);
 }
 
 static void say_several(struct buffer *b, const struct catalog_table *from, const struct catalog_table *to,
@@ -107,7 +110,7 @@ static void say_rivals(struct buffer *b, const struct related_model *m, const st
         buffer_format(b, "; \"%.*s\" would fit as well, less likely (%.2f)", NAME_SHOWN_MAX,
                       m->tables[next->to_table].table->name, next->probability);
     else
-        buffer_text(b, "; no other table fits");
+        buffer_text(b, "; no other table fits as well");
 }
 
 static void say_rows(struct buffer *b, const struct rows_seen *seen)

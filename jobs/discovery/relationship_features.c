@@ -80,6 +80,9 @@ static void name_features(const struct related_model *m, struct related_candidat
     bool table = match->table != TO_TABLE_NOT;
     set(c, FEATURE_ABBREVIATED, table && match->likeness == LIKE_ABBREVIATED);
     set(c, FEATURE_GLUED, table && match->likeness == LIKE_GLUED);
+    size_t tables;
+    related_index_find(&m->tables_word, match->word, &tables);
+    set(c, FEATURE_WORD_ELSEWHERE, table && match->likeness != LIKE_SAME && tables > 0);
     enum key_word key = to->columns[c->to[0]].name.key;
     set(c, FEATURE_KEY_WORD_SAME, named->key != KEY_WORD_NONE && named->key == key);
     set(c, FEATURE_KEY_WORD_NONE, named->key == KEY_WORD_NONE);
@@ -178,12 +181,12 @@ static void key_features(const struct related_model *m, struct related_candidate
     set(c, FEATURE_FROM_UNIQUE, from->unique && !from->primary);
     set(c, FEATURE_POLYMORPHIC, polymorphic(m, own, from));
     /* Both are keys: whose name is it? */
-    bool names_own = own->name.count > 0 && from->name.count > 0 &&
-                     word_like(&m->words, from->name.words[from->name.count - 1],
-                               own->name.words[own->name.count - 1]) != LIKE_NOT;
-    set(c, FEATURE_FROM_PRIMARY_OTHER, from->primary && !names_own && key->names_table &&
-                                           (c->match.key == TO_KEY_SAME || c->match.table == TO_TABLE_WHOLE) &&
-                                           from->name.count > 0);
+    bool names_own =
+        own->name.count > 0 && from->name.count > 0 &&
+        word_like(&m->words, from->name.words[from->name.count - 1], own->name.words[own->name.count - 1]) != LIKE_NOT;
+    set(c, FEATURE_FROM_PRIMARY_OTHER,
+        from->primary && !names_own && key->names_table &&
+            (c->match.key == TO_KEY_SAME || c->match.table == TO_TABLE_WHOLE) && from->name.count > 0);
     set(c, FEATURE_BACKWARDS, from->unique && names_own && !key->names_table);
 }
 
@@ -204,8 +207,9 @@ static bool refers_alone(const struct related_model *m, const struct related_can
     pairs = related_index_find(&m->tables_run, named, &count);
     for (size_t i = 0; named != 0 && i < count; i++) {
         const struct related_table *t = &m->tables[pairs[i].to];
-        if (pairs[i].to != c->to_table && t->keys_count > 0 && phrase_join(&m->words, &t->name, 0, t->name.count, name) &&
-            strcmp(name, text) == 0 && m->keys[t->keys_first].kind < KEY_PART)
+        if (pairs[i].to != c->to_table && t->keys_count > 0 &&
+            phrase_join(&m->words, &t->name, 0, t->name.count, name) && strcmp(name, text) == 0 &&
+            m->keys[t->keys_first].kind < KEY_PART)
             return true;
     }
     return false;
@@ -216,7 +220,8 @@ static void composite_features(const struct related_model *m, struct related_can
 {
     const struct related_table *from = &m->tables[c->from_table], *to = &m->tables[c->to_table];
     const struct catalog_names *primary = &to->table->primary_key.columns;
-    bool stem = false, whole = to->name.count > 0, each = true, to_primary = primary->count == c->count, from_primary = true, in_primary = true;
+    bool stem = false, whole = to->name.count > 0, each = true, to_primary = primary->count == c->count,
+         from_primary = true, in_primary = true;
     for (unsigned i = 0; i < c->count; i++) {
         const struct phrase *name = &from->columns[c->from[i]].name;
         for (unsigned k = 0; k < name->count; k++)

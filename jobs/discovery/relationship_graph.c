@@ -126,7 +126,7 @@ static bool holds(const struct catalog_names *names, const char *name)
 
 /* What is known of a table's references while the list is walked. */
 struct ties {
-    size_t count;        /* references to other tables */
+    size_t count; /* references to other tables */
     struct catalog_names columns;
 };
 

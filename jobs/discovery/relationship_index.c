@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "jobs/discovery/relationship_model.h"
 
 /* LIKE_SCAN_MAX bounds what a hostile list of words can cost: so many words of one first (or last) letter are tried. */
@@ -240,7 +241,7 @@ static void add_likes(struct related_model *m)
     related_index_sort(&m->words_like);
 }
 
-enum { GROUP_MIN = 3 };
+enum { GROUP_MIN = 3, USERS_FIRST = 1000000 };
 
 static void mark_groups(struct related_model *m)
 {
@@ -257,15 +258,22 @@ static void mark_groups(struct related_model *m)
         }
 }
 
+/* Users before employees, members and persons: they are who acts in a program; then who is referred to more. */
 static void find_people(struct related_model *m)
 {
     unsigned best = 0;
     m->people = -1;
-    for (size_t i = 0; i < m->key_count; i++)
-        if (related_is_people(m, &m->tables[m->keys[i].table]) && (m->people < 0 || m->keys[i].users > best)) {
+    for (size_t i = 0; i < m->key_count; i++) {
+        const struct related_table *t = &m->tables[m->keys[i].table];
+        if (!related_is_people(m, t))
+            continue;
+        bool user = text_ends(m->words.words[t->name.words[t->name.count - 1]].text, "user");
+        unsigned worth = 1 + m->keys[i].users + (user ? USERS_FIRST : 0);
+        if (worth > best) {
             m->people = (int)m->keys[i].table;
-            best = m->keys[i].users;
+            best = worth;
         }
+    }
 }
 
 void related_model_index(struct related_model *m)
@@ -273,8 +281,8 @@ void related_model_index(struct related_model *m)
     size_t capacity = 0, tables = m->catalog->table_count;
     m->keyless = true;
     for (size_t i = 0; i < tables; i++)
-        m->keyless = m->keyless && m->tables[i].table->primary_key.columns.count == 0 &&
-                     m->tables[i].table->unique_count == 0;
+        m->keyless =
+            m->keyless && m->tables[i].table->primary_key.columns.count == 0 && m->tables[i].table->unique_count == 0;
     for (unsigned i = 0; i < tables; i++)
         if (!m->tables[i].copy)
             add_runs(m, i);
@@ -284,11 +292,10 @@ void related_model_index(struct related_model *m)
         add_keys(m, i, &capacity);
     related_index_sort(&m->columns_named);
     related_index_sort(&m->keys_named);
-    for (size_t i = 0; i < m->key_count; i++)
-{
+    for (size_t i = 0; i < m->key_count; i++) {
         m->keys[i].refers = key_refers(m, &m->keys[i]);
         count_users(m, &m->keys[i]);
-}
+    }
     add_likes(m);
     mark_groups(m);
     find_people(m);

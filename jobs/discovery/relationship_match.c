@@ -54,9 +54,8 @@ static bool glued_from(const struct vocabulary *v, const struct phrase *c, unsig
             if ((a == 1) == (b == 1) || !phrase_join(v, c, i, a, left) || !phrase_join(v, t, j, b, right) ||
                 strcmp(left, right) != 0)
                 continue;
-            *ret_layout = (struct layout){
-                .first = i, .count = a, .to_first = j, .to_count = b, .likeness = LIKE_SAME
-            };
+            *ret_layout =
+                (struct layout){ .first = i, .count = a, .to_first = j, .to_count = b, .likeness = LIKE_SAME };
             weigh(ret_layout, c, t);
             return true;
         }
@@ -121,6 +120,7 @@ static void match_table(const struct related_model *m, const struct phrase *c, c
         return;
     unsigned after = c->count - l.first - l.count;
     match->likeness = l.likeness;
+    match->word = c->words[l.first + l.count - 1];
     match->role = l.first + after;
     match->rest = to->name.count - l.to_count;
     match->rest_first = l.to_first;

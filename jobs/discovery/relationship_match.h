@@ -19,6 +19,7 @@ struct name_match {
     unsigned rest_first;        /* of the table's words [0, rest_first) ... */
     unsigned rest_last;         /* ... and [rest_last, count) did not match */
     bool self, person;          /* hierarchy in its own table; somebody, and a table of people */
+    unsigned word;              /* the last word of the column that matched the table */
     const struct phrase *named; /* the reading of the column's name that was taken */
 };
 

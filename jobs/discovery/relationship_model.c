@@ -182,8 +182,8 @@ static void read_columns(struct related_model *m, struct related_table *r, unsig
         column->family = family_of(column->column);
         column->primary = holds_only(&t->primary_key.columns, column->column->name);
         column->in_primary = names_hold(&t->primary_key.columns, column->column->name);
-        column->unique = column->primary || is_unique(t, column->column) ||
-                         seen_unique(t, seen != NULL ? &seen[i] : NULL);
+        column->unique =
+            column->primary || is_unique(t, column->column) || seen_unique(t, seen != NULL ? &seen[i] : NULL);
         column->doubled = seen != NULL && seen[i].doubled;
         column->declared = is_declared(t, column->column);
         phrase_read(&m->words, column->column->name, 0, true, &column->name);

@@ -67,7 +67,7 @@ struct related_key { /* of one column */
 struct related_index {
     struct related_pair {
         unsigned from, to;
-    } *pairs;
+    } * pairs;
     size_t count, capacity;
 };
 
@@ -88,8 +88,8 @@ struct related_model {
     bool types_tell;                    /* the source's types are more than one */
 };
 
-/* seen: sketches[table][column] of the rows, NULL when nobody looked; they show keys in tables that declare none. false:
- * too many columns to look at. */
+/* seen: sketches[table][column] of the rows, NULL when nobody looked; they show keys in tables that declare none.
+ * false: too many columns to look at. */
 bool related_model_make(struct catalog *c, struct arena *arena, struct sketch *const *seen,
                         struct related_model *ret_model);
 bool related_model_fits(const struct catalog *c);

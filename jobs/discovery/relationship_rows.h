@@ -36,8 +36,7 @@ void rows_compare(const struct related_model *m, const struct rows_sketches *ske
                   struct related_candidate *candidate);
 /* Counts exactly where that fits into memory: items are pointers, in any order. */
 enum error_class rows_count(const struct rows_source *rows, const struct related_model *m,
-                            struct related_candidate **items, size_t count, const struct watch *watch,
-                            struct error *e);
+                            struct related_candidate **items, size_t count, const struct watch *watch, struct error *e);
 /* What is added to the candidate's score. */
 double rows_score(const struct rows_seen *seen);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * relationship_sketch.h - what a column's values are, in a few kilobytes: a sample of its distinct values (by hash), how
- * many there are, whether any comes twice. Private to this folder.
+ * relationship_sketch.h - what a column's values are, in a few kilobytes: a sample of its distinct values (by hash),
+ * how many there are, whether any comes twice. Private to this folder.
  *
  * The sample is taken in the space of hashes: at level n, hashes whose first n bits are 0. So two sketches can be
  * compared on the coarser of their levels, and what one has and the other lacks is a fair share of all values.

@@ -66,8 +66,8 @@ static void mark_copies(struct related_model *m)
         struct related_table *first = &m->tables[list[i].table];
         bool original = strlen(list[i].name) == list[i].size; /* a table without a number leads */
         size_t same = 1;
-        for (end = i + 1; end < count && list[end].size == list[i].size &&
-                          strncmp(list[end].name, list[i].name, list[i].size) == 0;
+        for (end = i + 1;
+             end < count && list[end].size == list[i].size && strncmp(list[end].name, list[i].name, list[i].size) == 0;
              end++)
             same += same_columns(first, &m->tables[list[end].table]);
         for (size_t k = i + 1; k < end && (original || same >= COPIES_MIN); k++)

@@ -15,7 +15,7 @@
 #include "jobs/discovery/watch.h"
 
 struct relationships_options {
-    double confidence_min;         /* found ones below it are left out; 0: 0.5 */
+    double confidence_min;          /* found ones below it are left out; 0: 0.5 */
     const struct rows_source *rows; /* NULL: names and types only */
     const struct watch *watch;      /* may be NULL */
 };

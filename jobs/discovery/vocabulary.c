@@ -2,7 +2,8 @@
 /*
  * vocabulary.c - an open hash table of words, and names read into numbers of words.
  *
- * Failure modes: a name of more than WORDS_MAX words or WORDS_SIZE bytes is read as no words at all; nothing matches it.
+ * Failure modes: a name of more than WORDS_MAX words or WORDS_SIZE bytes is read as no words at all; nothing matches
+ * it.
  */
 #include "jobs/discovery/vocabulary.h"
 
@@ -163,7 +164,7 @@ enum likeness word_like(const struct vocabulary *v, unsigned a, unsigned b)
     const struct word *x = &v->words[a], *y = &v->words[b];
     if (x->size >= GLUED_MIN && y->size >= x->size + 2 && strcmp(y->text + (y->size - x->size), x->text) == 0)
         return LIKE_GLUED;
-    if (word_abbreviates(x->text, y->text) || word_abbreviates(y->text, x->text))
-        return LIKE_ABBREVIATED;
-    return LIKE_NOT;
+    const struct word *shorter = x->size < y->size ? x : y, *longer = shorter == x ? y : x;
+    bool value = (shorter->flags & WORD_VALUE) != 0; /* "date" is no short form of "department" */
+    return !value && word_abbreviates(shorter->text, longer->text) ? LIKE_ABBREVIATED : LIKE_NOT;
 }

@@ -49,7 +49,7 @@ struct phrase {
     enum key_word key;
     unsigned words[WORDS_MAX];
     unsigned char starts[WORDS_MAX]; /* where each word begins in joined */
-    const char *joined;              /* all of it written together, key word and all: "billingaddressid"; "" when not to be read */
+    const char *joined; /* all of it written together, key word and all: "billingaddressid"; "" when not to be read */
 };
 
 void vocabulary_init(struct vocabulary *v, struct arena *arena);

@@ -54,10 +54,9 @@ void words_read(const char *name, struct words *ret_words)
 /* Words whose plural follows no rule. */
 static bool stem_irregular(char *word)
 {
-    static const char *const pairs[][2] = { { "people", "person" }, { "children", "child" },   { "men", "man" },
-                                            { "women", "woman" },   { "indices", "index" },    
-                                            { "series", "series" }, { "vertices", "vertex" },  { "lives", "life" },
-                                            { "news", "news" } };
+    static const char *const pairs[][2] = { { "people", "person" },   { "children", "child" }, { "men", "man" },
+                                            { "women", "woman" },     { "indices", "index" },  { "series", "series" },
+                                            { "vertices", "vertex" }, { "lives", "life" },     { "news", "news" } };
     for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++)
         if (strcmp(word, pairs[i][0]) == 0) {
             memcpy(word, pairs[i][1], strlen(pairs[i][1]) + 1); /* never longer than the plural */

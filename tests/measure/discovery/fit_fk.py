@@ -8,8 +8,9 @@ usage: fit_fk.py --probe PROGRAM --corpus DIR --catalogs DIR [--write] [--quick]
 
 DIR of --corpus holds truth.json of each case, DIR of --catalogs the same case as CASE.json in the catalog's form. The
 model is a conditional logit: the candidates of a column against each other and against "none", fitted by Newton's
-method with a penalty on the squares of the weights. A family's cases count less the more there are of it, and columns
-of one name less the more tables have it, so that no schema in six dialects rules the table. Cross-validated means: each family is judged by weights fitted on the others.
+method with a penalty on how far the weights leave their priors. A family's cases count less the more there are of it,
+and columns of one name less the more tables have it, so that no schema in six dialects rules the table. Cross-
+validated means: each family is judged by weights fitted on the others.
 """
 import argparse
 import json
@@ -212,7 +213,7 @@ def main():
         print("skipped: no corpus at", o.corpus)
         return 0
     with open(WEIGHTS, encoding="utf-8") as file:
-        rows = re.findall(r"^    X\((\w+), (-?[0-9.]+), ", file.read(), re.M)
+        rows = re.findall(r"^    X\((\w+), (-?[0-9.]+), -?[0-9.]+, ", file.read(), re.M)
     names = [r[0] for r in rows]
     index = {n: i for i, n in enumerate(names)}
     cases = dict(cases_of(o.corpus))
@@ -248,7 +249,8 @@ def main():
         report("cross-validated", crossed, families)
         for name in sorted(crossed):
             if not name.startswith("spider/"):
-                print("   %-20s tp=%3d fp=%3d fn=%3d F1=%.3f" % ((name,) + crossed[name][1:] + (f1(*crossed[name][1:]),)))
+                counts = crossed[name][1:]
+                print("   %-20s tp=%3d fp=%3d fn=%3d F1=%.3f" % ((name,) + counts + (f1(*counts),)))
     for miss in (o.misses.split(",") if o.misses else ()):
         print("==", miss)
         by_key = {k: f for g in groups[miss] for k, f in g}

@@ -77,7 +77,8 @@ static void print_features(const char *path)
             bool covered = false;
             for (size_t i = 0; i < composites; i++)
                 for (unsigned n = 0; n < list.items[i].count; n++)
-                    covered = covered || (related_covers(&list.items[i]) && list.items[i].from_table == t && list.items[i].from[n] == k);
+                    covered = covered || (related_covers(&list.items[i]) && list.items[i].from_table == t &&
+                                          list.items[i].from[n] == k);
             related_candidates(&m, t, k, &list);
             group++;
             for (size_t i = first; i < list.count; i++) {

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* relationships_rows.c - what rows say about relationships: they confirm, contradict, settle and show keys. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/arena.h"
+#include "tests/support/related.h"
+
+struct filled {
+    const char *table;
+    const char *const *rows; /* values of a row parted by |; "" is NULL */
+};
+
+static enum error_class read_rows(void *self, const struct rows_ask *ask, rows_sink *sink, void *context,
+                                  struct error *e)
+{
+    for (const struct filled *f = self; f->table != NULL; f++) {
+        const struct catalog_table *t = catalog_table_find(related_catalog, "main", f->table);
+        int class = ERROR_OK;
+        for (size_t i = 0; (ask->only == NULL || ask->only == t) && class == ERROR_OK && f->rows[i] != NULL; i++) {
+            struct rows_value values[8];
+            char copy[256], *rest = copy, *word;
+            size_t count = 0;
+            (void)snprintf(copy, sizeof copy, "%s", f->rows[i]);
+            while ((word = strsep(&rest, "|")) != NULL)
+                values[count++] = (struct rows_value){ *word != '\0' ? word : NULL, strlen(word) };
+            assert_int_equal(count, t->column_count);
+            class = sink(context, t, values, e);
+        }
+        if (class != ERROR_OK && class != ROWS_ENOUGH)
+            return (enum error_class) class;
+    }
+    return ERROR_OK;
+}
+
+static const struct rows_face face = { .read = read_rows };
+
+static void rows_decide(void **state)
+{
+    (void)state;
+    static const char *const artists[] = { "101|a", "205|b", "333|c", "417|d", NULL };
+    static const char *const right[] = { "1|101", "2|417", "3|333", "4|", NULL };
+    static const char *const wrong[] = { "1|7", "2|8", "3|9", NULL };
+    static struct filled filled[] = { { "artists", artists }, { "albums", right }, { "plays", wrong }, { NULL, NULL } };
+    const struct rows_source rows = { &face, filled };
+    related_make("artists: id*, name~text; albums: id*, artist_id; plays: id*, artist_id; empty: id*, artist_id");
+    related_find(&rows);
+    EXPECT("albums.artist_id -> artists.id", "empty.artist_id -> artists.id");
+    assert_non_null(
+        strstr(related_found("albums", "artist_id")->evidence, "all 3 values are found there (3 different ones)"));
+    assert_non_null(strstr(related_found("empty", "artist_id")->evidence, "no values to look at"));
+}
+
+/* What names leave open, rows settle. */
+static void rows_break_a_tie(void **state)
+{
+    (void)state;
+    static const char *const red[] = { "11|x", "12|y", NULL }, *const blue[] = { "501|x", "907|y", NULL };
+    static const char *const things[] = { "1|907", "2|501", "3|907", NULL };
+    static struct filled filled[] = { { "red_boxes", red }, { "blue_boxes", blue }, { "things", things }, { 0 } };
+    const struct rows_source rows = { &face, filled };
+    related_make("red_boxes: id*, a~text; blue_boxes: id*, a~text; things: id*, box_id");
+    related_find(&rows);
+    EXPECT("things.box_id -> blue_boxes.id");
+}
+
+/* Files declare no keys: rows show which column is one. */
+static void rows_show_keys(void **state)
+{
+    (void)state;
+    static const char *const customers[] = { "C-100|Ann", "C-101|Bob", "C-102|Ann", NULL };
+    static const char *const orders[] = { "1|C-101", "2|C-101", "3|C-100", NULL };
+    static struct filled filled[] = { { "customers", customers }, { "orders", orders }, { 0 } };
+    const struct rows_source rows = { &face, filled };
+    related_make("customers: customer_code~varchar, name~varchar; orders: order_no, customer_code~varchar");
+    related_find(&rows);
+    EXPECT("orders.customer_code -> customers.customer_code");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(rows_decide),
+        cmocka_unit_test(rows_break_a_tie),
+        cmocka_unit_test(rows_show_keys),
+    };
+    return cmocka_run_group_tests(tests, related_setup, related_teardown);
+}
