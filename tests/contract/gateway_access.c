@@ -41,47 +41,17 @@ static int stop(void **state)
 
 /* ---- asking ---- */
 
-/* The answer's body; json_decref() it. */
-static json_t *take(struct wire_answer a, unsigned status)
-{
-    if (a.status != status)
-        fail_msg("status %u, not %u: %s", a.status, status, a.body ? a.body : "");
-    json_t *body = json_loads(a.body, 0, NULL);
-    assert_non_null(body);
-    wire_answer_finish(&a);
-    return body;
-}
-
-static void assert_problem(struct wire_answer a, unsigned status, const char *code)
-{
-    json_auto_t *body = take(a, status);
-    const char *found = json_string_value(json_object_get(body, "error_code"));
-    if (!found || strcmp(found, code) != 0)
-        fail_msg("error_code %s, not %s: %s", found ? found : "none", code,
-                 json_string_value(json_object_get(body, "message")));
-    assert_true(json_string_length(json_object_get(body, "message")) > 10);
-    assert_int_equal(json_object_size(body), 4);
-}
-
-static json_int_t id_of(struct wire_answer a, unsigned status)
-{
-    json_auto_t *body = take(a, status);
-    json_int_t id = json_integer_value(json_object_get(body, "id"));
-    assert_true(id > 0);
-    return id;
-}
-
 /* ---- the tests ---- */
 
 static void who_comes_in(void **state)
 {
     (void)state;
-    assert_problem(wire_ask(front.port, "GET", "/api/v1/jobs", NULL, NULL), 401, "no_key");
-    assert_problem(wire_ask(front.port, "GET", "/api/v1/jobs?key=" FRONT_KEY, NULL, NULL), 401, "no_key");
-    assert_problem(wire_ask(front.port, "GET", "/api/v1/jobs", "Authorization: Bearer wrong\r\n", NULL), 401,
-                   "invalid_key");
-    assert_problem(wire_ask(front.port, "GET", "/metrics", NULL, NULL), 401, "no_key");
-    assert_problem(wire_ask(front.port, "GET", "/api/v1/events", NULL, NULL), 401, "no_key");
+    front_problem(wire_ask(front.port, "GET", "/api/v1/jobs", NULL, NULL), 401, "no_key");
+    front_problem(wire_ask(front.port, "GET", "/api/v1/jobs?key=" FRONT_KEY, NULL, NULL), 401, "no_key");
+    front_problem(wire_ask(front.port, "GET", "/api/v1/jobs", "Authorization: Bearer wrong\r\n", NULL), 401,
+                  "invalid_key");
+    front_problem(wire_ask(front.port, "GET", "/metrics", NULL, NULL), 401, "no_key");
+    front_problem(wire_ask(front.port, "GET", "/api/v1/events", NULL, NULL), 401, "no_key");
     static const char *const open[] = { "/healthz", "/readyz", "/", "/app.js", "/style.css" };
     for (size_t i = 0; i < sizeof open / sizeof open[0]; i++) {
         struct wire_answer a = wire_ask(front.port, "GET", open[i], NULL, NULL);
@@ -93,10 +63,10 @@ static void who_comes_in(void **state)
 static void a_cookie_changes_things_only_from_our_own_page(void **state)
 {
     (void)state;
-    assert_problem(wire_ask(front.port, "POST", "/api/v1/session", NULL, "{\"key\":\"wrong\"}"), 401, "invalid_key");
-    assert_problem(wire_ask(front.port, "POST", "/api/v1/session", "Sec-Fetch-Site: cross-site\r\n",
-                            "{\"key\":\"" FRONT_KEY "\"}"),
-                   403, "foreign_origin");
+    front_problem(wire_ask(front.port, "POST", "/api/v1/session", NULL, "{\"key\":\"wrong\"}"), 401, "invalid_key");
+    front_problem(wire_ask(front.port, "POST", "/api/v1/session", "Sec-Fetch-Site: cross-site\r\n",
+                           "{\"key\":\"" FRONT_KEY "\"}"),
+                  403, "foreign_origin");
     struct wire_answer a = wire_ask(front.port, "POST", "/api/v1/session", NULL, "{\"key\":\"" FRONT_KEY "\"}");
     assert_int_equal(a.status, 201);
     assert_non_null(strstr(a.head, "; HttpOnly; SameSite=Strict;"));
@@ -107,16 +77,16 @@ static void a_cookie_changes_things_only_from_our_own_page(void **state)
                         "0"); /* only its digest is kept */
     wire_answer_finish(&a);
     snprintf(headers, sizeof headers, "Cookie: x=1; %s\r\n", cookie);
-    json_decref(take(wire_ask(front.port, "GET", "/api/v1/jobs", headers, NULL), 200));
-    assert_problem(wire_ask(front.port, "POST", "/api/v1/jobs", headers, "{\"kind\":\"noop\"}"), 403, "foreign_origin");
+    json_decref(front_take(wire_ask(front.port, "GET", "/api/v1/jobs", headers, NULL), 200));
+    front_problem(wire_ask(front.port, "POST", "/api/v1/jobs", headers, "{\"kind\":\"noop\"}"), 403, "foreign_origin");
     snprintf(headers, sizeof headers, "Cookie: %s\r\nOrigin: http://evil\r\n", cookie);
-    assert_problem(wire_ask(front.port, "POST", "/api/v1/jobs", headers, "{\"kind\":\"noop\"}"), 403, "foreign_origin");
+    front_problem(wire_ask(front.port, "POST", "/api/v1/jobs", headers, "{\"kind\":\"noop\"}"), 403, "foreign_origin");
     snprintf(headers, sizeof headers, "Cookie: %s\r\nOrigin: http://localhost\r\n", cookie);
-    (void)id_of(wire_ask(front.port, "POST", "/api/v1/jobs", headers, "{\"kind\":\"noop\"}"), 201);
+    (void)front_id(wire_ask(front.port, "POST", "/api/v1/jobs", headers, "{\"kind\":\"noop\"}"), 201);
     a = wire_ask(front.port, "DELETE", "/api/v1/session", headers, NULL);
     assert_int_equal(a.status, 204);
     wire_answer_finish(&a);
-    assert_problem(wire_ask(front.port, "GET", "/api/v1/jobs", headers, NULL), 401, "invalid_key");
+    front_problem(wire_ask(front.port, "GET", "/api/v1/jobs", headers, NULL), 401, "invalid_key");
 }
 
 static void metrics_are_prometheus_text(void **state)
@@ -142,7 +112,7 @@ static void guessing_is_slowed_down(void **state)
         a = wire_ask(front.port, "GET", "/api/v1/jobs", header, NULL);
     }
     assert_non_null(strstr(a.head, "Retry-After: "));
-    assert_problem(a, 429, "too_many_failures");
+    front_problem(a, 429, "too_many_failures");
 }
 
 int main(void)

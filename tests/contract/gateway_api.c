@@ -47,36 +47,6 @@ static struct wire_answer ask(const char *method, const char *path, const char *
     return wire_ask(front.port, method, path, FRONT_AUTH, body);
 }
 
-/* The answer's body; json_decref() it. */
-static json_t *take(struct wire_answer a, unsigned status)
-{
-    if (a.status != status)
-        fail_msg("status %u, not %u: %s", a.status, status, a.body ? a.body : "");
-    json_t *body = json_loads(a.body, 0, NULL);
-    assert_non_null(body);
-    wire_answer_finish(&a);
-    return body;
-}
-
-static void assert_problem(struct wire_answer a, unsigned status, const char *code)
-{
-    json_auto_t *body = take(a, status);
-    const char *found = json_string_value(json_object_get(body, "error_code"));
-    if (!found || strcmp(found, code) != 0)
-        fail_msg("error_code %s, not %s: %s", found ? found : "none", code,
-                 json_string_value(json_object_get(body, "message")));
-    assert_true(json_string_length(json_object_get(body, "message")) > 10);
-    assert_int_equal(json_object_size(body), 4);
-}
-
-static json_int_t id_of(struct wire_answer a, unsigned status)
-{
-    json_auto_t *body = take(a, status);
-    json_int_t id = json_integer_value(json_object_get(body, "id"));
-    assert_true(id > 0);
-    return id;
-}
-
 static json_int_t count_of(const char *sql)
 {
     return strtoll(front_value(&front, "%s", sql), NULL, 10);
@@ -138,9 +108,9 @@ static void bad_input_gets_one_clear_error_and_leaves_nothing(void **state)
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         struct wire_answer a = ask(rows[i].method, rows[i].path, rows[i].body);
         if (rows[i].code)
-            assert_problem(a, rows[i].status, rows[i].code);
+            front_problem(a, rows[i].status, rows[i].code);
         else
-            json_decref(take(a, rows[i].status));
+            json_decref(front_take(a, rows[i].status));
     }
     assert_int_equal(count_of("SELECT count(*) FROM argosy.job"), 0);
     assert_int_equal(count_of("SELECT count(*) FROM argosy.pipeline"), 0);
@@ -150,11 +120,11 @@ static void bad_input_gets_one_clear_error_and_leaves_nothing(void **state)
 static void errors_say_what_to_do(void **state)
 {
     (void)state;
-    json_auto_t *kinds = take(ask("POST", "/api/v1/jobs", "{\"kind\":\"nope\"}"), 400);
-    json_auto_t *args = take(ask("POST", "/api/v1/jobs",
-                                 "{\"jobs\":[{\"kind\":\"noop\"},{\"kind\":\"noop\",\"args\":"
-                                 "{\"sleep_ms\":-1}}]}"),
-                             400);
+    json_auto_t *kinds = front_take(ask("POST", "/api/v1/jobs", "{\"kind\":\"nope\"}"), 400);
+    json_auto_t *args = front_take(ask("POST", "/api/v1/jobs",
+                                       "{\"jobs\":[{\"kind\":\"noop\"},{\"kind\":\"noop\",\"args\":"
+                                       "{\"sleep_ms\":-1}}]}"),
+                                   400);
     assert_true(json_array_size(json_object_get(json_object_get(kinds, "details"), "kinds")) > 0);
     const json_t *first = json_array_get(json_object_get(args, "details"), 0);
     assert_string_equal(json_string_value(json_object_get(first, "path")), "/jobs/1/args/sleep_ms");
@@ -168,7 +138,7 @@ static void limits_of_a_body(void **state)
     memset(big, ' ', FRONT_BODY_MAX + 99);
     big[0] = '{';
     big[FRONT_BODY_MAX + 99] = '\0';
-    assert_problem(ask("POST", "/api/v1/jobs", big), 413, "too_large");
+    front_problem(ask("POST", "/api/v1/jobs", big), 413, "too_large");
     free(big);
     struct buffer many;
     buffer_init(&many, FRONT_BODY_MAX);
@@ -176,12 +146,12 @@ static void limits_of_a_body(void **state)
     for (unsigned i = 0; i < FRONT_JOBS_MAX; i++)
         buffer_text(&many, ",{\"kind\":\"noop\"}");
     buffer_text(&many, "]}");
-    assert_problem(ask("POST", "/api/v1/jobs", many.data), 413, "too_many_jobs");
+    front_problem(ask("POST", "/api/v1/jobs", many.data), 413, "too_many_jobs");
     buffer_finish(&many);
     wire_open(&c, front.port);
     wire_text(&c, "POST /api/v1/jobs HTTP/1.1\r\nHost: x\r\n" FRONT_AUTH "Content-Type: application/json\r\n"
                   "Content-Length: 2\r\nContent-Length: 40\r\n\r\n{}");
-    assert_problem(wire_read(&c), 400, "ambiguous_length");
+    front_problem(wire_read(&c), 400, "ambiguous_length");
     wire_close(&c);
 }
 
@@ -192,40 +162,40 @@ static void a_submit_is_there_and_can_be_asked_about(void **state)
         wire_ask(front.port, "POST", "/api/v1/jobs",
                  FRONT_AUTH "traceparent: 00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01\r\n",
                  "{\"kind\":\"noop\",\"args\":{\"sleep_ms\":3},\"queue\":\"q1\",\"priority\":7}");
-    json_int_t id = id_of(a, 201);
+    json_int_t id = front_id(a, 201);
     char path[80];
     snprintf(path, sizeof path, "/api/v1/jobs/%lld", (long long)id);
-    json_auto_t *job = take(ask("GET", path, NULL), 200);
+    json_auto_t *job = front_take(ask("GET", path, NULL), 200);
     assert_string_equal(json_string_value(json_object_get(job, "state")), "available");
     assert_string_equal(json_string_value(json_object_get(job, "queue")), "q1");
     assert_string_equal(json_string_value(json_object_get(job, "origin")), "rest");
     assert_non_null(strstr(json_string_value(json_object_get(job, "correlation")), "4bf92f3577b34da6a3ce929d0e0e4736"));
     assert_int_equal(json_integer_value(json_object_get(json_object_get(job, "args"), "sleep_ms")), 3);
     snprintf(path, sizeof path, "/api/v1/jobs/%lld/why", (long long)id);
-    json_auto_t *why = take(ask("GET", path, NULL), 200);
+    json_auto_t *why = front_take(ask("GET", path, NULL), 200);
     assert_string_equal(json_string_value(json_object_get(why, "why")), "No worker is alive that knows kind noop.");
-    json_auto_t *list = take(ask("GET", "/api/v1/jobs?queue=q1&limit=1", NULL), 200);
+    json_auto_t *list = front_take(ask("GET", "/api/v1/jobs?queue=q1&limit=1", NULL), 200);
     assert_int_equal(json_array_size(json_object_get(list, "jobs")), 1);
     snprintf(path, sizeof path, "/api/v1/jobs/%lld/cancel", (long long)id);
-    json_decref(take(ask("POST", path, NULL), 200));
-    assert_problem(ask("POST", path, NULL), 409, "already_final");
+    json_decref(front_take(ask("POST", path, NULL), 200));
+    front_problem(ask("POST", path, NULL), 409, "already_final");
     snprintf(path, sizeof path, "/api/v1/jobs/%lld/retry", (long long)id);
-    json_decref(take(ask("POST", path, NULL), 200));
-    assert_problem(ask("POST", path, NULL), 409, "not_final");
+    json_decref(front_take(ask("POST", path, NULL), 200));
+    front_problem(ask("POST", path, NULL), 409, "not_final");
 }
 
 static void lists_go_on_by_cursor(void **state)
 {
     (void)state;
-    json_decref(take(ask("POST", "/api/v1/jobs",
-                         "{\"jobs\":[{\"kind\":\"noop\",\"queue\":\"paged\"},{\"kind\":\"noop\",\"queue\":"
-                         "\"paged\"},{\"kind\":\"noop\",\"queue\":\"paged\"}]}"),
-                     201));
+    json_decref(front_take(ask("POST", "/api/v1/jobs",
+                               "{\"jobs\":[{\"kind\":\"noop\",\"queue\":\"paged\"},{\"kind\":\"noop\",\"queue\":"
+                               "\"paged\"},{\"kind\":\"noop\",\"queue\":\"paged\"}]}"),
+                           201));
     char path[120] = "/api/v1/jobs?queue=paged&limit=2";
     unsigned seen = 0;
     json_int_t before = INT64_MAX;
     for (bool more = true; more;) {
-        json_auto_t *page = take(ask("GET", path, NULL), 200);
+        json_auto_t *page = front_take(ask("GET", path, NULL), 200);
         json_t *job;
         size_t i;
         json_array_foreach(json_object_get(page, "jobs"), i, job)
@@ -246,11 +216,11 @@ static void the_same_key_is_the_same_job(void **state)
 {
     (void)state;
     static const char key[] = FRONT_AUTH "Idempotency-Key: order 7\r\n";
-    json_int_t first = id_of(wire_ask(front.port, "POST", "/api/v1/jobs", key, "{\"kind\":\"noop\"}"), 201);
-    json_int_t again = id_of(wire_ask(front.port, "POST", "/api/v1/jobs", key, "{\"kind\":\"noop\"}"), 201);
+    json_int_t first = front_id(wire_ask(front.port, "POST", "/api/v1/jobs", key, "{\"kind\":\"noop\"}"), 201);
+    json_int_t again = front_id(wire_ask(front.port, "POST", "/api/v1/jobs", key, "{\"kind\":\"noop\"}"), 201);
     assert_int_equal(first, again);
-    assert_problem(wire_ask(front.port, "POST", "/api/v1/jobs", key, "{\"kind\":\"noop\",\"args\":{\"sleep_ms\":1}}"),
-                   409, "idempotency_conflict");
+    front_problem(wire_ask(front.port, "POST", "/api/v1/jobs", key, "{\"kind\":\"noop\",\"args\":{\"sleep_ms\":1}}"),
+                  409, "idempotency_conflict");
 }
 
 /* All at once: one of them is refused by the record, and only that one is told so. */
@@ -260,9 +230,9 @@ static void submits_that_arrive_together_stand_for_themselves(void **state)
     enum { CLIENTS = 40 };
     static const char key[] = "Idempotency-Key: taken\r\n", body[] = "{\"kind\":\"noop\",\"queue\":\"crowd\"}";
     struct wire clients[CLIENTS];
-    (void)id_of(wire_ask(front.port, "POST", "/api/v1/jobs", FRONT_AUTH "Idempotency-Key: taken\r\n",
-                         "{\"kind\":\"noop\",\"args\":{\"sleep_ms\":9}}"),
-                201);
+    (void)front_id(wire_ask(front.port, "POST", "/api/v1/jobs", FRONT_AUTH "Idempotency-Key: taken\r\n",
+                            "{\"kind\":\"noop\",\"args\":{\"sleep_ms\":9}}"),
+                   201);
     for (unsigned i = 0; i < CLIENTS; i++)
         wire_open(&clients[i], front.port);
     for (unsigned i = 0; i < CLIENTS; i++)
@@ -273,9 +243,9 @@ static void submits_that_arrive_together_stand_for_themselves(void **state)
     for (unsigned i = 0; i < CLIENTS; i++) {
         struct wire_answer a = wire_read(&clients[i]);
         if (i == 17)
-            assert_problem(a, 409, "idempotency_conflict");
+            front_problem(a, 409, "idempotency_conflict");
         else
-            (void)id_of(a, 201);
+            (void)front_id(a, 201);
         wire_close(&clients[i]);
     }
     assert_int_equal(
@@ -286,13 +256,13 @@ static void submits_that_arrive_together_stand_for_themselves(void **state)
 static void a_pipeline_is_a_dag_of_jobs(void **state)
 {
     (void)state;
-    json_int_t id = id_of(ask("POST", "/api/v1/pipelines",
-                              "{\"name\":\"two\",\"steps\":[{\"step\":\"a\",\"kind\":\"noop\"},"
-                              "{\"step\":\"b\",\"kind\":\"noop\",\"after\":[\"a\"]}]}"),
-                          201);
+    json_int_t id = front_id(ask("POST", "/api/v1/pipelines",
+                                 "{\"name\":\"two\",\"steps\":[{\"step\":\"a\",\"kind\":\"noop\"},"
+                                 "{\"step\":\"b\",\"kind\":\"noop\",\"after\":[\"a\"]}]}"),
+                             201);
     char path[80];
     snprintf(path, sizeof path, "/api/v1/pipelines/%lld", (long long)id);
-    json_auto_t *pipeline = take(ask("GET", path, NULL), 200);
+    json_auto_t *pipeline = front_take(ask("GET", path, NULL), 200);
     const json_t *jobs = json_object_get(pipeline, "jobs");
     assert_int_equal(json_array_size(jobs), 2);
     assert_string_equal(json_string_value(json_object_get(json_array_get(jobs, 1), "state")), "blocked");
@@ -314,7 +284,7 @@ static void an_upload_has_its_file_before_its_row(void **state)
               PIECE * PIECES);
     for (unsigned i = 0; i < PIECES; i++)
         wire_send(&c, piece, PIECE);
-    json_auto_t *body = take(wire_read(&c), 201);
+    json_auto_t *body = front_take(wire_read(&c), 201);
     wire_close(&c);
     assert_string_equal(json_string_value(json_object_get(body, "name")), "a b.db");
     assert_int_equal(json_integer_value(json_object_get(body, "size")), PIECE * PIECES);
@@ -327,14 +297,14 @@ static void an_upload_has_its_file_before_its_row(void **state)
     assert_int_equal(stat(path, &status), 0);
     assert_int_equal(status.st_size, PIECE * PIECES);
     snprintf(path, sizeof path, "{\"name\":\"file\",\"upload\":%lld,\"dialect\":\"sqlite\"}", (long long)id);
-    (void)id_of(ask("POST", "/api/v1/connections", path), 201);
+    (void)front_id(ask("POST", "/api/v1/connections", path), 201);
 }
 
 static void a_password_is_sealed_at_the_door(void **state)
 {
     (void)state;
     static const char body[] = "{\"name\":\"t\",\"url\":\"postgresql://u:mark3r-passw0rd@h:1/d\"}";
-    json_int_t id = id_of(ask("POST", "/api/v1/connections", body), 201);
+    json_int_t id = front_id(ask("POST", "/api/v1/connections", body), 201);
     struct wire_answer a = ask("GET", "/api/v1/connections", NULL);
     assert_int_equal(a.status, 200);
     assert_null(strstr(a.body, "mark3r"));
@@ -364,13 +334,13 @@ static void without_its_record_it_says_so_and_comes_back(void **state)
     a = wire_ask(front.port, "GET", "/readyz", NULL, NULL);
     assert_int_equal(a.status, 503);
     wire_answer_finish(&a);
-    json_decref(take(wire_ask(front.port, "GET", "/healthz", NULL, NULL), 200));
+    json_decref(front_take(wire_ask(front.port, "GET", "/healthz", NULL, NULL), 200));
     support_postgres_restart();
     for (unsigned turn = 0; turn < 200 && a.status != 201; turn++) {
         wire_answer_finish(&a);
         a = ask("POST", "/api/v1/jobs", "{\"kind\":\"noop\",\"queue\":\"back\"}");
     }
-    (void)id_of(a, 201);
+    (void)front_id(a, 201);
     assert_string_equal(front_value(&front, "SELECT count(*) FROM argosy.job j JOIN argosy.lane l ON l.id = j.lane "
                                             "WHERE queue = 'back'"),
                         "1");

@@ -22,22 +22,9 @@
 static struct fleet fleet;
 #define R (&fleet.record)
 
-static void wait_event(int64_t job, const char *type)
-{
-    fleet_wait(&fleet, "SELECT count(*) > 0 FROM argosy.event WHERE job = %" PRId64 " AND type = '%s'", job, type);
-}
-
 static void wait_end(int64_t job)
 {
     fleet_wait(&fleet, "SELECT count(*) > 0 FROM argosy.job_history WHERE id = %" PRId64, job);
-}
-
-static const char *event_error(int64_t job, const char *key)
-{
-    return record_text(R,
-                       "SELECT data -> 'error' ->> '%s' FROM argosy.event WHERE job = %" PRId64
-                       " AND type = 'retrying' ORDER BY n DESC LIMIT 1",
-                       key, job);
 }
 
 static int64_t lines(int64_t job, const char *like)
@@ -92,7 +79,7 @@ static void last_words_of_a_crash_are_kept(void **state)
     (void)state;
     int64_t job = fleet_submit(&fleet, "noop", "{\"say\":\"goodbye\",\"lines\":0,\"fault\":\"abort\"}");
     fleet_dispatch(&fleet, 1);
-    wait_event(job, "retrying");
+    fleet_event(&fleet, job, "retrying");
     fleet_wait(&fleet,
                "SELECT count(*) > 0 FROM argosy.job_log WHERE job = %" PRId64 " AND message = 'printed: goodbye'", job);
     record_run(R, "SELECT argosy.cancel(%" PRId64 ")", job);
@@ -104,7 +91,7 @@ static void the_handler_has_the_word(void **state)
     int64_t later = fleet_submit(&fleet, "noop", "{\"fail\":\"fatal\",\"retry_after_s\":5000}");
     int64_t never = fleet_submit(&fleet, "noop", "{\"fail\":\"retry\",\"retry_after_s\":0}");
     fleet_dispatch(&fleet, 2);
-    wait_event(later, "retrying");
+    fleet_event(&fleet, later, "retrying");
     assert_int_equal(
         record_int(R,
                    "SELECT (data ->> 'wait_ms')::bigint FROM argosy.event WHERE type = 'retrying' AND job = %" PRId64,
@@ -124,8 +111,8 @@ static void who_runs_out_of_memory_gets_more_elsewhere(void **state)
     int64_t beside = fleet_submit(&fleet, "noop", "{\"sleep_ms\":3000}");
     int64_t job = fleet_submit(&fleet, "noop", "{\"memory_mb\":400}");
     fleet_dispatch(&fleet, 2);
-    wait_event(job, "retrying");
-    assert_string_equal(event_error(job, "error_code"), "out_of_memory");
+    fleet_event(&fleet, job, "retrying");
+    assert_string_equal(fleet_error(&fleet, job, "error_code"), "out_of_memory");
     record_run(R, "UPDATE argosy.job_live SET state = 2, run_at = NULL WHERE id = %" PRId64, job);
     assert_int_equal(
         record_int(R,
@@ -179,8 +166,8 @@ static void who_says_nothing_is_stopped(void **state)
     int64_t busy = fleet_submit(&fleet, "noop", "{\"sleep_ms\":2500}"); /* reports progress */
     int64_t job = fleet_submit(&fleet, "noop", "{\"fault\":\"loop\"}");
     fleet_dispatch(&fleet, 2);
-    wait_event(job, "retrying");
-    assert_string_equal(event_error(job, "error_code"), "stalled");
+    fleet_event(&fleet, job, "retrying");
+    assert_string_equal(fleet_error(&fleet, job, "error_code"), "stalled");
     assert_string_equal(record_text(R,
                                     "SELECT data -> 'error' -> 'details' ->> 'cause' FROM argosy.event WHERE type = "
                                     "'retrying' AND job = %" PRId64,

@@ -44,20 +44,6 @@ static void wait_state(int64_t job, int state)
     fleet_wait(&fleet, "SELECT count(*) > 0 FROM argosy.job_history WHERE id = %" PRId64 " AND state = %d", job, state);
 }
 
-/* The next event of the job that is of that type. */
-static void wait_event(int64_t job, const char *type)
-{
-    fleet_wait(&fleet, "SELECT count(*) > 0 FROM argosy.event WHERE job = %" PRId64 " AND type = '%s'", job, type);
-}
-
-static const char *event_error(int64_t job, const char *key)
-{
-    return record_text(R,
-                       "SELECT data -> 'error' ->> '%s' FROM argosy.event WHERE job = %" PRId64
-                       " AND type = 'retrying' ORDER BY n DESC LIMIT 1",
-                       key, job);
-}
-
 static int64_t start_sleeper(void)
 {
     int64_t job = fleet_submit(&fleet, "noop", "{\"sleep_ms\":600000}");
@@ -106,8 +92,8 @@ static void failures_are_told(void **state)
                         "2");
     assert_string_equal(record_text(R, "SELECT attempts FROM argosy.job_history WHERE id = %" PRId64, invalid), "0");
     assert_string_equal(record_text(R, "SELECT attempts FROM argosy.job_history WHERE id = %" PRId64, fatal), "1");
-    wait_event(again, "retrying");
-    assert_string_equal(event_error(again, "message"), "noop: asked to fail");
+    fleet_event(&fleet, again, "retrying");
+    assert_string_equal(fleet_error(&fleet, again, "message"), "noop: asked to fail");
     record_run(R, "SELECT argosy.cancel(%" PRId64 ")", again);
 }
 
@@ -130,9 +116,9 @@ static void a_crash_hurts_one_job(void **state)
     for (unsigned i = 0; i < sizeof faults / sizeof faults[0]; i++) {
         int64_t job = fleet_submit(&fleet, "noop", faults[i].args);
         fleet_dispatch(&fleet, 1);
-        wait_event(job, "retrying");
-        assert_string_equal(event_error(job, "error_code"), faults[i].code);
-        assert_non_null(strstr(event_error(job, "message"), faults[i].part));
+        fleet_event(&fleet, job, "retrying");
+        assert_string_equal(fleet_error(&fleet, job, "error_code"), faults[i].code);
+        assert_non_null(strstr(fleet_error(&fleet, job, "message"), faults[i].part));
         record_run(R, "SELECT argosy.cancel(%" PRId64 ")", job);
     }
     assert_int_equal(record_int(R, "SELECT state FROM argosy.job_live WHERE id = %" PRId64, sleeper), 3);
@@ -147,8 +133,8 @@ static void memory_is_told_from_a_crash(void **state)
 #endif
     int64_t job = fleet_submit(&fleet, "noop", "{\"fault\":\"memory\"}");
     fleet_dispatch(&fleet, 1);
-    wait_event(job, "retrying");
-    assert_string_equal(event_error(job, "error_code"), "out_of_memory");
+    fleet_event(&fleet, job, "retrying");
+    assert_string_equal(fleet_error(&fleet, job, "error_code"), "out_of_memory");
     record_run(R, "SELECT argosy.cancel(%" PRId64 ")", job);
 }
 
@@ -160,8 +146,8 @@ static void a_killed_slot_is_one_attempt(void **state)
     pid_t first = fleet_slot(&fleet, 0), second = fleet_slot(&fleet, first);
     kill(first, SIGKILL);
     kill(second, SIGKILL);
-    wait_event(job, "retrying");
-    assert_non_null(strstr(event_error(job, "message"), "signal 9"));
+    fleet_event(&fleet, job, "retrying");
+    assert_non_null(strstr(fleet_error(&fleet, job, "message"), "signal 9"));
     record_run(R, "SELECT argosy.cancel(%" PRId64 ")", job);
     int64_t next = fleet_submit(&fleet, "noop", "{}");
     fleet_dispatch(&fleet, 1);
@@ -173,13 +159,13 @@ static void a_deaf_job_times_out(void **state)
     (void)state;
     int64_t job = record_int(R, "SELECT argosy.submit('noop', '{\"fault\":\"loop\"}', timeout_s => 1)");
     fleet_dispatch(&fleet, 1);
-    wait_event(job, "retrying");
-    assert_string_equal(event_error(job, "error_code"), "timed_out");
+    fleet_event(&fleet, job, "retrying");
+    assert_string_equal(fleet_error(&fleet, job, "error_code"), "timed_out");
     record_run(R, "SELECT argosy.cancel(%" PRId64 ")", job);
     int64_t polite = record_int(R, "SELECT argosy.submit('noop', '{\"sleep_ms\":60000}', timeout_s => 1)");
     fleet_dispatch(&fleet, 1);
-    wait_event(polite, "retrying");
-    assert_string_equal(event_error(polite, "error_code"), "timed_out");
+    fleet_event(&fleet, polite, "retrying");
+    assert_string_equal(fleet_error(&fleet, polite, "error_code"), "timed_out");
     record_run(R, "SELECT argosy.cancel(%" PRId64 ")", polite);
 }
 
@@ -193,8 +179,8 @@ static void a_stopped_slot_is_replaced(void **state)
     pid_t first = fleet_slot(&fleet, 0), second = fleet_slot(&fleet, first);
     kill(first, SIGSTOP);
     kill(second, SIGSTOP);
-    wait_event(job, "retrying");
-    assert_string_equal(event_error(job, "error_code"), "timed_out");
+    fleet_event(&fleet, job, "retrying");
+    assert_string_equal(fleet_error(&fleet, job, "error_code"), "timed_out");
     record_run(R, "SELECT argosy.cancel(%" PRId64 ")", job);
     for (unsigned i = 0; i < 2; i++) /* one by each slot: the second goes to the one that was idle */
         fleet_submit(&fleet, "noop", "{\"sleep_ms\":300}");
@@ -318,7 +304,7 @@ static void a_second_term_is_hard(void **state)
     fleet_wait(&fleet, "SELECT quiet FROM argosy.worker WHERE incarnation = %" PRId64, fleet.incarnation);
     kill(fleet.worker, SIGTERM);
     assert_int_equal(fleet_worker_ends(&fleet), 0);
-    wait_event(job, "interrupted");
+    fleet_event(&fleet, job, "interrupted");
 }
 
 static int setup(void **state)

@@ -5,6 +5,17 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
+
+/* The next line of *rest, cut off at its end; "" when there is none any more. */
+static inline char *fuzz_line(char **rest)
+{
+    char *at = *rest;
+    *rest += strcspn(at, "\n");
+    if (**rest)
+        *(*rest)++ = '\0';
+    return at;
+}
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

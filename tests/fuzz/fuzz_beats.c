@@ -21,16 +21,6 @@
 
 enum { LIAR = 7, HONEST = 8, ACTIONS = 64, AVAILABLE = 5000 };
 
-/* Cut off at its end; "" when there is none any more. */
-static char *line(char **rest)
-{
-    char *at = *rest;
-    *rest += strcspn(at, "\n");
-    if (**rest)
-        *(*rest)++ = '\0';
-    return at;
-}
-
 static void numbers(char *text, struct worker_row *row)
 {
     long long n[4] = { 4, 0, 0, 0 };
@@ -115,11 +105,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     char *text = mem_text_n((const char *)data, size), *rest = text;
     struct worker_row liar = { .incarnation = LIAR, .beat = 1, .name = "l" };
-    liar.kinds = line(&rest);
-    liar.tags = line(&rest);
-    liar.mean_us = line(&rest);
-    liar.reads = line(&rest);
-    numbers(line(&rest), &liar);
+    liar.kinds = fuzz_line(&rest);
+    liar.tags = fuzz_line(&rest);
+    liar.mean_us = fuzz_line(&rest);
+    liar.reads = fuzz_line(&rest);
+    numbers(fuzz_line(&rest), &liar);
     assert(carrier_mask(liar.reads) < 1u << CARRIER_COUNT);
     plan_hears(&liar);
     notifier_hears(rest);

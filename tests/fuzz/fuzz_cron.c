@@ -15,20 +15,10 @@
 #include "bridge/bridge.h"
 #include "scheduler/ticks.h"
 
-/* Cut off at its end; "" when there is none any more. */
-static char *line(char **rest)
-{
-    char *at = *rest;
-    *rest += strcspn(at, "\n");
-    if (**rest)
-        *(*rest)++ = '\0';
-    return at;
-}
-
 static int64_t number(char **rest, int64_t min, int64_t max, int64_t otherwise)
 {
     int64_t value;
-    return text_to_int64(line(rest), min, max, &value) ? value : otherwise;
+    return text_to_int64(fuzz_line(rest), min, max, &value) ? value : otherwise;
 }
 
 /* Three steps, each a whole second and after the one before. */
@@ -70,11 +60,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static struct ticks ticks;
     char *text = mem_text_n((const char *)data, size), *rest = text;
-    struct ticks_asked asked = { .cron = line(&rest), .zone = line(&rest) };
+    struct ticks_asked asked = { .cron = fuzz_line(&rest), .zone = fuzz_line(&rest) };
     asked.now_ms = number(&rest, 0, INT64_C(4102444800000), INT64_C(1774746000000)); /* of 2026's spring change */
     asked.since_ms = asked.now_ms - number(&rest, -86400000, INT64_C(40000000000), 3600000);
     asked.grace_ms = number(&rest, 0, 86400000, 60000);
-    (void)ticks_catch_up(line(&rest), &asked.catch_up);
+    (void)ticks_catch_up(fuzz_line(&rest), &asked.catch_up);
     asked.catch_up_max = (unsigned)number(&rest, 0, 1000, 10);
     asked.one = *rest == '1';
     struct error e = ERROR_NONE;

@@ -174,6 +174,19 @@ unsigned fleet_dispatch(struct fleet *f, unsigned count)
     return (unsigned)given;
 }
 
+void fleet_event(struct fleet *f, int64_t job, const char *type)
+{
+    fleet_wait(f, "SELECT count(*) > 0 FROM argosy.event WHERE job = %" PRId64 " AND type = '%s'", job, type);
+}
+
+const char *fleet_error(struct fleet *f, int64_t job, const char *key)
+{
+    return record_text(&f->record,
+                       "SELECT data -> 'error' ->> '%s' FROM argosy.event WHERE job = %" PRId64
+                       " AND type = 'retrying' ORDER BY n DESC LIMIT 1",
+                       key, job);
+}
+
 bool fleet_said(const struct fleet *f, const char *text)
 {
     char line[4096];

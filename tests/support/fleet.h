@@ -43,6 +43,10 @@ int64_t fleet_submit(struct fleet *f, const char *kind, const char *args);
 unsigned fleet_dispatch(struct fleet *f, unsigned count);
 /* Waits up to 20 s until the statement gives true. */
 void fleet_wait(struct fleet *f, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* Waits for an event of the job of that type. */
+void fleet_event(struct fleet *f, int64_t job, const char *type);
+/* A member of the error with which the job's latest attempt ended that is tried again; as record_text(). */
+const char *fleet_error(struct fleet *f, int64_t job, const char *key);
 /* Does the worker's log hold that text by now? */
 bool fleet_said(const struct fleet *f, const char *text);
 /* The pid of a slot (child of the worker) that is not `besides`; waits for one. */

@@ -159,3 +159,36 @@ const char *front_value(struct front *f, const char *format, ...)
     PQclear(result);
     return value;
 }
+
+/* ---- answers ---- */
+
+json_t *front_take(struct wire_answer a, unsigned status)
+{
+    if (a.status != status)
+        child_fail("status %u, not %u: %s", a.status, status, a.body ? a.body : "");
+    json_t *body = json_loads(a.body, 0, NULL);
+    if (!body)
+        child_fail("no JSON: %s", a.body);
+    wire_answer_finish(&a);
+    return body;
+}
+
+json_int_t front_id(struct wire_answer a, unsigned status)
+{
+    json_auto_t *body = front_take(a, status);
+    json_int_t id = json_integer_value(json_object_get(body, "id"));
+    if (id <= 0)
+        child_fail("no id in the answer");
+    return id;
+}
+
+void front_problem(struct wire_answer a, unsigned status, const char *code)
+{
+    json_auto_t *body = front_take(a, status);
+    const char *found = json_string_value(json_object_get(body, "error_code"));
+    const json_t *message = json_object_get(body, "message");
+    if (!found || strcmp(found, code) != 0)
+        child_fail("error_code %s, not %s: %s", found ? found : "none", code, json_string_value(message));
+    if (json_string_length(message) <= 10 || json_object_size(body) != 4)
+        child_fail("error_code %s does not look like an error: %s", code, json_string_value(message));
+}

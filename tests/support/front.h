@@ -8,9 +8,12 @@
 #ifndef TESTS_SUPPORT_FRONT_H
 #define TESTS_SUPPORT_FRONT_H
 
+#include <jansson.h>
 #include <libpq-fe.h>
 #include <stdint.h>
 #include <sys/types.h>
+
+#include "tests/support/wire.h"
 
 #define FRONT_KEY  "test-key"
 #define FRONT_AUTH "Authorization: Bearer " FRONT_KEY "\r\n"
@@ -30,6 +33,11 @@ void front_start(struct front *f);
 void front_restart(struct front *f);
 /* TERM; the child must exit with 0 (with the address sanitizer: without a leak). */
 void front_stop(struct front *f);
+
+/* ---- answers ---- */
+json_t *front_take(struct wire_answer a, unsigned status); /* its body: json_decref() it */
+json_int_t front_id(struct wire_answer a, unsigned status);
+void front_problem(struct wire_answer a, unsigned status, const char *code); /* an error as they all look */
 
 /* First value of the first row, "" when there is none; valid until the next call. */
 const char *front_value(struct front *f, const char *format, ...) __attribute__((format(printf, 2, 3)));
