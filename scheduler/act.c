@@ -45,6 +45,7 @@ static void on_dispatched(void *arg, const struct dispatch *jobs, unsigned count
     bool more = count == action.count && (count == 0 || !jobs[count - 1].alone);
     pulse_moved(&s->pulse, count, more && plan_available(s->plan, clock_monotonic_ms()) == 0);
     s->dispatched += count;
+    turns_note(&s->turns, count, clock_monotonic_ms());
     if (log_enabled(LOG_DEBUG))
         log_event(LOG_DEBUG, "dispatched", LOG_T("lane", plan_lane_name(s->plan, action.lane)),
                   LOG_T("worker", plan_worker_name(s->plan, action.worker)), LOG_I("incarnation", action.worker),

@@ -151,6 +151,7 @@ static void lead(struct scheduler *s, int64_t now_ms)
     struct plan_action actions[ACTIONS];
     unsigned count;
     pulse_turn(&s->pulse, now_ms);
+    turns_note(&s->turns, 0, now_ms);
     int64_t wait_ms = upkeep_step(s, now_ms, chores_step(s, now_ms));
     do {
         count = plan_step(s->plan, now_ms, actions, ACTIONS);

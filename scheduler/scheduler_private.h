@@ -5,6 +5,7 @@
 
 #include <uv.h>
 
+#include "base/turns.h"
 #include "queue/store.h"
 #include "queue/transport.h"
 #include "scheduler/plan.h"
@@ -41,6 +42,7 @@ struct scheduler {
     struct transport *transport;
     struct plan *plan;
     struct pulse pulse;
+    struct turns turns;
     bool transport_up, closing;
     int told_idle; /* what submits were told last: 0, 1; -1: not known */
     bool telling;

@@ -22,10 +22,12 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "base/turns.h"
 #include "base/version.h"
+#include "jobs/kinds.h"
 #include "worker/slot_run.h"
 
-enum { GATHER_US = 1000, GATHER_BYTES = 32 << 10 };
+enum { GATHER_US = 1000, GATHER_BYTES = 32 << 10, LONG_US = 10000 };
 
 static volatile sig_atomic_t stop; /* set by SIGTERM */
 static struct board *board;        /* here for out_of_memory() only */
@@ -81,6 +83,28 @@ static bool read_hello(const struct frame *frame, json_t **ret_hello, struct slo
     return true;
 }
 
+/* Short turns, unless the last job of this kind took long. */
+static void run(struct slot_port *port, const struct frame *start)
+{
+    static struct turns turns;
+    static int64_t *took_us; /* by the kind's place in kinds[]; as long as the process lives */
+    const struct kind *kind = kinds_find(start->payload);
+    int64_t *took = NULL, began_us = clock_monotonic_us();
+    if (took_us == NULL)
+        took_us = mem_zero(kinds_count + 1, sizeof *took_us);
+    if (kind != NULL)
+        took = &took_us[kind - kinds];
+    turns_note(&turns, 1, began_us / 1000);
+    if (took != NULL && *took >= LONG_US)
+        turns_long(&turns);
+    slot_run(port, start);
+    int64_t ended_us = clock_monotonic_us();
+    if (took != NULL)
+        *took = ended_us - began_us;
+    if (ended_us - began_us >= LONG_US)
+        turns_note(&turns, 0, ended_us / 1000); /* for the next wait */
+}
+
 static void serve(struct slot_channel *channel, struct slot_port *port)
 {
     struct frame frame;
@@ -88,7 +112,7 @@ static void serve(struct slot_channel *channel, struct slot_port *port)
     while (slot_channel_next(channel, &frame)) {
         if (frame.type != FRAME_START)
             _exit(SLOT_EXIT_SETUP);
-        slot_run(port, &frame);
+        run(port, &frame);
         if (channel->out.size >= GATHER_BYTES || clock_monotonic_us() - channel->gathering_us >= GATHER_US)
             slot_channel_flush(channel);
     }

@@ -73,6 +73,7 @@ static void on_dispatch(void *arg, const struct dispatch *jobs, unsigned count)
     int64_t now_ms = clock_monotonic_ms();
     if (w->incarnation == 0 || (w->state != WORKER_RUNNING && w->state != WORKER_DRAINING))
         return;
+    turns_note(&w->turns, count, now_ms);
     for (unsigned i = 0; i < count; i++)
         take_dispatch(w, &jobs[i], now_ms);
 }
@@ -214,6 +215,7 @@ void worker_tick(struct worker *w)
         return;
     }
     int64_t now_ms = clock_monotonic_ms();
+    turns_note(&w->turns, 0, now_ms);
     register_tick(w, now_ms);
     if (w->state == WORKER_RUNNING)
         assign_tick(w, now_ms);

@@ -13,6 +13,7 @@
 #include <uv.h>
 
 #include "base/error.h"
+#include "base/turns.h"
 #include "queue/store.h"
 #include "queue/transport.h"
 #include "worker/finish.h"
@@ -59,6 +60,7 @@ struct worker {
     int64_t register_at_ms; /* not before */
 
     struct inbox inbox;
+    struct turns turns;
     struct task_list waiting; /* in order of arrival */
     struct slot_pool pool;
     struct finish finish;
