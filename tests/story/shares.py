@@ -55,8 +55,8 @@ class Shares(unittest.TestCase):
     def ended(self, batch):
         return self.fleet.rows("SELECT count(*) FROM argosy.job_history WHERE pipeline = %s", batch)[0][0]
 
-    def await_ended(self, batch, count, seconds=60):
-        eventually(lambda: self.ended(batch) >= count, seconds)
+    def await_ended(self, batch, count):
+        eventually(lambda: self.ended(batch) >= count, 120)
 
     # ---- shares ----
 
@@ -160,20 +160,21 @@ class Shares(unittest.TestCase):
     # ---- drain ----
 
     def test_a_drained_queue_ends_what_runs_and_keeps_the_rest(self):
-        batch = self.submit(30, 300, queue="drained")
+        batch = self.submit(200, 300, queue="drained")
         self.await_ended(batch, 1)
         self.fleet.run("queue", "drain", "drained", "--wait")
         show = self.fleet.json("queue", "show", "drained")
         self.assertEqual((True, True, 0), (show["paused"], show["drained"], show["running"]))
         ended = self.ended(batch)
-        self.assertLess(ended, 30)
-        more = self.submit(3, 0, queue="drained")
+        self.assertLess(ended, 200)
+        more = self.submit(3, 0, queue="drained", priority=1)
         elsewhere = self.submit(20, 0)
         self.await_ended(elsewhere, 20)  # the others go on
         self.assertEqual((ended, 0), (self.ended(batch), self.ended(more)))
         self.fleet.run("queue", "resume", "drained")
-        self.await_ended(batch, 30)
         self.await_ended(more, 3)
+        self.await_ended(batch, ended + 1)
+        self.fleet.run("batch", "cancel", str(batch))
 
     def test_a_drain_that_somebody_ends_does_not_wait_on(self):
         batch = self.submit(1, 30_000, queue="ended")
@@ -238,8 +239,8 @@ class Shares(unittest.TestCase):
         self.assertEqual(1, self.dispatched(busy))
         self.fleet.run("batch", "cancel", str(batch))
         self.fleet.run("worker", "stop", str(busy["incarnation"]))
-        eventually(lambda: self.dispatched(busy) is None)
-        eventually(lambda: len(self.fleet.json("worker", "list")["workers"]) == 2)  # `up` has made another one
+        eventually(lambda: self.dispatched(busy) is None, 60)
+        eventually(lambda: len(self.fleet.json("worker", "list")["workers"]) == 2, 60)  # `up` has made another one
         self.assertEqual(3, self.fleet.command("worker", "stop", str(busy["incarnation"])).returncode)
 
 
