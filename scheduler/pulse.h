@@ -8,7 +8,7 @@
  * Wakes at over 1,000 a second turn it busy; half a second with little to do turns it quiet again. A submit that read
  * "busy" just before may notify nobody: the looks right after the turn, and then the backstop, find its job. In either
  * state a look that found something is followed by another as soon as that is dispatched; and so is a hint, since a
- * transaction with several submits into a lane is notified once.
+ * transaction with several submits into a lane is notified once, unless the dispatch says that nothing else was there.
  *
  * A look counts the backlog: what one took decides when wakes may cause the next, so that it takes a fifth of the
  * record's time at most.
