@@ -69,5 +69,6 @@ struct connect_dialect {
 /* Listed in connect.c. */
 extern const struct connect_dialect connect_sqlite;
 extern const struct connect_dialect connect_postgresql;
+extern const struct connect_dialect connect_mysql;
 
 #endif
