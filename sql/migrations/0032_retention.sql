@@ -193,14 +193,19 @@ BEGIN
 END $$;
 
 -- Has somebody come who needs what is to go, or has something been added, since it was copied? History, locked.
-CREATE FUNCTION argosy.history_overtaken(w argosy.partition_work) RETURNS boolean LANGUAGE plpgsql AS $$
+CREATE FUNCTION argosy.history_overtaken(w argosy.partition_work) RETURNS boolean LANGUAGE plpgsql SET enable_seqscan = off AS $$
 DECLARE
+    v_parents bigint[];
+    v_max bigint;
     v_yes boolean;
 BEGIN
-    EXECUTE format('SELECT EXISTS (SELECT FROM argosy.%I h WHERE h.xid >= $1) OR EXISTS (SELECT FROM argosy.job_dependency d JOIN argosy.%I h ON h.id = d.parent '
-                   'WHERE d.job > $2 %s)', w.name, w.name,
-                   CASE WHEN w.kept IS NOT NULL THEN format('AND NOT EXISTS (SELECT FROM argosy.%I k WHERE k.id = d.parent)', w.kept) ELSE '' END)
-        INTO v_yes USING w.seen, w.last_job;
+    EXECUTE format('SELECT EXISTS (SELECT FROM argosy.%I h WHERE h.xid >= $1), (SELECT max(h.id) FROM argosy.%I h)', w.name, w.name) INTO v_yes, v_max USING w.seen;
+    v_parents := ARRAY(SELECT DISTINCT d.parent FROM argosy.job_dependency d WHERE d.job > w.last_job AND d.parent <= v_max);
+    IF NOT v_yes AND v_parents <> '{}' THEN
+        EXECUTE format('SELECT EXISTS (SELECT FROM argosy.%I h WHERE h.id = ANY ($1) %s)', w.name,
+                       CASE WHEN w.kept IS NOT NULL THEN format('AND NOT EXISTS (SELECT FROM argosy.%I k WHERE k.id = h.id)', w.kept) ELSE '' END)
+            INTO v_yes USING v_parents;
+    END IF;
     RETURN v_yes;
 END $$;
 
@@ -252,7 +257,7 @@ BEGIN
         WHERE s.name = 'history_floor' AND EXISTS (SELECT FROM gone)
     ) SELECT max(xid) INTO v_xid FROM gone;
     UPDATE argosy.setting SET value = v_xid::text WHERE name = 'events_floor' AND value::numeric < v_xid::text::numeric;
-    FOR v_name IN SELECT p FROM argosy.partitions_of('event') p WHERE right(p, 8)::timestamptz + interval '1 day' <= v_longest
+    FOR v_name IN SELECT p FROM argosy.partitions_of('event') p WHERE right(p, 8) < to_char(v_longest, 'YYYYMMDD') -- as text: other names may be looked at, too
                   AND NOT EXISTS (SELECT FROM argosy.partition_work w WHERE w.name = p AND w.due IS NOT NULL) LOOP
         PERFORM argosy.partition_mark(v_name, '', NULL);
         UPDATE argosy.setting SET value = greatest(value::timestamptz, v_longest)::text WHERE name = 'history_floor';
