@@ -271,6 +271,7 @@ static enum error_class read_twice(struct csv_work *w, const char *name, struct 
     if (class != ERROR_OK)
         return class;
     add_table(w, name);
+    w->trouble.above = w->t->guess.skip - w->t->guess.separator_line;
     w->trouble.bad_characters = w->text != w->raw ? encoding_bad(w->text) : 0;
     csv_trouble_tell(&w->trouble, w->c, w->t->name);
     return ERROR_OK;

@@ -162,6 +162,7 @@ struct csv_guess csv_guess(const char *text, size_t size, bool whole, char delim
     for (const char *at = rare; best.score == 0 && delimiter == 0 && *at != '\0'; at++)
         consider(text, size, whole, *at, &best);
     best.skip = said;
+    best.separator_line = said;
     csv_header_find(text, size, whole, &best);
     return best;
 }

@@ -13,7 +13,8 @@
 
 struct csv_guess {
     struct csv_dialect dialect;
-    size_t skip; /* records before the header or the first row: "sep=;", comments */
+    size_t skip;         /* records before the header or the first row: "sep=;", comments */
+    bool separator_line; /* the first of these is Excel's "sep=;" */
     bool header;
     bool row_names; /* rows have one field more than the header, the first: its column has no name */
     size_t fields;  /* that most records have */

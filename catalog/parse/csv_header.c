@@ -4,7 +4,7 @@
  *
  * For a header: its fields are words where the column below has a type. Against: a field has the type of its column, is
  * empty, stands twice, or comes again below. Years as names of columns speak for neither. With nothing to go by the
- * first record is a header, as it nearly always is.
+ * first record is a header, as it nearly always is. Comments and titles above it, of one field, are passed over.
  */
 #include "catalog/parse/csv_header.h"
 
@@ -100,11 +100,14 @@ void csv_header_find(const char *text, size_t size, bool whole, struct csv_guess
         if (seen++ < g->skip || (record.blank && (l.first == NULL || l.count > 1)))
             continue;
         bool comment = record.fields[0].size > 0 && record.fields[0].text[0] == '#' && record.count != g->fields;
-        if (l.first == NULL && comment)
+        bool title = record.count == 1 && g->fields > 2;
+        if (l.first == NULL && (comment || title))
             g->skip = seen;
-        else if (l.first == NULL)
+        else if (l.first == NULL) {
+            if (g->skip > g->separator_line)
+                g->skip = seen - 1;
             look_at_first(&l, &record);
-        else if (!cut)
+        } else if (!cut)
             look_below(&l, &record);
     }
     if (l.first != NULL) {

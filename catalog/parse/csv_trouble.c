@@ -69,6 +69,8 @@ void csv_trouble_tell(const struct csv_trouble *t, struct catalog *c, const char
         if (count > TROUBLE_FIRST)
             tell(c, table, 0, arena_format(c->arena, "%llu %s in all", (unsigned long long)count, more_words[kind]));
     }
+    if (t->above > 0)
+        tell(c, table, 1, arena_format(c->arena, "%zu lines above the names of the columns are no rows", t->above));
     if (t->nul)
         tell(c, table, 0, "NUL bytes among the text");
     if (t->bad_characters > 0)

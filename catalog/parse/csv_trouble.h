@@ -21,6 +21,7 @@ struct csv_trouble {
         size_t fields[TROUBLE_FIRST];
     } kinds[TROUBLE_KINDS];
     size_t fields; /* that a row should have */
+    size_t above;  /* records above the header */
     uint64_t bad_characters;
     bool nul;
 };

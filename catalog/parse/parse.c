@@ -82,6 +82,10 @@ static enum error_class read_format(struct parse_work *w, const struct source *s
         input_close(in);
         return parse_archive(w, s, depth, e);
     }
+    if (format == FORMAT_XLSX) {
+        input_close(in);
+        return parse_xlsx(w, s, e);
+    }
     struct parse_part *part = parse_part_add(w, in);
     switch (format) {
     case FORMAT_CSV:
@@ -148,6 +152,8 @@ enum error_class parse_source(struct parse_work *w, const struct source *s, stru
     if (depth == 0)
         w->format = format;
     class = read_format(w, s, in, format, depth, e);
+    if (class == ERROR_OK && *last != NULL && (format == FORMAT_CSV || format == FORMAT_TSV))
+        class = parse_mapping(w, *last, e);
     if (class != ERROR_OK && format != FORMAT_ZIP && format != FORMAT_TAR) {
         *last = parse_parts_destroy(*last); /* the part that failed */
         w->last = last;

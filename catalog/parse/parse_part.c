@@ -10,6 +10,7 @@
 
 #include "base/mem.h"
 #include "base/text.h"
+#include "catalog/parse/xlsx_book.h"
 
 struct parse_part *parse_part_add(struct parse_work *w, struct input *in)
 {
@@ -27,6 +28,8 @@ struct parse_part *parse_parts_destroy(struct parse_part *parts)
         if (parts->rows.face != NULL)
             parts->rows.face->close(parts->rows.self);
         input_close(parts->in);
+        if (parts->book != NULL)
+            xlsx_book_finish(parts->book);
         free(parts);
         parts = next;
     }
@@ -183,7 +186,7 @@ static void join_rest(struct catalog *c, const struct parse_part *part)
 
 void parse_parts_join(struct parse_work *w, const char *dialect, const char *name, struct parsed *ret)
 {
-    bool archive = w->format == FORMAT_ZIP || w->format == FORMAT_TAR;
+    bool archive = w->format == FORMAT_ZIP || w->format == FORMAT_TAR || w->format == FORMAT_XLSX;
     if (!archive && w->parts != NULL && w->parts->next == NULL) {
         ret->catalog = w->parts->catalog;
         ret->rows = w->parts->rows;

@@ -20,6 +20,7 @@ struct parse_part {
     const char *path;        /* in the arena */
     struct catalog *catalog; /* its own */
     struct rows_source rows; /* face NULL: none */
+    struct xlsx_book *book;  /* in the arena; its texts end with the part */
     /* Names of its tables in the catalog that is given out, in the order of its own. */
     const char **names;
 };
@@ -56,6 +57,11 @@ enum error_class parse_archive(struct parse_work *w, const struct source *s, uns
 /* A nested document. */
 enum error_class parse_nested(struct parse_work *w, struct parse_part *part, const char *name,
                               enum nested_format format, struct error *e);
+
+/* Each sheet of a workbook as a part. */
+enum error_class parse_xlsx(struct parse_work *w, const struct source *s, struct error *e);
+/* If the part is one table that says which column becomes which, it is read into w->mappings and is no table. */
+enum error_class parse_mapping(struct parse_work *w, struct parse_part *part, struct error *e);
 
 /* The name of a table after a file's: without folder and endings. */
 const char *parse_table_name(struct arena *arena, const char *file);

@@ -172,6 +172,8 @@ static void test_what_is_odd_is_told(void **state)
     expect_told("a,b\n1,2\n\n4,5\n", "a:integer b:integer\n[1][2]\n[4][5]", "a blank line", 3);
     expect_told("a,b\n\"x\ny\"z,2\n3,4\n", "a:string b:integer\n[\"x\ny\"z][2]\n[3][4]", "behind a closing quote", 2);
     expect_told("a,b\n1,2\n\"x,4\n", "a:string b:integer\n[1][2]\n[\"x][4]", "that nothing closes", 3);
+    expect_told("Sales of 2024\n\na,b,c\n1,2,3\n4,5,6\n", "a:integer b:integer c:integer\n[1][2][3]\n[4][5][6]",
+                "2 lines above the names", 1);
     expect_told("a,,a\n1,2,3\n", "a:integer column_2:integer a_2:integer\n[1][2][3]", "column 2 has no name", 0);
     expect_told("a\n1/2/2024\n", "a:date\n[2024-01-02]", "can't be told apart", 0);
 
