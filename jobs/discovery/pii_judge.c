@@ -142,10 +142,14 @@ static struct pii_verdict by_place(const struct profile_evidence *v, const struc
                                  : 0.55) &&
         share(v, PII_SHAPE_COUNTRY) < 0.2 && share(v, PII_SHAPE_NAME_LIKE) >= 0.6 && share(v, PII_SHAPE_NAME_ANY) < 0.7)
         return verdict(PII_CITY_ZIP, city >= 0.55 ? 0.75 : 0.6, city, "are names of cities");
+    if (n->place_beside && n->people > 0 && !n->thing_table && city >= 0.08 && share(v, PII_SHAPE_NAME_LIKE) >= 0.8 &&
+        share(v, PII_SHAPE_NAME_ANY) < 0.6 && share(v, PII_SHAPE_THING) < 0.1 && share(v, PII_SHAPE_COUNTRY) < 0.1)
+        return verdict(PII_CITY_ZIP, 0.55, city, "are names of cities, and an address stands beside them");
     if (zip >= 0.6 && zip + digits >= 0.8 && n->people + n->places > 0)
         return verdict(PII_CITY_ZIP, 0.7, zip,
                        "are written like postal codes, and people or addresses stand beside them");
-    if (zip + digits >= 0.9 && n->place_beside && (zip > 0.1 || v->length_min >= 4) && v->length_max <= 8)
+    bool even = v->length_min == v->length_max && v->length_min >= 4;
+    if (zip + digits >= 0.9 && n->place_beside && (zip > 0.1 || even) && v->length_max <= 10)
         return verdict(PII_CITY_ZIP, 0.6, zip + digits,
                        "may be postal codes, and an address or a city stands beside them");
     return nothing;

@@ -198,7 +198,7 @@ static void take(struct pii_name *n, struct reading *r, uint32_t bits, bool firs
     } else if ((bits & WORD_GENERIC) != 0) {
         take_generic(n, r);
     } else if ((bits & WORD_TAKES_BACK) != 0 || ((bits & WORD_THING) != 0 && (bits & WORD_NEUTRAL) == 0)) {
-        n->other = n->other || n->class != PII_NONE || n->generic || (bits & WORD_THING) != 0;
+        n->other = n->other || n->class != PII_NONE || n->generic || (bits & WORD_NEUTRAL) == 0;
         n->class = PII_NONE;
         n->generic = false;
     }

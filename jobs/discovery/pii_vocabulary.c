@@ -170,7 +170,7 @@ const struct pii_vocabulary_row pii_vocabulary_rows[] = {
       "bankaccount bankaccountnumber kontonummer kontonr bankverbindung numerocuenta cuentabancaria rib" },
     { CLASS(BANK_ACCOUNT, 85),
       "numerocompte comptebancaire contabancaria numeroconta rekeningnummer bankrekening nrkonta numerkonta" },
-    { CLASS(BANK_ACCOUNT, 85), "routingnumber sortcode contocorrente bankkonto accountiban" },
+    { CLASS(BANK_ACCOUNT, 85), "routingnumber sortcode contocorrente bankkonto" },
 
     { SENSITIVE(HEALTH),
       "bloodtype bloodgroup diagnosis diagnoses disease allergy allergies medication disability blutgruppe" },

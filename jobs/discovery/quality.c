@@ -108,9 +108,8 @@ static double referential(struct quality_table *q)
             continue;
         const struct catalog_column *column =
             key->columns.count == 1 ? catalog_column_find(t, key->columns.items[0]) : NULL;
-        quality_find(q, "referential", "error", column, key->orphans,
-                     "%lld row%s refer to rows of %s that are not there", (long long)key->orphans,
-                     key->orphans == 1 ? "" : "s", key->ref_table);
+        quality_find(q, "referential", "error", column, key->orphans, "%lld row%s with a key that no row of %s has",
+                     (long long)key->orphans, key->orphans == 1 ? "" : "s", key->ref_table);
         double share = t->rows > 0 ? (double)key->orphans / (double)t->rows : 1;
         worst = share > worst ? share : worst;
     }
@@ -153,13 +152,11 @@ static void duplicates(struct quality_table *q, const struct profile_table *whol
     int64_t double_keys = whole->keys_distinct < 0 ? 0 : whole->rows - whole->keys_distinct;
     int64_t double_rows = whole->rows_distinct < 0 ? 0 : whole->rows - whole->rows_distinct;
     if (double_keys > 0)
-        quality_find(q, "uniqueness", "error", NULL, double_keys,
-                     "%lld row%s repeat a primary key that another row has", (long long)double_keys,
-                     double_keys == 1 ? "" : "s");
+        quality_find(q, "uniqueness", "error", NULL, double_keys, "%lld row%s with a primary key that another row has",
+                     (long long)double_keys, double_keys == 1 ? "" : "s");
     if (double_rows > 0 && t->primary_key.columns.count == 0)
-        quality_find(q, "uniqueness", "warning", NULL, double_rows,
-                     "%lld row%s are the same as another row in every column", (long long)double_rows,
-                     double_rows == 1 ? "" : "s");
+        quality_find(q, "uniqueness", "warning", NULL, double_rows, "%lld row%s the same as another in every column",
+                     (long long)double_rows, double_rows == 1 ? "" : "s");
     int64_t worst = double_keys > double_rows ? double_keys : double_rows;
     *ret_share = t->primary_key.columns.count == 0 || double_keys > 0 ? (double)worst / (double)whole->rows : 0;
 }

@@ -59,7 +59,7 @@ static void range_limits(struct quality_table *q, const struct catalog_column *c
             quality_has_word(column->name, limits[i].words) ? outside(v, limits[i].low, limits[i].high, &more) : 0;
         if (rows == 0 || rows * 2 > v->values) /* most of them: the name means something else */
             continue;
-        quality_find(q, "range", "error", column, rows, "%s%lld row%s can't be %s", more ? "at least " : "",
+        quality_find(q, "range", "error", column, rows, "%s%lld row%s with what can't be %s", more ? "at least " : "",
                      (long long)rows, plural(rows), limits[i].what);
         q->rows_hit += rows;
         return;
@@ -70,7 +70,7 @@ static void range_limits(struct quality_table *q, const struct catalog_column *c
                                             "menge",    "prix",     "precio",   "prezzo",   "aantal",
                                             "cena",     "ilosc",    "cantidad", "quantite", NULL };
     if (v->negatives > 0 && v->negatives * 20 < v->values && quality_has_word(column->name, positive)) {
-        quality_find(q, "range", "warning", column, v->negatives, "%lld row%s are below zero", (long long)v->negatives,
+        quality_find(q, "range", "warning", column, v->negatives, "%lld row%s below zero", (long long)v->negatives,
                      plural(v->negatives));
         q->rows_hit += v->negatives;
     }
@@ -84,7 +84,7 @@ static void range_days(struct quality_table *q, const struct catalog_column *col
         return;
     int64_t odd = v->days_far + v->days_before_1900;
     if (odd > 0 && odd * 2 < days) {
-        quality_find(q, "range", "warning", column, odd, "%lld row%s have a day before 1900 or from 2100 on",
+        quality_find(q, "range", "warning", column, odd, "%lld row%s with a day before 1900 or from 2100 on",
                      (long long)odd, plural(odd));
         q->rows_hit += odd;
     }
@@ -128,11 +128,11 @@ void quality_outliers(struct quality_table *q, const struct catalog_column *colu
     if (rows == 0 || more || rows * 100 > v->values) /* many are no outliers but how these values are */
         return;
     if (quality_is_person(column))
-        quality_find(q, "outliers", "warning", column, rows, "%lld row%s lie far from all others", (long long)rows,
+        quality_find(q, "outliers", "warning", column, rows, "%lld row%s far from all others", (long long)rows,
                      plural(rows));
     else
         quality_find(q, "outliers", "warning", column, rows,
-                     "%lld row%s lie far from all others, which are mostly between %g and %g", (long long)rows,
+                     "%lld row%s far from all others, which are mostly between %g and %g", (long long)rows,
                      plural(rows), v->quartile_low, v->quartile_high);
     q->rows_hit += rows;
 }

@@ -23,19 +23,19 @@ double quality_completeness(struct quality_table *q, const struct catalog_column
     if (missing == p->rows)
         quality_find(q, "completeness", "warning", column, missing, "no row has a value");
     else if (p->nulls > 0 && !column->nullable)
-        quality_find(q, "completeness", "error", column, p->nulls, "%lld row%s have no value, though one is required",
+        quality_find(q, "completeness", "error", column, p->nulls, "%lld row%s without a value, though one is required",
                      (long long)p->nulls, plural(p->nulls));
     else if (share >= 0.05)
         quality_find(q, "completeness", share >= 0.5 ? "warning" : "info", column, missing,
                      "%.0f %% of the rows have no value", share * 100);
     if (empty > 0 && missing < p->rows && (!column->nullable || p->nulls > 0))
         quality_find(q, "completeness", "warning", column, empty,
-                     column->nullable ? "%lld row%s have an empty text where others have NULL"
-                                      : "%lld row%s have an empty text, though a value is required",
+                     column->nullable ? "%lld row%s with an empty text where others have NULL"
+                                      : "%lld row%s with an empty text, though a value is required",
                      (long long)empty, plural(empty));
     if (placeholders > 0 && placeholders * 2 < p->rows)
         quality_find(q, "completeness", "warning", column, placeholders,
-                     "%lld row%s have a word that stands for no value (N/A, unknown, -)", (long long)placeholders,
+                     "%lld row%s with a word that stands for no value (N/A, unknown, -)", (long long)placeholders,
                      plural(placeholders));
     return 1 - (double)(missing + (placeholders * 2 < p->rows ? placeholders : 0)) / (double)p->rows;
 }
@@ -64,11 +64,12 @@ double quality_uniqueness(struct quality_table *q, const struct catalog_column *
     if (v == NULL || !v->distinct_exact || again <= 0)
         return share;
     if (quality_is_key(q->table, column->name))
-        quality_find(q, "uniqueness", "error", column, again, "%lld row%s repeat a value of a key", (long long)again,
-                     plural(again));
+        quality_find(q, "uniqueness", "error", column, again, "%lld row%s with a value of a key that another row has",
+                     (long long)again, plural(again));
     else if (values >= ROWS_FEW && share >= 0.97 && is_identifier(q->table, column))
         quality_find(q, "uniqueness", "warning", column, again,
-                     "%lld row%s repeat a value, though nearly all are there once", (long long)again, plural(again));
+                     "%lld row%s with a value that another row has, though nearly all are there once", (long long)again,
+                     plural(again));
     else if (distinct == 1 && values >= ROWS_FEW && values == p->rows)
         quality_find(q, "uniqueness", "info", column, values, "every row has the same value");
     return share;
@@ -98,13 +99,13 @@ static const char *kind_text(enum profile_kind kind)
 /* Rows of the most frequent kind, with those that go together with it. */
 static int64_t dominant(const struct profile_evidence *v, enum profile_kind *ret_kind)
 {
-    const int64_t numbers = v->kinds[PROFILE_INTEGER] + v->kinds[PROFILE_DECIMAL];
+    const int64_t numbers = v->kinds[PROFILE_INTEGER] + v->kinds[PROFILE_DECIMAL] + v->kinds[PROFILE_CODE];
     const int64_t days = v->kinds[PROFILE_DATE] + v->kinds[PROFILE_DATETIME];
     int64_t most = 0;
     *ret_kind = PROFILE_TEXT;
     for (int kind = PROFILE_INTEGER; kind < PROFILE_KINDS; kind++) {
         int64_t rows = v->kinds[kind];
-        if (kind == PROFILE_INTEGER || kind == PROFILE_DECIMAL)
+        if (kind == PROFILE_INTEGER || kind == PROFILE_DECIMAL || kind == PROFILE_CODE)
             rows = numbers;
         else if (kind == PROFILE_DATE || kind == PROFILE_DATETIME)
             rows = days;
@@ -113,7 +114,9 @@ static int64_t dominant(const struct profile_evidence *v, enum profile_kind *ret
             *ret_kind = (enum profile_kind)kind;
         }
     }
-    if (*ret_kind == PROFILE_INTEGER && v->kinds[PROFILE_DECIMAL] > 0)
+    if (*ret_kind == PROFILE_INTEGER && v->kinds[PROFILE_CODE] > 0)
+        *ret_kind = PROFILE_CODE;
+    else if (*ret_kind == PROFILE_INTEGER && v->kinds[PROFILE_DECIMAL] > 0)
         *ret_kind = PROFILE_DECIMAL;
     return most;
 }
@@ -142,22 +145,22 @@ double quality_conformity(struct quality_table *q, const struct catalog_column *
     int64_t most = dominant(v, &kind), off = full - most - (v->placeholders <= full - most ? v->placeholders : 0);
     const char *form = NULL;
     if (kind != PROFILE_TEXT && off > 0 && most * 100 >= full * 90) {
-        quality_find(q, "format", "warning", column, off, "%.1f %% of the values are %s, %lld row%s are not",
+        quality_find(q, "format", "warning", column, off, "%.1f %% of the values are %s, all but %lld row%s",
                      (double)most / (double)full * 100, kind_text(kind), (long long)off, plural(off));
     } else {
         off = kind == PROFILE_TEXT || kind == PROFILE_CODE ? off_form(v, full, &form) : 0;
         if (off > v->placeholders)
-            quality_find(q, "format", "warning", column, off, "nearly all values have the form %s, %lld row%s have not",
+            quality_find(q, "format", "warning", column, off, "nearly all values have the form %s, all but %lld row%s",
                          form, (long long)off, plural(off));
         else
             off = 0;
     }
     if (v->unclean > 0)
         quality_find(q, "format", "warning", column, v->unclean,
-                     "%lld row%s hold control signs or bytes that are no UTF-8", (long long)v->unclean,
+                     "%lld row%s with control signs or bytes that are no UTF-8", (long long)v->unclean,
                      plural(v->unclean));
     if (v->padded > 0 && v->padded < full)
-        quality_find(q, "format", "info", column, v->padded, "%lld row%s have blanks around the value",
+        quality_find(q, "format", "info", column, v->padded, "%lld row%s with blanks around the value",
                      (long long)v->padded, plural(v->padded));
     int64_t wrong = off + v->unclean + (v->padded < full ? v->padded / 2 : 0);
     return wrong >= full ? 0 : 1 - (double)wrong / (double)full;
