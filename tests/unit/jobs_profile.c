@@ -249,7 +249,10 @@ static const char *mail(int row, char *room, size_t size)
 
 static const char *note(int row, char *room, size_t size)
 {
-    snprintf(room, size, "paid %d times, write to reader%d@example.com about card 4111 1111 1111 1111", row, row);
+    if (row % 3 == 0)
+        snprintf(room, size, "paid %d times, write to reader%d@example.com about card 4111 1111 1111 1111", row, row);
+    else
+        snprintf(room, size, "paid %d times and said nothing", row);
     return room;
 }
 

@@ -30,6 +30,8 @@ LOCALES = {
     "tr_TR": "tr", "ru_RU": "en", "ja_JP": "en", "zh_CN": "en", "el_GR": "en", "sl_SI": "en", "bg_BG": "en", "uk_UA": "en",
 }
 
+PLAIN = Faker("en_US")
+
 # class, what the generator makes -> column names by language; "en" is also what a language without its own uses
 NAMES = {
     "first": ("name", {"en": "first_name FirstName given_name fname customer_first_name", "de": "vorname", "fr": "prenom",
@@ -108,15 +110,18 @@ class Maker:
     def __init__(self, locale, rng):
         self.fake = Faker(locale)
         self.fake.seed_instance(rng.randint(0, 1 << 30))
-        self.plain = Faker("en_US")
-        self.plain.seed_instance(rng.randint(0, 1 << 30))
+        self.plain = PLAIN
         self.rng = rng
         self.birth = rng.choice(["{y:04d}-{m:02d}-{d:02d}", "{d:02d}.{m:02d}.{y:04d}", "{m}/{d}/{y:04d}", "{d:02d}/{m:02d}/{y:04d}"])
         self.rows = 0
+        self.makers = self.all_makers()
 
     def make(self, what):
-        rng, fake = self.rng, self.fake
         self.rows += 1
+        return self.makers[what]()
+
+    def all_makers(self):
+        rng, fake = self.rng, self.fake
         return {
             "first": fake.first_name, "last": fake.last_name,
             "full": lambda: "%s %s" % (fake.first_name(), fake.last_name()),
@@ -130,13 +135,12 @@ class Maker:
             "hired": lambda: "%04d-%02d-%02d" % (rng.randint(2015, 2024), rng.randint(1, 12), rng.randint(1, 28)),
             "amount": lambda: "%.2f" % rng.uniform(0, 5000), "status": lambda: rng.choice(["active", "inactive", "pending", "gold"]),
             "id": lambda: str(self.rows), "uuid": lambda: str(fake.uuid4()), "notes": lambda: self.plain.sentence(nb_words=9),
-        }[what]()
+        }
 
 
 def harmless_kinds(rng):
     """name of a kind -> (names a column of it may have, what makes a value)."""
-    plain = Faker("en_US")
-    plain.seed_instance(rng.randint(0, 1 << 30))
+    plain = PLAIN
     words = "copper steel oak delta prime nova arc pixel river stone cloud spark meadow carbon amber pulse harbor ridge".split()
     goods = "pump valve lamp chair cable filter table sensor bracket bottle jacket tea sauce camera drill monitor".split()
     genres = "Rock Jazz Metal Blues Drama Comedy Horror Classical Reggae Western Thriller Fantasy".split()
@@ -213,8 +217,7 @@ def people_table(out, locale, style, rng, rows):
     write(out, "people_%s_%s" % (locale, style), header, truth, columns)
 
 
-def harmless_table(out, number, rng, rows, kinds_out):
-    kinds = harmless_kinds(rng)
+def harmless_table(out, number, rng, rows, kinds, kinds_out):
     name, hidden = "stock_%03d" % number, number % 2 == 1
     header, truth, columns = [], {}, []
     for place, kind in enumerate(rng.sample(sorted(kinds), 12)):
@@ -238,12 +241,13 @@ def main():
     options = parser.parse_args()
     os.makedirs(options.out, exist_ok=True)
     rng = random.Random(options.seed)
+    PLAIN.seed_instance(options.seed)
     for locale in LOCALES:
         for style in ("english", "native", "hidden"):
             people_table(options.out, locale, style, rng, options.rows)
-    kinds = {}
+    kinds, makers = {}, harmless_kinds(rng)
     for number in range(options.harmless):
-        harmless_table(options.out, number, rng, options.rows, kinds)
+        harmless_table(options.out, number, rng, options.rows, makers, kinds)
     with open(os.path.join(options.out, "kinds.json"), "w", encoding="utf-8") as file:
         json.dump(kinds, file, indent=1)
 

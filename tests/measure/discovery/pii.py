@@ -1,0 +1,115 @@
+#!/usr/bin/python3 -B
+# SPDX-License-Identifier: Apache-2.0
+"""pii.py - how much personal data is found: precision and recall of "is personal data" and of each class.
+
+usage: pii.py [--corpus FOLDER] [--program PATH] [--people FOLDER] [-v]
+
+The corpus is a folder of NAME.csv + NAME.truth.json with score_types.py two folders above; it is not part of the project.
+Without one this says "skipped". --people takes what generate_people.py wrote and prints figures per style of column
+names and class, and what of the harmless columns was taken for personal data.
+"""
+import argparse
+import collections
+import json
+import os
+import subprocess
+import sys
+import tempfile
+
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))))
+FLOORS = (0.95, 0.95)
+
+
+def program_found():
+    for build in ("release", "debug"):
+        path = os.path.join(ROOT, "build", build, "argosy")
+        if os.access(path, os.X_OK):
+            return path
+    sys.exit("pii.py: no program in build/: run ./dev build, or say --program")
+
+
+def classes(program, path):
+    """Column -> class, of the table of one CSV file."""
+    done = subprocess.run([program, "discover", path, "--output", "json"], stdout=subprocess.PIPE, check=True)
+    found = {}
+    for table in json.loads(done.stdout)["tables"]:
+        for column in table["columns"]:
+            found[column["name"]] = column.get("pii", {}).get("class", "none")
+    return found
+
+
+def truths(folder):
+    for name in sorted(os.listdir(folder)):
+        if name.endswith(".truth.json"):
+            with open(os.path.join(folder, name), encoding="utf-8") as file:
+                yield json.load(file)
+
+
+def measure_corpus(arguments, program):
+    scorer = os.path.join(os.path.dirname(os.path.dirname(arguments.corpus)), "score_types.py")
+    if not os.path.isdir(arguments.corpus) or not os.path.exists(scorer):
+        print("skipped: no corpus at %s" % arguments.corpus)
+        return
+    with tempfile.TemporaryDirectory(prefix="argosy-pii-") as folder:
+        for truth in truths(arguments.corpus):
+            found = classes(program, os.path.join(arguments.corpus, truth["file"]))
+            with open(os.path.join(folder, truth["file"] + ".json"), "w", encoding="utf-8") as out:
+                json.dump({"columns": found}, out)
+        command = ["/usr/bin/python3", "-B", scorer, "pii", arguments.corpus, folder] + (["-v"] if arguments.v else [])
+        done = subprocess.run(command, stdout=subprocess.PIPE, check=True, text=True)
+    print(done.stdout, end="")
+    words = dict(word.split("=") for word in done.stdout.split() if "=" in word)
+    if float(words["P"]) < FLOORS[0] or float(words["R"]) < FLOORS[1]:
+        sys.exit("pii.py: precision %s and recall %s, at least %.2f and %.2f were before" % ((words["P"], words["R"]) + FLOORS))
+
+
+def measure_people(arguments, program):
+    kinds_path = os.path.join(arguments.people, "kinds.json")
+    kinds = {}
+    if os.path.exists(kinds_path):
+        with open(kinds_path, encoding="utf-8") as file:
+            kinds = json.load(file)
+    styles = collections.defaultdict(collections.Counter)
+    missed, false = collections.Counter(), collections.Counter()
+    for truth in truths(arguments.people):
+        style = truth["file"][:-4].rsplit("_", 1)[-1] if truth["file"].startswith("people") else "harmless"
+        found = classes(program, os.path.join(arguments.people, truth["file"]))
+        for column, wanted in truth["columns"].items():
+            got, counts = found.get(column, "none"), styles[style]
+            counts["columns"] += 1
+            counts["both"] += wanted != "none" and got != "none"
+            counts["false"] += wanted == "none" and got != "none"
+            counts["missed"] += wanted != "none" and got == "none"
+            counts["exact"] += wanted != "none" and got == wanted
+            if wanted != "none" and got != wanted:
+                missed[(style, wanted, got)] += 1
+            elif wanted == "none" and got != "none":
+                false[(style, kinds.get("%s/%s" % (truth["file"], column), column), got)] += 1
+    for style, counts in styles.items():
+        told, there = counts["both"] + counts["false"], counts["both"] + counts["missed"]
+        print("%-9s columns=%d personal=%d P=%.3f R=%.3f exact-class recall=%.3f false positives=%d" % (
+            style, counts["columns"], there, counts["both"] / max(1, told), counts["both"] / max(1, there),
+            counts["exact"] / max(1, there), counts["false"]))
+    for (style, wanted, got), count in sorted(missed.items()):
+        print("  %s: %s taken for %s: %d" % (style, wanted, got, count))
+    for (style, kind, got), count in sorted(false.items()):
+        print("  %s: harmless %s taken for %s: %d" % (style, kind, got, count))
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    shared = os.environ.get("ARGOSY_CORPORA", os.path.join(os.path.dirname(ROOT), "shared", "corpora"))
+    parser.add_argument("--corpus", default=os.path.join(shared, "open", "pii"))
+    parser.add_argument("--program")
+    parser.add_argument("--people")
+    parser.add_argument("-v", action="store_true")
+    arguments = parser.parse_args()
+    program = arguments.program or program_found()
+    if arguments.people:
+        measure_people(arguments, program)
+    else:
+        measure_corpus(arguments, program)
+
+
+if __name__ == "__main__":
+    main()
