@@ -4,8 +4,9 @@
 
 usage: pii.py [--corpus FOLDER] [--program PATH] [--people FOLDER] [-v]
 
-The corpus is a folder of NAME.csv + NAME.truth.json with score_types.py two folders above; it is not part of the project.
-Without one this says "skipped". --people takes what generate_people.py wrote and prints figures per style of column
+The corpus is a folder of NAME.csv + NAME.truth.json with score_types.py two folders above; it is not part of the
+project. Without one this says "skipped". --people takes what generate_people.py wrote and prints figures per style of
+column
 names and class, and what of the harmless columns was taken for personal data.
 """
 import argparse
@@ -60,7 +61,8 @@ def measure_corpus(arguments, program):
     print(done.stdout, end="")
     words = dict(word.split("=") for word in done.stdout.split() if "=" in word)
     if float(words["P"]) < FLOORS[0] or float(words["R"]) < FLOORS[1]:
-        sys.exit("pii.py: precision %s and recall %s, at least %.2f and %.2f were before" % ((words["P"], words["R"]) + FLOORS))
+        sys.exit("pii.py: precision %s and recall %s, at least %.2f and %.2f were before" % (
+            (words["P"], words["R"]) + FLOORS))
 
 
 def measure_people(arguments, program):
