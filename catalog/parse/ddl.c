@@ -40,7 +40,7 @@ struct ddl_limits ddl_limits_default(void)
                                 .tables_max = CATALOG_TABLES_MAX,
                                 .columns_max = CATALOG_COLUMNS_MAX,
                                 .diagnostics_max = 1000,
-                                .expression_max = 1 << 20,
+                                .expression_max = 200 * 1024,
                                 .work_max = 500000000 };
 }
 

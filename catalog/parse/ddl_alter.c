@@ -99,10 +99,7 @@ static void action_rename(struct ddl *p, struct ddl_table *t)
         (void)ddl_accept(p, WORD_AS);
     if (!ddl_path(p, &path))
         return;
-    if (ddl_table_same(p, &path) != NULL && ddl_table_same(p, &path) != t)
-        ddl_warn(p, path.at, "%.80s can't be called %.80s: there is such a table", t->table.name, path.name.text);
-    else
-        ddl_table_rename(p, t, &path.schema, &path.name);
+    ddl_table_rename(p, t, &path.schema, &path.name);
 }
 
 /* Behind ATTACH: PARTITION child FOR VALUES ... */
@@ -129,9 +126,8 @@ static void action_inherit(struct ddl *p, struct ddl_table *t)
         return;
     struct ddl_table *parent = ddl_table_find(p, &path);
     const char *schema = parent != NULL ? parent->table.schema : "";
-    catalog_name_add(p->c, &t->table.inherits, "");
-    t->table.inherits.items[t->table.inherits.count - 1] =
-        schema[0] != '\0' ? arena_format(p->arena, "%s.%s", schema, parent->table.name) : path.name.text;
+    ddl_names_add(p, &t->table.inherits,
+                  schema[0] != '\0' ? arena_format(p->arena, "%s.%s", schema, parent->table.name) : path.name.text);
 }
 
 static void action_set(struct ddl *p, struct ddl_table *t)

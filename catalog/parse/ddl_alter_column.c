@@ -248,6 +248,11 @@ void ddl_column_rename(struct ddl *p, struct ddl_table *t, const char *from, con
         ddl_warn(p, p->token.text, "%.80s has no column %.80s", table->name, from);
         return;
     }
+    const struct catalog_column *there = ddl_column_find(p, t, to);
+    if (there != NULL && there != column && strcmp(there->name, to) == 0) {
+        ddl_warn(p, p->token.text, "%.80s has a column %.80s already", table->name, to);
+        return;
+    }
     from = column->name; /* text in the arena: it stays */
     column->name = to;
     ddl_columns_changed(t);

@@ -176,8 +176,7 @@ static bool read_constraint(struct ddl *p, struct place *at)
                 (void)ddl_name_list(p, &columns);
         }
         if (columns.count == 0) {
-            catalog_name_add(p->c, &columns, "");
-            columns.items[0] = column_name;
+            ddl_names_add(p, &columns, column_name);
         }
         ddl_references(p, at->t, name, &columns);
     } else {

@@ -142,12 +142,10 @@ static void rename_one(struct ddl *p)
     if (!ddl_path(p, &from) || !ddl_accept(p, WORD_TO) || !ddl_path(p, &to))
         return;
     struct ddl_table *t = ddl_table_find(p, &from);
-    struct ddl_table *there = ddl_table_same(p, &to);
-    if (t == NULL || (there != NULL && there != t))
-        ddl_warn(p, from.at, "%.80s can't be renamed to %.80s: %s", from.name.text, to.name.text,
-                 t == NULL ? "it is no table of this text" : "there is such a table");
-    else
+    if (t != NULL)
         ddl_table_rename(p, t, &to.schema, &to.name);
+    else
+        ddl_warn(p, from.at, "%.80s is renamed here, but is no table of this text", from.name.text);
 }
 
 /* MySQL: RENAME TABLE a TO b, c TO d; Oracle: RENAME a TO b */

@@ -127,7 +127,7 @@ static void rename_object(struct ddl *p, const struct parameters *q, const char 
 /* sp_addtype id, 'varchar(11)', 'NOT NULL' */
 static void add_type(struct ddl *p, const struct parameters *q)
 {
-    if (q->values[0] == NULL || q->values[1] == NULL || !ddl_room(p))
+    if (q->values[0] == NULL || q->values[1] == NULL || !ddl_grows(p, p->c->type_count, sizeof *p->c->types))
         return;
     struct ddl_path path = { .name = { .text = q->values[0] } };
     struct catalog_named_type *type = catalog_type_add(p->c, p->schema, q->values[0]);

@@ -134,8 +134,22 @@ void ddl_columns_changed(struct ddl_table *t)
         t->by_name->stale = true;
 }
 
+/* The database would refuse the table; here the first of them stays. */
+static void remove_twins(struct ddl *p, struct ddl_table *t)
+{
+    for (size_t i = t->table.column_count; i-- > 1;) {
+        const char *name = t->table.columns[i].name;
+        const struct catalog_column *first = ddl_column_find(p, t, name);
+        if (first == NULL || first == &t->table.columns[i] || strcmp(first->name, name) != 0)
+            continue;
+        ddl_warn_place(p, t->line, t->column, "%.80s has column %.80s twice", t->table.name, name);
+        ddl_column_remove(p, t, i);
+    }
+}
+
 void ddl_columns_keep(struct ddl *p, struct ddl_table *t)
 {
+    remove_twins(p, t);
     size_t count = t->table.column_count, capacity = 4;
     p->building = NULL;
     t->table.columns = NULL;

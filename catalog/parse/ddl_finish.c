@@ -8,7 +8,7 @@
 #include "base/buffer.h"
 #include "catalog/parse/ddl_statement.h"
 
-enum { CHAIN_MAX = 16 };
+enum { CHAIN_MAX = 16, REFERENCES_MAX = 20000 };
 
 /* Names of columns as their definitions spell them. */
 static void spell(struct ddl *p, struct ddl_table *t, struct catalog_names *names)
@@ -17,22 +17,6 @@ static void spell(struct ddl *p, struct ddl_table *t, struct catalog_names *name
         const struct catalog_column *column = ddl_column_find(p, t, names->items[i]);
         if (column != NULL)
             names->items[i] = column->name;
-    }
-}
-
-/* A key's columns are never NULL; SQLite is laxer. */
-static void finish_primary_key(struct ddl *p, struct ddl_table *t)
-{
-    const struct catalog_names *names = &t->table.primary_key.columns;
-    spell(p, t, &t->table.primary_key.columns);
-    for (size_t i = 0; i < names->count; i++) {
-        struct catalog_column *column = ddl_column_find(p, t, names->items[i]);
-        if (column == NULL)
-            continue;
-        bool rowid =
-            names->count == 1 && column->native_type != NULL && strcasecmp(column->native_type, "integer") == 0;
-        if (p->dialect != DDL_SQLITE || rowid || t->without_rowid)
-            column->nullable = false;
     }
 }
 
@@ -48,49 +32,46 @@ static void take_over(struct ddl_table *t)
     }
 }
 
-static void finish_reference(struct ddl *p, struct ddl_table *t, struct ddl_reference *r)
+/* false: it can't be said in a catalog. */
+static bool finish_reference(struct ddl *p, struct ddl_table *t, struct ddl_reference *r)
 {
     struct ddl_table *target = r->target;
+    struct catalog_foreign_key *key = &r->key;
     if (target == NULL || target->dropped) {
         const char *schema = p->schema;
         p->schema = t->table.schema;
         target = ddl_table_find(p, &r->path);
         p->schema = schema;
     }
-    if (r->key.on_delete == NULL)
-        r->key.on_delete = "NO ACTION";
-    if (r->key.on_update == NULL)
-        r->key.on_update = "NO ACTION";
-    spell(p, t, &r->key.columns);
-    if (target == NULL) {
-        r->key.ref_schema = r->path.schema.text != NULL ? r->path.schema.text : t->table.schema;
-        r->key.ref_table = r->path.name.text;
-        ddl_warn_place(p, r->line, r->column, "foreign key to %.80s, which is no table of this text",
-                       r->path.name.text);
-        return;
+    if (key->on_delete == NULL)
+        key->on_delete = "NO ACTION";
+    if (key->on_update == NULL)
+        key->on_update = "NO ACTION";
+    if (target != NULL) {
+        key->ref_schema = target->table.schema;
+        key->ref_table = target->table.name;
+        if (key->ref_columns.count == 0)
+            key->ref_columns = target->table.primary_key.columns;
+        else
+            spell(p, target, &key->ref_columns);
+    } else {
+        key->ref_schema = r->path.schema.text != NULL ? r->path.schema.text : t->table.schema;
+        key->ref_table = r->path.name.text;
+        ddl_warn_place(p, r->line, r->column, "foreign key to %.80s, which is no table of this text", key->ref_table);
     }
-    r->key.ref_schema = target->table.schema;
-    r->key.ref_table = target->table.name;
-    if (r->key.ref_columns.count == 0)
-        r->key.ref_columns = target->table.primary_key.columns;
-    else
-        spell(p, target, &r->key.ref_columns);
-    if (r->key.ref_columns.count == 0)
-        ddl_warn_place(p, r->line, r->column, "foreign key to %.80s, which has no primary key", target->table.name);
+    if (ddl_settle_names(p, t, &key->columns) && key->columns.count == key->ref_columns.count)
+        return true;
+    if (target == NULL)
+        return false;
+    ddl_warn_place(p, r->line > 0 ? r->line : t->line, r->line > 0 ? r->column : t->column,
+                   "foreign key of %.80s to %.80s: it is not known which columns go together", t->table.name,
+                   key->ref_table);
+    return false;
 }
 
 static void finish_references(struct ddl *p, struct ddl_table *t)
 {
-    size_t count = t->reference_count, capacity = 4;
-    for (size_t i = 0; i < count; i++)
-        finish_reference(p, t, &t->references[i]);
-    if (count > 0 && t->no_foreign_keys) {
-        for (size_t i = 0; i < count && ddl_room(p); i++)
-            ddl_extra(p, t, "foreign key", t->references[i].key.ref_table, strlen(t->references[i].key.ref_table));
-        p->table_said = t->table.name;
-        ddl_warn_place(p, 0, 0, "%.80s: its engine takes foreign keys and forgets them", t->table.name);
-        return;
-    }
+    size_t count = t->reference_count, capacity = 4, kept = 0;
     if (count == 0)
         return;
     while (capacity < count)
@@ -100,9 +81,16 @@ static void finish_references(struct ddl *p, struct ddl_table *t)
         return;
     }
     t->table.foreign_keys = arena_array(p->arena, capacity, sizeof *t->table.foreign_keys);
-    for (size_t i = 0; i < count; i++)
-        t->table.foreign_keys[i] = t->references[i].key;
-    t->table.foreign_key_count = count;
+    for (size_t i = 0; i < count && p->failed == ERROR_OK; i++) {
+        bool fits = finish_reference(p, t, &t->references[i]) && kept < REFERENCES_MAX;
+        if (fits && !t->no_foreign_keys)
+            t->table.foreign_keys[kept++] = t->references[i].key;
+        else
+            ddl_extra(p, t, "foreign key", t->references[i].key.ref_table, strlen(t->references[i].key.ref_table));
+    }
+    t->table.foreign_key_count = kept;
+    if (t->no_foreign_keys)
+        ddl_warn_place(p, t->line, t->column, "%.80s: its engine takes foreign keys and forgets them", t->table.name);
 }
 
 /* Members of an enum as the JSON text that a type names them by. */
@@ -149,17 +137,11 @@ static void finish_type(struct ddl *p, struct catalog_column *column)
 static void finish_table(struct ddl *p, struct ddl_table *t)
 {
     take_over(t);
-    finish_primary_key(p, t);
-    for (size_t i = 0; i < t->table.unique_count; i++)
-        spell(p, t, &t->table.uniques[i].columns);
-    for (size_t i = 0; i < t->table.index_count; i++) {
-        spell(p, t, &t->table.indexes[i].columns);
-        spell(p, t, &t->table.indexes[i].include);
-    }
+    p->table_said = t->table.name;
+    ddl_settle(p, t);
     for (size_t i = 0; i < t->table.column_count && p->c->type_count > 0; i++)
         if (t->table.columns[i].type.name == TYPE_OTHER)
             finish_type(p, &t->table.columns[i]);
-    p->table_said = t->table.name;
 }
 
 #define KEEP_NAMED(list, count)                 \

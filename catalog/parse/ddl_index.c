@@ -58,10 +58,8 @@ bool ddl_index_columns(struct ddl *p, struct catalog_index *index)
         struct ddl_name name = { 0 };
         bool down = false;
         if (read_element(p, &name, &down)) {
-            catalog_name_add(p->c, &index->columns, "");
-            index->columns.items[index->columns.count - 1] = name.text;
-            catalog_name_add(p->c, &orders, "");
-            orders.items[orders.count - 1] = down ? "desc" : "asc";
+            ddl_names_add(p, &index->columns, name.text);
+            ddl_names_add(p, &orders, down ? "desc" : "asc");
             descends = descends || down;
         } else {
             plain = false;
@@ -169,7 +167,7 @@ void ddl_inline_index(struct ddl *p, struct ddl_table *t)
     else if (index.method == NULL)
         ddl_warn(p, at, "an index of %.80s has no columns", t->table.name);
     read_tail(p, &index, true);
-    if (ddl_room(p))
+    if (ddl_grows(p, t->table.index_count, sizeof index))
         *catalog_index_add(p->c, &t->table) = index;
 }
 
@@ -207,6 +205,6 @@ void ddl_create_index(struct ddl *p, bool unique, const char *method)
     if (t == NULL && ddl_object_find(p, DDL_VIEW, &path) == SIZE_MAX) /* of a materialized view it is an extra */
         ddl_warn(p, at, "index %.80s is of %.80s, which is no table of this text", index.name != NULL ? index.name : "",
                  path.name.text);
-    else if (t != NULL && ddl_room(p))
+    else if (t != NULL && ddl_grows(p, t->table.index_count, sizeof index))
         *catalog_index_add(p->c, &t->table) = index;
 }

@@ -14,12 +14,6 @@ static const char *first_of(const struct catalog_names *names)
     return names->count > 0 ? names->items[0] : "";
 }
 
-static void one_column(struct ddl *p, struct catalog_names *names, const char *column)
-{
-    catalog_name_add(p->c, names, "");
-    names->items[names->count - 1] = column;
-}
-
 /* CLUSTERED, ASC, USING BTREE and the like between a key's words and its columns. */
 static void pass_key_words(struct ddl *p)
 {
@@ -186,7 +180,7 @@ void ddl_primary_key(struct ddl *p, struct ddl_table *t, const char *name, const
         if (!ddl_name_list(p, &key.columns))
             ddl_warn(p, at, "primary key of %.80s: not all of its columns are plain names", t->table.name);
     } else if (column != NULL) {
-        one_column(p, &key.columns, column);
+        ddl_names_add(p, &key.columns, column);
     }
     ddl_constraint_tail(p, NULL, &key);
     if (t->table.primary_key.columns.count > 0 && key.columns.count > 0)
@@ -214,7 +208,7 @@ void ddl_unique(struct ddl *p, struct ddl_table *t, const char *name, const char
         struct catalog_index read = { .name = key.name, .unique = true };
         if (!ddl_index_columns(p, &read)) { /* an expression: an index is not a key */
             ddl_constraint_tail(p, NULL, NULL);
-            if (ddl_room(p))
+            if (ddl_grows(p, t->table.index_count, sizeof read))
                 *catalog_index_add(p->c, &t->table) = read;
             return;
         }
@@ -222,10 +216,10 @@ void ddl_unique(struct ddl *p, struct ddl_table *t, const char *name, const char
     } else if (p->token.kind == TOKEN_OPEN) {
         (void)ddl_name_list(p, &key.columns);
     } else if (column != NULL) {
-        one_column(p, &key.columns, column);
+        ddl_names_add(p, &key.columns, column);
     }
     ddl_constraint_tail(p, NULL, &key);
-    if (key.columns.count > 0 && ddl_room(p))
+    if (key.columns.count > 0 && ddl_grows(p, t->table.unique_count, sizeof key))
         *catalog_unique_add(p->c, &t->table) = key;
 }
 
@@ -243,7 +237,7 @@ void ddl_check(struct ddl *p, struct ddl_table *t, const char *name)
     (void)ddl_brackets(p, &text, &size);
     kept = ddl_keep(p, text, size);
     ddl_constraint_tail(p, NULL, NULL);
-    if (!ddl_room(p))
+    if (!ddl_grows(p, t->table.check_count, sizeof *t->table.checks))
         return;
     struct catalog_check *check = catalog_check_add(p->c, &t->table);
     check->name = name;

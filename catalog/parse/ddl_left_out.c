@@ -8,7 +8,7 @@ void ddl_leave_out(struct ddl *p, enum ddl_left_out what, const char *word, cons
 {
     if (p->left_out[what]++ == 0)
         ddl_place(p, p->token.text, &p->left_out_line[what], &p->left_out_column[what]);
-    if (path == NULL || path->name.text == NULL || !ddl_room(p))
+    if (path == NULL || path->name.text == NULL || !ddl_room(p) || p->c->extra_count >= CATALOG_TABLES_MAX)
         return;
     struct catalog_extra *extra = catalog_extra_add(p->c, NULL);
     const char *schema = path->schema.text;

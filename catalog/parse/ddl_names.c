@@ -10,7 +10,7 @@
 
 #include "catalog/parse/ddl_statement.h"
 
-enum { SLOTS_MIN = 256, AMBIGUOUS = 2 };
+enum { SLOTS_MIN = 256, AMBIGUOUS = 2, NAME_MAX_KEPT = 500 };
 
 static unsigned char lower(char byte)
 {
@@ -65,9 +65,9 @@ bool ddl_name(struct ddl *p, struct ddl_name *ret_name)
     if (t->kind != TOKEN_WORD && t->kind != TOKEN_NAME && !(t->kind == TOKEN_STRING && string_names))
         return false;
     struct ddl_token token = *t;
-    if (token.size > CATALOG_NAME_MAX) {
-        ddl_warn(p, token.text, "this name of %zu bytes is cut at %d", token.size, CATALOG_NAME_MAX);
-        token.size = CATALOG_NAME_MAX;
+    if (token.size > NAME_MAX_KEPT) {
+        ddl_warn(p, token.text, "this name of %zu bytes is cut at %d", token.size, NAME_MAX_KEPT);
+        token.size = NAME_MAX_KEPT;
         while (token.size > 0 && ((unsigned char)token.text[token.size] & 0xC0) == 0x80)
             token.size--;
     }
@@ -105,9 +105,8 @@ bool ddl_name_list(struct ddl *p, struct catalog_names *names)
         const char *at = p->token.text;
         if (!ddl_name(p, &name)) {
             plain = false;
-        } else if (ddl_room(p)) {
-            catalog_name_add(p->c, names, "");
-            names->items[names->count - 1] = name.text;
+        } else {
+            ddl_names_add(p, names, name.text);
         }
         while (!ddl_stopped(p) && p->token.kind != TOKEN_COMMA && p->token.kind != TOKEN_CLOSE) {
             if (p->token.kind == TOKEN_OPEN)
@@ -174,8 +173,7 @@ static bool schema_quoted(const struct ddl *p, const struct ddl_path *path)
     return path->schema.text != NULL ? path->schema.quoted : p->schema_quoted;
 }
 
-static struct ddl_table *find_in(struct ddl *p, const char *schema, bool quoted, const struct ddl_name *name,
-                                 bool exactly)
+static struct ddl_table *find_in(struct ddl *p, const char *schema, bool quoted, const struct ddl_name *name)
 {
     struct ddl_table *alike = NULL;
     if (p->slot_count == 0)
@@ -192,19 +190,14 @@ static struct ddl_table *find_in(struct ddl *p, const char *schema, bool quoted,
         if (ddl_same_text(t->table.name, name->text) && ddl_same_text(t->table.schema, schema))
             alike = t;
     }
-    return exactly ? NULL : alike;
-}
-
-struct ddl_table *ddl_table_same(struct ddl *p, const struct ddl_path *path)
-{
-    return find_in(p, ddl_schema_of(p, path), schema_quoted(p, path), &path->name, true);
+    return alike;
 }
 
 /* By name alone: a reference without a schema means the only table of that name; one with a schema that no table is in
  * means a table whose schema the text has not said. */
 struct ddl_table *ddl_table_find(struct ddl *p, const struct ddl_path *path)
 {
-    struct ddl_table *found = find_in(p, ddl_schema_of(p, path), schema_quoted(p, path), &path->name, false);
+    struct ddl_table *found = find_in(p, ddl_schema_of(p, path), schema_quoted(p, path), &path->name);
     if (found != NULL || p->slot_count == 0)
         return found;
     size_t count = 0;
@@ -219,6 +212,18 @@ struct ddl_table *ddl_table_find(struct ddl *p, const struct ddl_path *path)
         count++;
     }
     return count == 1 ? found : NULL;
+}
+
+static bool is_same(const struct ddl *p, const struct ddl_table *a, const struct ddl_table *b)
+{
+    return same_name(p->dialect, a->table.name, a->quoted, b->table.name, b->quoted) &&
+           same_name(p->dialect, a->table.schema, a->schema_quoted, b->table.schema, b->schema_quoted);
+}
+
+/* T and "T" differ in PostgreSQL, but a catalog has no place for both. */
+static bool is_spelled_alike(const struct ddl_table *a, const struct ddl_table *b)
+{
+    return strcmp(a->table.name, b->table.name) == 0 && strcmp(a->table.schema, b->table.schema) == 0;
 }
 
 struct ddl_table *ddl_table_create(struct ddl *p, const struct ddl_path *path)
@@ -243,7 +248,8 @@ struct ddl_table *ddl_table_create(struct ddl *p, const struct ddl_path *path)
     };
     t->quoted = path->name.quoted;
     t->schema_quoted = schema_quoted(p, path);
-    t->hidden = ddl_table_same(p, path) != NULL;
+    struct ddl_table *there = find_in(p, t->table.schema, t->schema_quoted, &path->name);
+    t->hidden = there != NULL && (is_same(p, there, t) || is_spelled_alike(there, t));
     hash_table(t);
     p->tables[p->table_count++] = t;
     if (p->table_count > p->slot_count)
@@ -271,13 +277,23 @@ void ddl_table_drop(struct ddl *p, struct ddl_table *t)
 
 void ddl_table_rename(struct ddl *p, struct ddl_table *t, const struct ddl_name *schema, const struct ddl_name *name)
 {
-    unlink_table(p, t);
+    struct ddl_table wanted = { .table = { .schema = t->table.schema, .name = name->text },
+                                .quoted = name->quoted,
+                                .schema_quoted = t->schema_quoted };
     if (schema->text != NULL) {
-        t->table.schema = schema->text;
-        t->schema_quoted = schema->quoted;
+        wanted.table.schema = schema->text;
+        wanted.schema_quoted = schema->quoted;
     }
-    t->table.name = name->text;
-    t->quoted = name->quoted;
+    struct ddl_table *there = find_in(p, wanted.table.schema, wanted.schema_quoted, name);
+    if (there != NULL && there != t && (is_same(p, there, &wanted) || is_spelled_alike(there, &wanted))) {
+        ddl_warn(p, p->token.text, "%.80s can't be called %.80s: there is such a table", t->table.name, name->text);
+        return;
+    }
+    unlink_table(p, t);
+    t->table.schema = wanted.table.schema;
+    t->table.name = wanted.table.name;
+    t->schema_quoted = wanted.schema_quoted;
+    t->quoted = wanted.quoted;
     hash_table(t);
     link_table(p, t);
 }

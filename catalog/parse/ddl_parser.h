@@ -41,7 +41,9 @@ struct ddl_table {
     bool dropped;
     bool hidden;          /* read for its syntax only: another one has its name */
     bool no_foreign_keys; /* engine that takes and forgets them */
+    bool open;            /* it has columns that the text does not tell */
     bool without_rowid;   /* SQLite: its key is never NULL */
+    int line, column;     /* of its name */
     size_t column_capacity;
     struct ddl_columns *by_name;
     struct ddl_reference *references;
@@ -108,8 +110,10 @@ bool ddl_brackets(struct ddl *p, const char **ret_text, size_t *ret_size);
 void ddl_expression(struct ddl *p, const char **ret_text, size_t *ret_size);
 const char *ddl_keep(struct ddl *p, const char *text, size_t size);   /* a copy for the catalog; never NULL */
 const char *ddl_string(struct ddl *p, const struct ddl_token *token); /* the value of a string or quoted name */
-bool ddl_room(struct ddl *p);                                         /* false: the arena is full, and that is said */
-bool ddl_work(struct ddl *p, size_t steps);                           /* false: over work_max, and that is said */
+bool ddl_grows(struct ddl *p, size_t count, size_t size); /* a list of so many takes one more; false: that is said */
+void ddl_names_add(struct ddl *p, struct catalog_names *names, const char *text); /* text stays where it is */
+bool ddl_room(struct ddl *p);               /* false: the arena is full, and that is said */
+bool ddl_work(struct ddl *p, size_t steps); /* false: over work_max, and that is said */
 enum error_class ddl_fail(struct ddl *p, enum error_class class, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 void ddl_warn(struct ddl *p, const char *at, const char *format, ...) __attribute__((format(printf, 3, 4)));

@@ -11,7 +11,7 @@
 #include "base/text.h"
 #include "catalog/parse/ddl_parser.h"
 
-enum { ROOM_MIN = 256 * 1024 };
+enum { ROOM_MIN = 512 * 1024, EXTRAS_MAX = 20000 };
 
 void ddl_advance(struct ddl *p)
 {
@@ -235,6 +235,31 @@ bool ddl_room(struct ddl *p)
     return false;
 }
 
+/* Lists double, so twice their size must be there. */
+bool ddl_grows(struct ddl *p, size_t count, size_t size)
+{
+    if (count < CATALOG_TABLES_MAX && arena_room(p->arena) / 2 >= ROOM_MIN + (count + 4) * size)
+        return ddl_room(p);
+    (void)ddl_fail(p, ERROR_TOO_LARGE,
+                   count < CATALOG_TABLES_MAX ? "the schema does not fit into the memory that is allowed for it"
+                                              : "more than 100000 things of one kind");
+    return false;
+}
+
+void ddl_names_add(struct ddl *p, struct catalog_names *names, const char *text)
+{
+    size_t count = names->count;
+    if (count == 0 || (count >= 4 && (count & (count - 1)) == 0)) {
+        if (!ddl_grows(p, count, sizeof *names->items))
+            return;
+        const char **bigger = arena_array(p->arena, count == 0 ? 4 : count * 2, sizeof *bigger);
+        if (count > 0)
+            memcpy(bigger, names->items, count * sizeof *bigger);
+        names->items = bigger;
+    }
+    names->items[names->count++] = text;
+}
+
 bool ddl_work(struct ddl *p, size_t steps)
 {
     p->work += steps;
@@ -332,8 +357,9 @@ void ddl_warn_place(struct ddl *p, int line, int column, const char *format, ...
 
 void ddl_extra(struct ddl *p, struct ddl_table *t, const char *what, const char *text, size_t size)
 {
-    const char *kept = ddl_keep(p, text, size);
-    if (p->failed != ERROR_OK)
+    size_t count = t != NULL ? t->table.extra_count : p->c->extra_count;
+    const char *kept = count < EXTRAS_MAX ? ddl_keep(p, text, size) : NULL;
+    if (p->failed != ERROR_OK || kept == NULL)
         return;
     struct catalog_extra *extra = catalog_extra_add(p->c, t != NULL ? &t->table : NULL);
     extra->what = what;

@@ -85,7 +85,7 @@ void ddl_create_sequence(struct ddl *p)
     struct ddl_path path;
     if (ddl_accept(p, WORD_IF) && ddl_accept(p, WORD_NOT))
         (void)ddl_accept(p, WORD_EXISTS);
-    if (!ddl_path(p, &path) || !ddl_room(p)) {
+    if (!ddl_path(p, &path) || !ddl_grows(p, p->c->sequence_count, sizeof *p->c->sequences)) {
         ddl_skip_rest(p);
         return;
     }

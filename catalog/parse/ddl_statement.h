@@ -33,6 +33,12 @@ void ddl_comment(struct ddl *p);
 void ddl_execute(struct ddl *p);
 void ddl_session(struct ddl *p); /* USE, SET, SELECT set_config() */
 void ddl_statements(struct ddl *p);
+/* ddl_settle.c */
+void ddl_settle(struct ddl *p, struct ddl_table *t);
+bool ddl_settle_names(struct ddl *p, struct ddl_table *t, struct catalog_names *names); /* false: not all are there */
+void ddl_settle_refuse(struct ddl *p, struct ddl_table *t, const char *what, const struct catalog_names *names,
+                       const char *name);
+
 void ddl_finish(struct ddl *p); /* what needs the whole text: references, types, order */
 
 #endif

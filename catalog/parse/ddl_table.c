@@ -8,6 +8,8 @@
 
 #include "catalog/parse/ddl_statement.h"
 
+#define GROWS(list, count) ddl_grows(p, t->table.count, sizeof *t->table.list)
+
 /* PostgreSQL's and MySQL's LIKE in the brackets or behind the name. */
 static void read_like(struct ddl *p, struct ddl_table *t)
 {
@@ -28,6 +30,7 @@ static void read_like(struct ddl *p, struct ddl_table *t)
         ddl_advance(p);
     }
     if (from == NULL) {
+        t->open = true;
         ddl_warn(p, at, "%.80s is like %.80s, which is no table of this text", t->table.name, path.name.text);
         return;
     }
@@ -35,9 +38,9 @@ static void read_like(struct ddl *p, struct ddl_table *t)
     if (!indexes)
         return;
     t->table.primary_key = from->table.primary_key;
-    for (size_t i = 0; i < from->table.unique_count && ddl_room(p) && ddl_work(p, 1); i++)
+    for (size_t i = 0; i < from->table.unique_count && ddl_work(p, 1) && GROWS(uniques, unique_count); i++)
         *catalog_unique_add(p->c, &t->table) = from->table.uniques[i];
-    for (size_t i = 0; i < from->table.index_count && ddl_room(p) && ddl_work(p, 1); i++)
+    for (size_t i = 0; i < from->table.index_count && ddl_work(p, 1) && GROWS(indexes, index_count); i++)
         *catalog_index_add(p->c, &t->table) = from->table.indexes[i];
 }
 
@@ -97,16 +100,17 @@ static void read_inherits(struct ddl *p, struct ddl_table *t)
     struct ddl_path path;
     while (ddl_path(p, &path) && ddl_room(p)) {
         struct ddl_table *parent = ddl_table_find(p, &path);
+        t->open = t->open || parent == NULL;
         if (parent == NULL)
             ddl_warn(p, path.at, "%.80s inherits from %.80s, which is no table of this text", t->table.name,
                      path.name.text);
         else
             ddl_columns_copy(p, t, parent, true);
         const char *schema = parent != NULL ? parent->table.schema : "", *name = path.name.text;
-        catalog_name_add(p->c, &t->table.inherits, "");
-        t->table.inherits.items[t->table.inherits.count - 1] =
-            schema[0] != '\0' ? arena_format(p->arena, "%s.%s", schema, parent->table.name) : name;
-        for (size_t i = 0; parent != NULL && i < parent->table.check_count && ddl_work(p, 1) && ddl_room(p); i++)
+        ddl_names_add(p, &t->table.inherits,
+                      schema[0] != '\0' ? arena_format(p->arena, "%s.%s", schema, parent->table.name) : name);
+        for (size_t i = 0;
+             parent != NULL && i < parent->table.check_count && ddl_work(p, 1) && GROWS(checks, check_count); i++)
             *catalog_check_add(p->c, &t->table) = parent->table.checks[i];
         if (!ddl_accept_kind(p, TOKEN_COMMA))
             break;
@@ -184,6 +188,7 @@ static void read_partition_of(struct ddl *p, struct ddl_table *t)
         return;
     t->partition_of = ddl_table_find(p, &parent);
     ddl_table_referred(p, t->partition_of, t);
+    t->open = t->partition_of == NULL;
     if (t->partition_of == NULL)
         ddl_warn(p, parent.at, "%.80s is a partition of %.80s, which is no table of this text", t->table.name,
                  parent.name.text);
@@ -222,6 +227,7 @@ static void read_as(struct ddl *p, struct ddl_table *t)
         }
     else
         known = true;
+    t->open = !known;
     if (!known)
         ddl_warn(p, at, "%.80s is made of a query: not all of its columns are known", t->table.name);
     ddl_skip_statement(p);
@@ -269,6 +275,7 @@ static void read_body(struct ddl *p, struct ddl_table *t)
     } else if (ddl_accept(p, WORD_OF)) {
         struct ddl_path type;
         (void)ddl_path(p, &type);
+        t->open = true;
         ddl_warn(p, type.at, "%.80s has the columns of a type: only those that are named are known", t->table.name);
         if (p->token.kind == TOKEN_OPEN)
             read_elements(p, t);
@@ -326,6 +333,7 @@ void ddl_create_table(struct ddl *p, const char *kind)
     if (t == NULL)
         return;
     p->table_said = t->table.name;
+    ddl_place(p, path.at, &t->line, &t->column);
     p->building = t;
     t->table.columns = p->buffer;
     if (t->hidden && !if_not_exists)

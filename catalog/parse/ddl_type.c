@@ -4,9 +4,11 @@
 
 #include "catalog/parse/ddl_statement.h"
 
+enum { MEMBERS_MAX = 20000 };
+
 static struct catalog_named_type *type_add(struct ddl *p, const struct ddl_path *path, const char *kind)
 {
-    if (!ddl_room(p))
+    if (!ddl_grows(p, p->c->type_count, sizeof *p->c->types))
         return NULL;
     struct catalog_named_type *type = catalog_type_add(p->c, ddl_schema_of(p, path), path->name.text);
     type->kind = kind;
@@ -16,10 +18,8 @@ static struct catalog_named_type *type_add(struct ddl *p, const struct ddl_path 
 
 static void member_add(struct ddl *p, struct catalog_named_type *type, const char *text)
 {
-    if (!ddl_room(p))
-        return;
-    catalog_name_add(p->c, &type->members, "");
-    type->members.items[type->members.count - 1] = text;
+    if (type->members.count < MEMBERS_MAX)
+        ddl_names_add(p, &type->members, text);
 }
 
 static void read_enum(struct ddl *p, struct catalog_named_type *type)
@@ -130,8 +130,9 @@ void ddl_create_domain(struct ddl *p)
             (void)ddl_brackets(p, &text, &size);
             const char *check = ddl_keep(p, text, size);
             type->check = type->check == NULL ? check
-                          : ddl_room(p)       ? arena_format(p->arena, "(%s) AND (%s)", type->check, check)
-                                              : type->check;
+                          : ddl_room(p) && strlen(type->check) + size < p->limits.expression_max
+                              ? arena_format(p->arena, "(%s) AND (%s)", type->check, check)
+                              : type->check;
         } else {
             ddl_advance(p);
         }

@@ -11,7 +11,8 @@ static void read_columns(struct ddl *p, struct catalog_view *view)
     while (!ddl_stopped(p) && p->token.kind != TOKEN_CLOSE && ddl_room(p)) {
         struct ddl_name name = { 0 };
         const char *at = p->token.text;
-        if (!ddl_at_constraint(p) && ddl_name(p, &name)) {
+        if (!ddl_at_constraint(p) && ddl_name(p, &name) && view->column_count < p->limits.columns_max &&
+            ddl_grows(p, view->column_count, sizeof *view->columns)) {
             struct catalog_column *column = catalog_view_column_add(p->c, view, "");
             column->name = name.text;
         }
@@ -33,7 +34,7 @@ static void read_query(struct ddl *p, struct catalog_view *view)
     const char *from = p->token.text;
     if (p->token.word == WORD_SELECT) {
         bool known = ddl_select(p, &fields);
-        for (size_t i = 0; known && i < fields.count && ddl_room(p); i++) {
+        for (size_t i = 0; known && i < fields.count && ddl_grows(p, view->column_count, sizeof *view->columns); i++) {
             if (i < view->column_count) {
                 fields.items[i].name = view->columns[i].name;
                 fields.items[i].comment = view->columns[i].comment;
@@ -81,7 +82,7 @@ void ddl_create_view(struct ddl *p, bool materialized)
         read_query(p, &view);
     else
         ddl_warn(p, at, "view %.80s has no query", path.name.text);
-    if (!ddl_room(p))
+    if (!ddl_grows(p, p->c->view_count, sizeof view))
         return;
     *catalog_view_add(p->c, "", "") = view;
     ddl_object_add(p, DDL_VIEW, &path, p->c->view_count - 1);
@@ -95,7 +96,7 @@ void ddl_create_synonym(struct ddl *p)
         return;
     }
     const char *from = p->token.text;
-    if (!ddl_path(p, &target) || !ddl_room(p))
+    if (!ddl_path(p, &target) || !ddl_grows(p, p->c->extra_count, sizeof *p->c->extras))
         return;
     struct catalog_extra *extra = catalog_extra_add(p->c, NULL);
     extra->what = "synonym";

@@ -73,10 +73,11 @@ static void scripts(void **state)
        "hr.t;\n"
        "CREATE SEQUENCE q START WITH 1 NOCACHE;\nEXIT\n",
        "t(a:NUMBER)\n&owner..u(a:NUMBER)\nview V(A:NUMBER) select a from t\nsequence q\n");
-    IS("CREATE PROCEDURE p IS\nBEGIN\n  NULL;\nEND;\n\nCREATE TABLE t (a NUMBER);\nALTER SESSION SET CURRENT_SCHEMA = "
+    IS("CREATE PROCEDURE p IS\nBEGIN\n  NULL;\nEND;\n\nCREATE TABLE t (a NUMBER PRIMARY KEY);\nALTER SESSION SET "
+       "CURRENT_SCHEMA = "
        "s;\nCREATE "
        "TABLE u (a NUMBER REFERENCES t);\n",
-       "t(a:NUMBER)\ns.u(a:NUMBER) fk(a)->t()\n");
+       "t(a:NUMBER!) pk(a)\ns.u(a:NUMBER) fk(a)->t(a)\n");
 }
 
 int main(void)

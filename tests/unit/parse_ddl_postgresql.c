@@ -45,7 +45,7 @@ static void keys(void **state)
        "(id) REFERENCES public.a(id) NOT VALID;",
        "public.a(id:int!) pk(id)\npublic.b(id:int) fk(id)->a(id) not valid\n");
     SAYS("CREATE TABLE b (\n a int REFERENCES nowhere);",
-         "public.b(a:int) fk(a)->nowhere()\n2:8 foreign key to nowhere, which is no table of this text\n");
+         "public.b(a:int)\n2:8 foreign key to nowhere, which is no table of this text\n");
 }
 
 static void alters(void **state)
