@@ -46,11 +46,10 @@ static void add_one(struct ddl *p, struct ddl_table *t)
     if (p->failed != ERROR_OK || t->table.column_count == before)
         return;
     name.text = t->table.columns[before].name;
-    t->table.column_count--; /* look without it */
-    bool exists = ddl_column_find(p, t, name.text) != NULL;
-    if (exists)
-        return; /* IF NOT EXISTS, or a script that is run twice */
-    t->table.column_count++;
+    if (ddl_column_find(p, t, name.text) != &t->table.columns[before]) {
+        ddl_column_remove(p, t, before); /* IF NOT EXISTS, or a script that is run twice: the first one stays */
+        return;
+    }
     ddl_column_place(p, t, name.text);
 }
 

@@ -10,7 +10,7 @@
 
 #include "catalog/parse/ddl_statement.h"
 
-enum { PARAMETERS_MAX = 8, NESTED_MAX = 4 };
+enum { PARAMETERS_MAX = 8, NESTED_MAX = 4, NAME_MAX_SIZE = 500 };
 
 /* Values by place: 0 name, 1 value, 2 level0type, 3 level0name, 4 level1type, ... of sp_addextendedproperty. */
 struct parameters {
@@ -99,7 +99,7 @@ static size_t split(struct ddl *p, const char *text, struct ddl_name *ret_names,
 static void rename_object(struct ddl *p, const struct parameters *q, const char *at)
 {
     struct ddl_name names[4];
-    if (q->values[0] == NULL || q->values[1] == NULL)
+    if (q->values[0] == NULL || q->values[1] == NULL || q->values[1][0] == '\0' || strlen(q->values[1]) > NAME_MAX_SIZE)
         return;
     size_t count = split(p, q->values[0], names, 4);
     bool column = equal(q->values[2], "COLUMN"), index = equal(q->values[2], "INDEX");
@@ -127,7 +127,8 @@ static void rename_object(struct ddl *p, const struct parameters *q, const char 
 /* sp_addtype id, 'varchar(11)', 'NOT NULL' */
 static void add_type(struct ddl *p, const struct parameters *q)
 {
-    if (q->values[0] == NULL || q->values[1] == NULL || !ddl_grows(p, p->c->type_count, sizeof *p->c->types))
+    if (q->values[0] == NULL || q->values[0][0] == '\0' || strlen(q->values[0]) > NAME_MAX_SIZE ||
+        q->values[1] == NULL || !ddl_grows(p, p->c->type_count, sizeof *p->c->types))
         return;
     struct ddl_path path = { .name = { .text = q->values[0] } };
     struct catalog_named_type *type = catalog_type_add(p->c, p->schema, q->values[0]);

@@ -172,7 +172,8 @@ static bool take_variable(struct ddl_lex *lex, struct ddl_token *t)
 {
     const char *at = lex->at;
     if (*at == '$' && lex->end - at > 2 && at[1] == '{') {
-        const char *close = memchr(at, '}', (size_t)(ddl_lex_line_end(lex, at) - at));
+        size_t room = (size_t)(lex->end - at);
+        const char *close = memchr(at, '}', room < VARIABLE_MAX ? room : VARIABLE_MAX);
         if (close == NULL)
             return false;
         for (at = close + 1; at < lex->end && ddl_lex_word_byte(lex, *at);)

@@ -40,6 +40,8 @@ struct ddl_token {
     size_t size;
 };
 
+enum { UNCLOSED_MAX = 16 }; /* then quotes are closed by the end of their line */
+
 struct ddl_lex {
     const char *begin, *at, *end;
     enum ddl_dialect dialect;

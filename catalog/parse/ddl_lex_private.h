@@ -11,7 +11,7 @@ enum {
     BYTE_WORD_HASH = 4, /* in words of Oracle and SQL Server: # @ */
     BYTE_COMMENT = 8    /* may begin one, or end a versioned one */
 };
-enum { UNCLOSED_MAX = 16, PREFIX_MAX = 2, NAME_SCAN_MAX = 4096 };
+enum { PREFIX_MAX = 2, NAME_SCAN_MAX = 4096, VARIABLE_MAX = 256 };
 
 extern const unsigned char ddl_lex_bytes[256];
 

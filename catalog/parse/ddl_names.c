@@ -73,6 +73,10 @@ bool ddl_name(struct ddl *p, struct ddl_name *ret_name)
     }
     ret_name->quoted = token.kind != TOKEN_WORD;
     ret_name->text = ddl_string(p, &token);
+    if (ret_name->text[0] == '\0') {
+        ddl_warn(p, token.text, "a name is empty: it is read as ?");
+        ret_name->text = "?";
+    }
     ddl_advance(p);
     return p->failed == ERROR_OK;
 }

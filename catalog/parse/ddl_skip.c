@@ -119,7 +119,7 @@ static bool raw_statement(struct ddl *p, const char *at)
     }
 }
 
-/* The quote at `at`, with what stands before it. */
+/* Behind the quote that opens at `at`, told by what stands before it; NULL: it is never closed. */
 static const char *pass_quote(struct ddl *p, const char *at)
 {
     char before = at > p->lex.begin ? at[-1] : ' ';
@@ -132,7 +132,7 @@ static const char *pass_quote(struct ddl *p, const char *at)
         behind = ddl_lex_oracle_quoted(&p->lex, at);
     else
         behind = ddl_lex_quoted(&p->lex, at, escapes);
-    return behind != NULL ? behind : ddl_lex_line_end(&p->lex, at);
+    return behind;
 }
 
 /* To the byte that ends the statement; the text's end if none does. */
@@ -156,7 +156,12 @@ static const char *statement_end(struct ddl *p, const char *at)
         case '"':
         case '`':
         case '[':
-            at = pass_quote(p, at);
+            behind = p->lex.unclosed < UNCLOSED_MAX ? pass_quote(p, at) : NULL;
+            if (behind == NULL) { /* what is damaged ends at its line */
+                p->lex.unclosed++;
+                return ddl_lex_line_end(&p->lex, at);
+            }
+            at = behind;
             break;
         case '$':
             behind = at > p->lex.begin && ddl_lex_word_byte(&p->lex, at[-1]) ? NULL : ddl_lex_dollar(&p->lex, at);

@@ -77,6 +77,13 @@ static void alters(void **state)
        "h "
        "int), ADD CONSTRAINT FOREIGN KEY (d) REFERENCES t (aa), ENGINE=InnoDB, COMMENT 'new', AUTO_INCREMENT = 5;",
        "t(e:int! aa:bigint! f:int b:varchar(5)!='x' d:int g:int h:int) pk(aa) fk(d)->t(aa) uq(d) uq(aa) // new\n");
+    IS("CREATE TABLE t (c0 int, c1 int, c2 int, c3 int, c4 int, c5 int, c6 int, c7 int, c8 int, c9 int, d0 int, d1 "
+       "int, d2 "
+       "int, d3 int, d4 int, d5 int, d6 int, d7 int, d8 int, d9 int, e0 int, e1 int, e2 int, e3 int, e4 int, e5 int);"
+       "ALTER TABLE t DROP c1, ADD c1 int FIRST; ALTER TABLE t ADD c5 text, ADD PRIMARY KEY (e5);",
+       "t(c1:int c0:int c2:int c3:int c4:int c5:int c6:int c7:int c8:int c9:int d0:int d1:int d2:int d3:int d4:int "
+       "d5:int "
+       "d6:int d7:int d8:int d9:int e0:int e1:int e2:int e3:int e4:int e5:int!) pk(e5)\n");
     IS("CREATE TABLE a (x int PRIMARY KEY); CREATE TABLE b (y int, FOREIGN KEY (y) REFERENCES a (x));"
        "RENAME TABLE a TO aa, b TO s.bb; ALTER TABLE aa RENAME COLUMN x TO xx; ALTER TABLE s.bb DROP FOREIGN KEY "
        "bb_ibfk_1,"
