@@ -102,6 +102,12 @@ static enum error_class read_format(struct parse_work *w, const struct source *s
         return parse_nested(w, part, s->name, NESTED_YAML, e);
     case FORMAT_XML:
         return parse_nested(w, part, s->name, NESTED_XML, e);
+    case FORMAT_JSON_SCHEMA:
+        return parse_schema(w, part, s->name, SCHEMA_JSON, e);
+    case FORMAT_OPENAPI:
+        return parse_schema(w, part, s->name, SCHEMA_OPENAPI, e);
+    case FORMAT_XSD:
+        return parse_schema(w, part, s->name, SCHEMA_XSD, e);
     default:
         return error_code(e, ERROR_INVALID, "format_not_read", "it can't be read: %s",
                           format_instead(format) != NULL ? format_instead(format) : "its format is not read yet");

@@ -12,6 +12,7 @@
 #include "catalog/parse/input.h"
 #include "catalog/parse/nested.h"
 #include "catalog/parse/parse.h"
+#include "catalog/parse/schema_file.h"
 #include "catalog/parse/source.h"
 
 struct parse_part {
@@ -57,6 +58,8 @@ enum error_class parse_archive(struct parse_work *w, const struct source *s, uns
 /* A nested document. */
 enum error_class parse_nested(struct parse_work *w, struct parse_part *part, const char *name,
                               enum nested_format format, struct error *e);
+enum error_class parse_schema(struct parse_work *w, struct parse_part *part, const char *name,
+                              enum schema_format format, struct error *e);
 
 /* Each sheet of a workbook as a part. */
 enum error_class parse_xlsx(struct parse_work *w, const struct source *s, struct error *e);
