@@ -94,13 +94,14 @@ static void test_hostile(void **state)
     /* Groups and types in circles end. */
     static const char circle[] = HEAD
         "<xs:complexType name='A'><xs:complexContent><xs:extension base='A'><xs:group ref='g'/></xs:extension>"
-        "</xs:complexContent></xs:complexType><xs:group name='g'><xs:sequence><xs:group ref='g'/><xs:group ref='g'/>"
-        "</xs:sequence></xs:group><xs:simpleType name='s'><xs:restriction base='s'/></xs:simpleType>"
-        "<xs:element name='e' type='s'/>" TAIL;
+        "</xs:complexContent></xs:complexType>"
+        "<xs:group name='g'><xs:sequence><xs:group ref='g'/><xs:group ref='g'/></xs:sequence></xs:group>"
+        "<xs:simpleType name='s'><xs:restriction base='s'/></xs:simpleType><xs:element name='e' type='s'/>" TAIL;
     schema_sample_open(&s, SCHEMA_XSD, circle, strlen(circle));
     assert_string_equal(s.error.code, "schema_too_large");
     nested_sample_close(&s);
-    static const char *const odd[] = { "<a/>", HEAD TAIL, HEAD "<xs:element/><xs:complexType/>" TAIL, "<xs:schema><x/><y" };
+    static const char *const odd[] = { "<a/>", HEAD TAIL, HEAD "<xs:element/><xs:complexType/>" TAIL,
+                                       "<xs:schema><x/><y" };
     for (size_t i = 0; i < sizeof odd / sizeof *odd; i++) {
         schema_sample_open(&s, SCHEMA_XSD, odd[i], strlen(odd[i]));
         assert_non_null(s.catalog);
