@@ -86,6 +86,8 @@ static void name_features(const struct related_model *m, struct related_candidat
     enum key_word key = to->columns[c->to[0]].name.key;
     set(c, FEATURE_KEY_WORD_SAME, named->key != KEY_WORD_NONE && named->key == key);
     set(c, FEATURE_KEY_WORD_NONE, named->key == KEY_WORD_NONE);
+    set(c, FEATURE_KEY_WORD_OTHER,
+        named->key != KEY_WORD_NONE && key != KEY_WORD_NONE && named->key != key && match->key == TO_KEY_NOT);
     set(c, FEATURE_KEY_WORD_ID, named->key == KEY_WORD_ID);
     set(c, FEATURE_VALUE_WORD,
         named->key == KEY_WORD_NAME ||

@@ -173,6 +173,11 @@ static struct name_match match_phrase(const struct related_model *m, const struc
     else if (match.key == TO_KEY_SAME || match.key == TO_KEY_ROLE)
         match.role = role < match.role ? role : match.role;
     match.self = from == to && (related_flags(m, c) & WORD_SELF) != 0;
+    if (match.self && match.key == TO_KEY_NOT && match.table == TO_TABLE_NOT) {
+        size_t tables; /* previous_doctor_id is about doctors, wherever it stands */
+        related_index_find(&m->tables_word, c->words[c->count - 1], &tables);
+        match.self = tables == 0;
+    }
     match.person =
         match.table == TO_TABLE_NOT && related_is_people(m, to) && (related_last_flags(m, c) & WORD_AGENT) != 0;
     return match;

@@ -90,16 +90,23 @@ void rows_compare(const struct related_model *m, const struct rows_sketches *ske
     seen->rows_missing = seen->distinct > 0 ? seen->rows * seen->distinct_missing / seen->distinct : 0;
 }
 
-double rows_score(const struct rows_seen *seen)
+double rows_score(const struct rows_seen *seen, bool last)
 {
     if (seen->rows == 0 || (seen->sampled && !seen->exact && seen->distinct_missing > 0))
         return ROWS_NONE;
-    double missing = (double)seen->rows_missing / (double)seen->rows;
-    double values = seen->distinct > 0 ? (double)seen->distinct_missing / (double)seen->distinct : 0;
-    if (seen->parent_none || missing > ROWS_ORPHANS_MAX || values > 2 * ROWS_ORPHANS_MAX)
+    if (!last && !seen->exact && 3 * seen->distinct_missing <= seen->distinct + 2)
+        return ROWS_FOUND; /* the count will tell */
+    /* One row too many is an accident in a small table as well. */
+    double missing = (double)seen->rows_missing / (double)seen->rows, rows_max = 1.5 / (double)seen->rows;
+    double distinct = seen->distinct > 0 ? (double)seen->distinct : 1, values_max = 1.5 / distinct;
+    rows_max = rows_max > ROWS_ORPHANS_MAX ? rows_max : ROWS_ORPHANS_MAX;
+    values_max = values_max > 2 * ROWS_ORPHANS_MAX ? values_max : 2 * ROWS_ORPHANS_MAX;
+    if (seen->parent_none || missing >= 0.5 || missing > rows_max ||
+        (double)seen->distinct_missing / distinct > values_max)
         return ROWS_CONTRADICT;
     double sure = seen->surprise > ROWS_SURE_BITS ? 1 : seen->surprise / ROWS_SURE_BITS;
-    return ROWS_FOUND + ROWS_SURE * sure + (seen->reaches ? ROWS_REACH : 0) + ROWS_ORPHAN * missing / ROWS_ORPHANS_MAX;
+    double orphans = missing > 2 * ROWS_ORPHANS_MAX ? 2 : missing / ROWS_ORPHANS_MAX;
+    return ROWS_FOUND + ROWS_SURE * sure * (1 - missing) + (seen->reaches ? ROWS_REACH : 0) + ROWS_ORPHAN * orphans;
 }
 
 /* ---- exact counting ---- */

@@ -37,7 +37,8 @@ void rows_compare(const struct related_model *m, const struct rows_sketches *ske
 /* Counts exactly where that fits into memory: items are pointers, in any order. */
 enum error_class rows_count(const struct rows_source *rows, const struct related_model *m,
                             struct related_candidate **items, size_t count, const struct watch *watch, struct error *e);
-/* What is added to the candidate's score. */
-double rows_score(const struct rows_seen *seen);
+/* What is added to the candidate's score. Not the last word: a count may follow, so a sketch only drops what it is sure
+ * of. */
+double rows_score(const struct rows_seen *seen, bool last);
 
 #endif

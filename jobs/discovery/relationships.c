@@ -141,7 +141,7 @@ static void score(struct finder *f, struct related_candidate *c, bool covered)
     if (f->options->rows == NULL)
         return;
     rows_compare(&f->model, &f->sketches, c);
-    c->score += rows_score(c->seen);
+    c->score += rows_score(c->seen, false);
 }
 
 static enum error_class collect(struct finder *f, struct error *e)
@@ -191,10 +191,10 @@ static enum error_class count_exactly(struct finder *f, struct error *e)
     each_group(f, &f->composites, list, &count);
     each_group(f, &f->columns, list, &count);
     for (size_t i = 0; i < count; i++)
-        list[i]->score -= rows_score(list[i]->seen);
+        list[i]->score -= rows_score(list[i]->seen, false);
     enum error_class class = rows_count(f->options->rows, &f->model, list, count, f->options->watch, e);
     for (size_t i = 0; i < count; i++)
-        list[i]->score += rows_score(list[i]->seen);
+        list[i]->score += rows_score(list[i]->seen, true);
     return class;
 }
 
