@@ -56,9 +56,10 @@ function(tests_programs label)
     endforeach()
 endfunction()
 
-# What measurements of the DDL reader run; no test by itself.
+# What measurements run beside argosy itself; no test by itself.
 function(tests_bench)
-    file(GLOB sources CONFIGURE_DEPENDS "${CMAKE_SOURCE_DIR}/tests/bench/ddl/*.c")
+    file(GLOB sources CONFIGURE_DEPENDS "${CMAKE_SOURCE_DIR}/tests/bench/ddl/*.c"
+        "${CMAKE_SOURCE_DIR}/tests/measure/discovery/*.c")
     foreach(source IN LISTS sources)
         get_filename_component(name "${source}" NAME_WE)
         add_executable(${name} "${source}")

@@ -70,10 +70,12 @@ static void draw(struct catalog *c, const struct watch *w, struct discovered *re
 enum error_class discover_catalog(struct catalog *c, const struct rows_source *rows, const struct discover_options *o,
                                   struct discovered *ret, struct error *e)
 {
-    (void)rows;
-    (void)e;
-    draw(c, o->watch, ret);
-    return ERROR_OK;
+    const struct relationships_options relate = { .rows = rows, .watch = o->watch };
+    watch_progress(o->watch, PERCENT_RELATE, "relating tables");
+    enum error_class class = relationships_find(c, &relate, e);
+    if (class == ERROR_OK)
+        draw(c, o->watch, ret);
+    return class;
 }
 
 enum error_class discover_connect(struct arena *arena, struct connect *source, const struct discover_options *o,
@@ -91,14 +93,10 @@ enum error_class discover_connect(struct arena *arena, struct connect *source, c
     }
     if (class == ERROR_OK) {
         struct rows_source rows = connect_rows(source, c);
-        const struct relationships_options relate = { .rows = &rows, .watch = o->watch };
-        watch_progress(o->watch, PERCENT_RELATE, "relating tables");
-        class = relationships_find(c, &relate, e);
+        class = discover_catalog(c, &rows, o, ret, e);
         if (rows.face->close != NULL)
             rows.face->close(rows.self);
     }
-    if (class == ERROR_OK)
-        draw(c, o->watch, ret);
     return class;
 }
 

@@ -91,12 +91,12 @@
 /* What the rows say is no part of the fit (schemas with keys and rows are few): added to the sum of a candidate. */
 /* clang-format off */
 #define RELATIONSHIP_ROWS(X)                                                                                           \
-    X(ROWS_NONE, 0.0, "the column has no values")                                                                      \
+    X(ROWS_NONE, -0.4, "the column has no values")                                                                     \
     X(ROWS_CONTRADICT, -12.0, "too many values are not there")                                                         \
     X(ROWS_ORPHANS_MAX, 0.06, "the share of rows without a parent that still is an accident; of values twice that")    \
     X(ROWS_ORPHAN, -1.5, "as many orphans as that, fewer in proportion")                                               \
-    X(ROWS_FOUND, 0.8, "all values are there, which dense numbers always are")                                         \
-    X(ROWS_REACH, 0.7, "numbers reach to the end of the key's range")                                                  \
+    X(ROWS_FOUND, 0.2, "all values are there, which dense numbers always are")                                         \
+    X(ROWS_REACH, 0.6, "numbers reach to the end of the key's range")                                                  \
     X(ROWS_SURE, 5.0, "finding them by chance would be a wonder")                                                      \
     X(ROWS_SURE_BITS, 30.0, "so many bits are one, fewer in proportion")
 /* clang-format on */

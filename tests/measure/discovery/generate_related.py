@@ -6,10 +6,11 @@ generate_related.py - databases whose references are known and not declared, wit
 usage: generate_related.py [--argosy PROGRAM] [--count N] [--seed S] [--keep DIR] [--verbose]
 
 Each database is a SQLite file made from a seed: a schema in one of several ways of naming, rows that obey its
-references, and what misleads: ids that count from 1 in every table, empty tables, rows without a parent, codes that
-overlap by chance, columns of small numbers that are in every key, names copied from the parent, tables that have nothing
-to do with each other and the same ranges, ids of foreign systems, references to one of several tables. Some declare no
-primary key either. The last lines are precision and recall over all databases, at confidence 0.5.
+references, and what misleads: ids that count from 1 in every table, empty tables, rows without a parent, codes
+that overlap by chance, columns of small numbers that are in every key, names copied from the parent, tables
+that have nothing to do with each other and the same ranges, ids of foreign systems, references to one of
+several tables. Some declare no primary key either. The last lines are precision and recall over all databases,
+at confidence 0.5.
 """
 import argparse
 import json
