@@ -104,6 +104,10 @@ static void put_table(const struct catalog *c, const struct catalog_table *t, si
         put_column(c, t, &t->columns[i], first, i + 1 == t->column_count, b);
     for (size_t i = 0; i < t->finding_count && i < FINDINGS_SHOWN; i++) {
         (void)buffer_text(b, "   ! ");
+        if (t->findings[i].column != NULL) {
+            put_clean(b, t->findings[i].column, NAME_MAX_CELLS);
+            (void)buffer_text(b, ": ");
+        }
         put_clean(b, t->findings[i].message, MESSAGE_CELLS);
         (void)buffer_char(b, '\n');
     }

@@ -10,11 +10,26 @@
 #include "base/secretbox.h"
 #include "base/text.h"
 #include "catalog/parse/parse.h"
+#include "catalog/profile.h"
 #include "catalog/write_json.h"
+#include "jobs/discovery/compliance.h"
+#include "jobs/discovery/document.h"
 #include "jobs/discovery/observe.h"
+#include "jobs/discovery/pii.h"
+#include "jobs/discovery/pii_mask.h"
+#include "jobs/discovery/profile_tables.h"
+#include "jobs/discovery/quality.h"
 #include "jobs/discovery/relationships.h"
 
-enum { PERCENT_READ = 5, PERCENT_ORPHANS = 60, PERCENT_RELATE = 80, PERCENT_DRAW = 95, DOING_SIZE = 300 };
+enum {
+    PERCENT_READ = 5,
+    PERCENT_ORPHANS = 50,
+    PERCENT_PROFILE = 55,
+    PERCENT_RELATE = 80,
+    PERCENT_DRAW = 95,
+    DOING_SIZE = 300,
+    COUNT_ROWS_MAX = 1000000, /* of a table, by the server's estimate */
+};
 static const double relate_min = 0.5; /* what is less sure than that is in the catalog, but not in the picture */
 
 static enum error_class observe(struct connect *source, struct catalog *c, const struct watch *w, struct error *e)
@@ -67,15 +82,58 @@ static void draw(struct catalog *c, const struct watch *w, struct discovered *re
     ret->graph = c->table_count <= DISCOVER_GRAPH_TABLES_MAX ? g : NULL;
 }
 
+/* What the rows say, and what follows from it; in this order, because each builds on the one before. */
+static enum error_class judge(struct catalog *c, const struct rows_source *rows, const struct watch *w, struct error *e)
+{
+    watch_progress(w, PERCENT_PROFILE, "looking at the rows");
+    enum error_class class = profile_tables(c, rows, NULL, w, e);
+    if (class != ERROR_OK)
+        return class;
+    pii_find(c);
+    watch_progress(w, PERCENT_RELATE, "relating tables");
+    const struct relationships_options relate = { .rows = rows, .watch = w };
+    const struct quality_options quality = { .rows = rows, .watch = w };
+    class = relationships_find(c, &relate, e);
+    if (class == ERROR_OK && rows != NULL)
+        class = quality_judge(c, &quality, e);
+    if (class != ERROR_OK)
+        return class;
+    document_write(c);
+    profile_mask(c); /* last: nothing before it shows a value */
+    return ERROR_OK;
+}
+
 enum error_class discover_catalog(struct catalog *c, const struct rows_source *rows, const struct discover_options *o,
                                   struct discovered *ret, struct error *e)
 {
-    const struct relationships_options relate = { .rows = rows, .watch = o->watch };
-    watch_progress(o->watch, PERCENT_RELATE, "relating tables");
-    enum error_class class = relationships_find(c, &relate, e);
+    enum error_class class = judge(c, rows, o->watch, e);
     if (class == ERROR_OK)
         draw(c, o->watch, ret);
     return class;
+}
+
+/* A sample that came to the table's end was all of it. Larger tables are counted as long as that is cheap; the server's
+ * estimate stands for the rest. */
+static enum error_class count_rows(struct connect *source, struct catalog *c, const struct watch *w, struct error *e)
+{
+    for (size_t i = 0; i < c->table_count; i++) {
+        struct catalog_table *t = &c->tables[i];
+        const struct catalog_profile *p = t->column_count > 0 ? t->columns[0].profile : NULL;
+        if (t->rows_exact)
+            continue;
+        if (p != NULL && p->rows >= 0 && p->rows < PROFILE_ROWS_DEFAULT) {
+            t->rows = p->rows;
+            t->rows_exact = true;
+        } else if (p != NULL && p->rows >= 0 && t->rows <= COUNT_ROWS_MAX) {
+            if (watch_cancelled(w))
+                return error_set(e, ERROR_CANCELLED, "discovery: cancelled");
+            enum error_class class = connect_count(source, t, &t->rows, e);
+            if (class != ERROR_OK)
+                return class;
+            t->rows_exact = true;
+        }
+    }
+    return ERROR_OK;
 }
 
 enum error_class discover_connect(struct arena *arena, struct connect *source, const struct discover_options *o,
@@ -84,19 +142,23 @@ enum error_class discover_connect(struct arena *arena, struct connect *source, c
     struct catalog *c = NULL;
     bool wishes = strcmp(connect_dialect(source), "sqlite") == 0; /* declared types promise nothing */
     watch_progress(o->watch, 0, "reading the schema");
-    enum error_class class = connect_catalog(source, arena, o->schema, !wishes, &c, e);
+    enum error_class class = connect_catalog(source, arena, o->schema, false, &c, e);
     if (class == ERROR_OK && wishes)
         class = observe(source, c, o->watch, e);
     if (class == ERROR_OK && wishes) {
         watch_progress(o->watch, PERCENT_ORPHANS, "looking for rows without a parent");
         class = count_orphans(source, c, o->watch, e);
     }
-    if (class == ERROR_OK) {
-        struct rows_source rows = connect_rows(source, c);
-        class = discover_catalog(c, &rows, o, ret, e);
-        if (rows.face->close != NULL)
-            rows.face->close(rows.self);
-    }
+    if (class != ERROR_OK)
+        return class;
+    struct rows_source rows = connect_rows(source, c);
+    class = judge(c, &rows, o->watch, e);
+    if (rows.face->close != NULL)
+        rows.face->close(rows.self);
+    if (class == ERROR_OK)
+        class = count_rows(source, c, o->watch, e);
+    if (class == ERROR_OK)
+        draw(c, o->watch, ret);
     return class;
 }
 
@@ -164,6 +226,9 @@ void discovered_write(const struct discovered *d, struct buffer *b)
     if (d->graph != NULL)
         graph_write_json(d->graph, b, "graph");
     complexity_write(&d->complexity, b, "complexity");
+    json_auto_t *compliance = compliance_report(d->catalog);
+    mem_auto char *text = json_dumps(compliance, JSON_COMPACT);
+    (void)buffer_format(b, ",\"compliance\":%s", text != NULL ? text : "null");
     write_json_close(b, '}');
 }
 
