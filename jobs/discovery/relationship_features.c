@@ -7,7 +7,7 @@
 #include "base/text.h"
 #include "jobs/discovery/relationship_candidates.h"
 
-enum { SHARED_MIN = 3, HUB_MIN = 5 };
+enum { TAILS_MAX = 32, RIVALS_MAX = 64, SHARED_MIN = 3, HUB_MIN = 5 };
 
 const double feature_weights[FEATURE_COUNT] = {
 #define X(name, prior, weight, text) weight,
@@ -68,6 +68,9 @@ static void name_features(const struct related_model *m, struct related_candidat
     set(c, FEATURE_TABLE, match->table == TO_TABLE_WHOLE && match->role == 0);
     set(c, FEATURE_ROLE_TABLE, match->table == TO_TABLE_WHOLE && match->role > 0);
     set(c, FEATURE_TAIL, match->table == TO_TABLE_TAIL && match->role == 0);
+    set(c, FEATURE_TAIL_ALONE,
+        match->table == TO_TABLE_TAIL && match->rest_first < TAILS_MAX &&
+            (to->tails_alone >> match->rest_first & 1) != 0);
     set(c, FEATURE_HEAD, match->table == TO_TABLE_HEAD && match->role == 0);
     set(c, FEATURE_INSIDE, match->table == TO_TABLE_INSIDE && match->role == 0);
     set(c, FEATURE_ROLE_PART, part && match->role > 0);
@@ -143,11 +146,34 @@ static bool polymorphic(const struct related_model *m, const struct related_tabl
     return false;
 }
 
+/* Of the tables that end in these words, one begins like the column's own, and it is not this one. */
+static bool rival_in_group(const struct related_model *m, const struct related_candidate *c)
+{
+    const struct related_table *from = &m->tables[c->from_table], *to = &m->tables[c->to_table];
+    char text[WORDS_SIZE], tail[WORDS_SIZE];
+    size_t count;
+    unsigned first = c->match.rest_first;
+    if (c->key == NULL || c->match.table != TO_TABLE_TAIL || from->name.count < 2 ||
+        from->name.words[0] == to->name.words[0] ||
+        !phrase_join(&m->words, &to->name, first, to->name.count - first, text))
+        return false;
+    unsigned named = vocabulary_find(&m->names, text);
+    const struct related_pair *pairs = related_index_find(&m->tables_run, named, &count);
+    for (size_t i = 0; named != 0 && i < count && i < RIVALS_MAX; i++) {
+        const struct phrase *name = &m->tables[pairs[i].to].name;
+        for (unsigned k = 1; name->words[0] == from->name.words[0] && k < name->count; k++)
+            if (phrase_join(&m->words, name, k, name->count - k, tail) && strcmp(tail, text) == 0)
+                return true;
+    }
+    return false;
+}
+
 static void table_features(const struct related_model *m, struct related_candidate *c)
 {
     const struct related_table *from = &m->tables[c->from_table], *to = &m->tables[c->to_table];
     bool group = from->name.count > 1 && to->name.count > 1 && from != to && from->name.words[0] == to->name.words[0];
     set(c, FEATURE_GROUP_SAME, group);
+    set(c, FEATURE_GROUP_OTHER, rival_in_group(m, c));
     set(c, FEATURE_FROM_RECORD, from->record);
     set(c, FEATURE_TO_RECORD, to->record);
     set(c, FEATURE_TO_IN_FROM, within(&to->name, &from->name));
@@ -176,6 +202,8 @@ static void key_features(const struct related_model *m, struct related_candidate
     set(c, FEATURE_KEY_PART, key->kind == KEY_PART);
     set(c, FEATURE_KEY_UNDECLARED, key->kind == KEY_UNDECLARED);
     set(c, FEATURE_KEY_RUN_LAST, key->kind == KEY_UNDECLARED && key->run_last);
+    set(c, FEATURE_KEYLESS_ALONE,
+        key->kind == KEY_UNDECLARED && m->keyless && key->run_last && key->alike == 0 && !key->plain);
     set(c, FEATURE_KEYLESS, key->kind == KEY_UNDECLARED && m->keyless);
     set(c, FEATURE_HUB, key->users >= HUB_MIN);
     set(c, FEATURE_FROM_PRIMARY, from->primary);

@@ -241,7 +241,7 @@ static void add_likes(struct related_model *m)
     related_index_sort(&m->words_like);
 }
 
-enum { GROUP_MIN = 3, USERS_FIRST = 1000000 };
+enum { GROUP_MIN = 3, USERS_FIRST = 1000000, TAILS_SCAN_MAX = 64 };
 
 static void mark_groups(struct related_model *m)
 {
@@ -256,6 +256,39 @@ static void mark_groups(struct related_model *m)
             related_index_find(&first, m->tables[i].name.words[0], &count);
             m->tables[i].grouped = count >= GROUP_MIN;
         }
+}
+
+/* How many tables end in these words (they all are among those that have them somewhere). */
+static size_t ends_in(const struct related_model *m, unsigned named, const char *text)
+{
+    char tail[WORDS_SIZE];
+    size_t count, ends = 0;
+    const struct related_pair *pairs = related_index_find(&m->tables_run, named, &count);
+    if (count > TAILS_SCAN_MAX)
+        return count;
+    for (size_t i = 0; i < count; i++) {
+        const struct phrase *name = &m->tables[pairs[i].to].name;
+        bool found = false;
+        for (unsigned k = 0; k < name->count && !found; k++)
+            found = phrase_join(&m->words, name, k, name->count - k, tail) && strcmp(tail, text) == 0;
+        ends += found;
+    }
+    return ends;
+}
+
+static void mark_tails(struct related_model *m)
+{
+    char text[WORDS_SIZE];
+    for (size_t i = 0; i < m->catalog->table_count; i++) {
+        struct related_table *r = &m->tables[i];
+        for (unsigned k = 0; k < r->name.count && !r->copy; k++) {
+            if (!phrase_join(&m->words, &r->name, k, r->name.count - k, text))
+                continue;
+            unsigned named = vocabulary_find(&m->names, text);
+            if (named != 0 && ends_in(m, named, text) == 1)
+                r->tails_alone |= 1u << k;
+        }
+    }
 }
 
 /* Users before employees, members and persons: they are who acts in a program; then who is referred to more. */
@@ -298,5 +331,6 @@ void related_model_index(struct related_model *m)
     }
     add_likes(m);
     mark_groups(m);
+    mark_tails(m);
     find_people(m);
 }

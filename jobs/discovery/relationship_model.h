@@ -39,6 +39,7 @@ struct related_table {
     unsigned prefix;    /* words of the schema's prefix that were left out */
     struct related_column *columns;
     unsigned keys_first, keys_count; /* in model.keys */
+    unsigned tails_alone;            /* bit n: no other table's name ends in its words from n on */
     bool record;                     /* history, log, ... */
     bool copy;                       /* numbered or partition of another: nothing is said about it */
     bool grouped;                    /* three or more tables begin with the first word of its name */
