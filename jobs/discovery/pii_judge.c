@@ -42,7 +42,7 @@ static struct pii_verdict by_machine(const struct profile_evidence *v, bool stri
     if (share(v, PII_SHAPE_SECRET) >= 0.6)
         return verdict(PII_SECRET, 0.85, share(v, PII_SHAPE_SECRET), "are keys or tokens of a known form");
     double card = share(v, PII_SHAPE_CARD);
-    if (card >= 0.8 && v->sampled_distinct >= 3)
+    if (card >= 0.5 && v->sampled_distinct >= 3)
         return verdict(PII_CREDIT_CARD, 0.93, card, "are card numbers of a known issuer with a right check digit");
     return nothing;
 }

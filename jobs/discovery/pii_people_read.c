@@ -248,9 +248,16 @@ static unsigned read_handle(const struct pii_people *people, const char *text, s
         const unsigned names = PII_GIVEN | PII_SURNAME;
         if (length >= 4 && !known) {
             bool whole = (pii_people_look(people, folded, length) & names) != 0;
-            bool first = length >= 5 && (pii_people_look(people, folded + 1, length - 1) & names) != 0;
-            bool last = length >= 5 && (pii_people_look(people, folded, length - 1) & names) != 0;
-            known = whole || first || last;
+            known = whole;
+            for (size_t part = 4; part < length && !known; part++) /* a name in front or behind, something beside it */
+                known = (part >= 5 && (pii_people_look(people, folded, part) & names) != 0) ||
+                        (length - part >= 4 && (pii_people_look(people, folded + part, length - part) & names) != 0 &&
+                         (pii_people_look(people, folded, part) & names) != 0) ||
+                        (part >= 5 && (pii_people_look(people, folded + length - part, part) & names) != 0);
+            known = known ||
+                    (length >= 5 &&
+                     ((pii_people_look(people, folded + 1, length - 1) | pii_people_look(people, folded, length - 1)) &
+                      names) != 0);
             beside = beside || (!whole && known);
         } else {
             beside = beside || length > 0;

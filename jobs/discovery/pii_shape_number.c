@@ -93,7 +93,8 @@ bool pii_shape_phone(const char *text, size_t size)
         return memchr(text, '.', size) == NULL &&
                ((text[0] == '0' && digits >= 8) || (digits == 7 && is_digit(text[2]) && !is_digit(text[3])) ||
                 (digits >= 10 && others + hyphens == 1));
-    return !is_thousands(text, size) && !is_isbn(text, size, digits);
+    bool dots = memchr(text, '.', size) != NULL && strspn(text, "0123456789.") >= size;
+    return !(dots && digits < 9) && !is_thousands(text, size) && !is_isbn(text, size, digits);
 }
 
 bool pii_shape_phone_digits(const char *text, size_t size)
