@@ -69,8 +69,10 @@ static enum error_class read_table(struct session_rows *s, const struct catalog_
     enum error_class class = connect_read(s->connect, t, &range, on_row, &pass, e);
     free(pass.values);
     free(pass.numbers);
-    if (pass.enough && class == ERROR_INTERRUPTED)
+    if (pass.enough && class == ERROR_INTERRUPTED) {
+        *e = ERROR_NONE; /* set only to end the reading */
         return ERROR_OK;
+    }
     if (class != ERROR_DENIED && class != ERROR_FATAL && class != ERROR_REFUSED)
         return class;
     catalog_diagnostic_add(s->catalog, "warning",

@@ -16,6 +16,7 @@
 #include "catalog/profile.h"
 #include "jobs/discovery/pii_mask.h"
 #include "jobs/discovery/pii_name.h"
+#include "jobs/discovery/profile_column.h"
 #include "jobs/discovery/profile_index.h"
 #include "jobs/discovery/words.h"
 
@@ -226,7 +227,7 @@ void document_write(struct catalog *c)
     struct pii_vocabulary *v = pii_vocabulary_create();
     struct ties ties;
     ties_init(&ties, c);
-    for (size_t i = 0; i < c->table_count; i++)
+    for (size_t i = 0; i < c->table_count && arena_room(c->arena) > PROFILE_ARENA_SPARE / 2; i++)
         c->tables[i].document = write_one(c, &c->tables[i], v, &ties);
     free(ties.head);
     free(ties.next);

@@ -15,6 +15,7 @@
 #include "catalog/profile.h"
 #include "jobs/discovery/pii_judge.h"
 #include "jobs/discovery/pii_name.h"
+#include "jobs/discovery/profile_column.h"
 
 static const char *const class_texts[] = {
 #define X(id, text) text,
@@ -201,6 +202,8 @@ static const char *evidence_of(struct arena *arena, const struct column_case *k)
 
 static void store(struct catalog *c, struct catalog_column *column, const struct column_case *k)
 {
+    if (arena_room(c->arena) < PROFILE_ARENA_SPARE / 2)
+        return;
     if (column->profile == NULL)
         column->profile = catalog_profile_create(c->arena);
     struct catalog_profile *p = column->profile;

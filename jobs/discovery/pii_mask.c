@@ -11,6 +11,7 @@
 #include "catalog/profile.h"
 #include "jobs/discovery/pii_check.h"
 #include "jobs/discovery/pii_shape.h"
+#include "jobs/discovery/profile_column.h"
 
 static bool is_digit(char c)
 {
@@ -248,6 +249,11 @@ void profile_mask(struct catalog *c)
             if (p == NULL)
                 continue;
             enum pii_class class = pii_class_from_text(p->pii_class);
+            if (arena_room(c->arena) < PROFILE_ARENA_SPARE / 4) { /* no room for masks: nothing is shown */
+                p->samples.count = p->common_count = 0;
+                p->min = p->max = NULL;
+                continue;
+            }
             mask_samples(c->arena, class, &p->samples);
             mask_common(c->arena, class, p);
             p->min = shown(c->arena, class, p->min);

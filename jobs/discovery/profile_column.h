@@ -15,6 +15,9 @@ struct profile_limits {
     size_t samples;        /* shown, at most PROFILE_SAMPLES_MAX */
 };
 
+/* Bytes that a column may need in the arena at its end, and what must stay free for those who come after. */
+enum { PROFILE_COLUMN_ROOM = 256 * 1024, PROFILE_ARENA_SPARE = 4 << 20 };
+
 struct profile_column;
 
 uint64_t profile_hash(const char *text, size_t size); /* of a value; text NULL: of NULL */

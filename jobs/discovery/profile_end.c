@@ -7,12 +7,13 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/text.h"
 #include "jobs/discovery/profile_column_private.h"
 
 static const char *clean(struct arena *arena, const char *text, size_t size)
 {
-    const char *copy = arena_text_n(arena, text, size);
-    return catalog_clean_text(arena, copy); /* a NUL inside ends it: it is shown, not stored */
+    const char *copy = arena_text_n(arena, text, size); /* a NUL inside ends it: it is shown, not stored */
+    return text_utf8_valid(text, size) ? copy : catalog_clean_text(arena, copy);
 }
 
 static void end_order(const struct profile_column *c, struct arena *arena, struct catalog_profile *p)

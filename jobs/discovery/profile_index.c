@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "catalog/profile.h"
-#include "jobs/discovery/profile_evidence.h"
+#include "jobs/discovery/profile_column.h"
 
 struct choice {
     const char *strategy, *reason;
@@ -131,6 +131,8 @@ void profile_index(struct catalog *c)
     for (size_t i = 0; i < c->table_count; i++)
         for (size_t j = 0; j < c->tables[i].column_count; j++) {
             struct catalog_column *column = &c->tables[i].columns[j];
+            if (column->profile == NULL && arena_room(c->arena) < PROFILE_ARENA_SPARE / 2)
+                continue;
             if (column->profile == NULL)
                 column->profile = catalog_profile_create(c->arena);
             struct choice choice = choose(&c->tables[i], column);

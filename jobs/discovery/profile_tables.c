@@ -34,6 +34,7 @@ struct pass {
     struct pii_people *people;
     struct table_state *tables;
     int64_t rows, clock;
+    bool full;    /* the arena has no room for more profiles */
     size_t *open; /* places of tables in the making */
     size_t open_count;
 };
@@ -97,6 +98,11 @@ static void table_free(const struct catalog_table *t, struct table_state *s)
 static void table_end(struct pass *p, struct catalog_table *t, struct table_state *s)
 {
     struct arena *arena = p->catalog->arena;
+    if (arena_room(arena) < PROFILE_COLUMN_ROOM + PROFILE_ARENA_SPARE) {
+        p->full = s->ended = true;
+        table_free(t, s);
+        return;
+    }
     struct profile_table *whole = arena_alloc(arena, sizeof *whole);
     bool exact, keys_exact;
     *whole = (struct profile_table){ .rows = s->rows, .keys_distinct = -1 };
@@ -111,6 +117,10 @@ static void table_end(struct pass *p, struct catalog_table *t, struct table_stat
     }
     for (size_t i = 0; i < t->column_count; i++) {
         struct catalog_column *column = &t->columns[i];
+        if (arena_room(arena) < PROFILE_COLUMN_ROOM + PROFILE_ARENA_SPARE) {
+            p->full = true;
+            break;
+        }
         if (column->profile == NULL)
             column->profile = catalog_profile_create(arena);
         profile_column_end(s->columns[i], p->people, arena, column->profile, whole);
@@ -198,8 +208,12 @@ enum error_class profile_tables(struct catalog *c, const struct rows_source *row
         else
             table_free(&c->tables[i], s);
         for (size_t j = 0; s->missed && j < c->tables[i].column_count; j++)
-            c->tables[i].columns[j].profile->estimated = true;
+            if (c->tables[i].columns[j].profile != NULL)
+                c->tables[i].columns[j].profile->estimated = true;
     }
+    if (p.full)
+        catalog_diagnostic_add(c, "warning",
+                               "there are too many columns to keep figures and samples of all: some have none");
     free(p.tables);
     free(p.open);
     pii_people_destroy(p.people);

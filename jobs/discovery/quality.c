@@ -9,13 +9,14 @@
 #include <time.h>
 
 #include "base/text.h"
+#include "jobs/discovery/profile_column.h"
 #include "jobs/discovery/quality_private.h"
 #include "jobs/discovery/words.h"
 
 void quality_find(struct quality_table *q, const char *check, const char *severity, const struct catalog_column *column,
                   int64_t rows, const char *format, ...)
 {
-    if (q->table->finding_count >= QUALITY_FINDINGS_MAX)
+    if (q->table->finding_count >= QUALITY_FINDINGS_MAX || arena_room(q->catalog->arena) < PROFILE_ARENA_SPARE / 2)
         return;
     char message[512];
     va_list arguments;
