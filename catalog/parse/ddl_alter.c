@@ -197,6 +197,22 @@ static bool is_passed(enum ddl_word word)
     }
 }
 
+/* The same, of words that nobody else needs to know. */
+static bool is_passed_text(const struct ddl_token *t)
+{
+    static const char *const words[] = {
+        "REPLICA",    "REBUILD",        "MOVE",           "COMPRESS",    "NOCOMPRESS", "LOGGING",    "NOLOGGING",
+        "CACHE",      "NOCACHE",        "PARALLEL",       "NOPARALLEL",  "MONITORING", "ROW_FORMAT", "SHRINK",
+        "SWITCH",     "READ",           "KEY_BLOCK_SIZE", "ROW",         "EXCHANGE",   "SPLIT",      "COALESCE",
+        "REORGANIZE", "AVG_ROW_LENGTH", "DISCARD",        "IMPORT",      "MAX_ROWS",   "CHECKSUM",   "PACK_KEYS",
+        "REMOVE",     "UPGRADE",        "INITRANS",       "RESULT_CACHE"
+    };
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (strlen(words[i]) == t->size && strncasecmp(words[i], t->text, t->size) == 0)
+            return true;
+    return false;
+}
+
 static void action(struct ddl *p, struct ddl_table *t)
 {
     const char *at = p->token.text;
@@ -235,7 +251,7 @@ static void action(struct ddl *p, struct ddl_table *t)
     } else if (p->token.word == WORD_WITH && ddl_peek(p)->kind == TOKEN_WORD) {
         ddl_advance(p);
         action_with(p, t);
-    } else if (is_passed(p->token.word)) {
+    } else if (is_passed(p->token.word) || is_passed_text(&p->token)) {
         pass_action(p);
     } else {
         pass_action(p);

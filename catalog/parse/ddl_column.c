@@ -169,6 +169,8 @@ static bool read_constraint(struct ddl *p, struct place *at)
         ddl_unique(p, at->t, name, column_name);
     } else if (word == WORD_CHECK) {
         ddl_check(p, at->t, name);
+    } else if (word == WORD_INDEX && p->dialect == DDL_SQLSERVER) {
+        ddl_inline_index(p, at->t, column_name);
     } else if (word == WORD_REFERENCES || (word == WORD_FOREIGN && ddl_peek(p)->word == WORD_KEY)) {
         if (ddl_accept(p, WORD_FOREIGN)) {
             ddl_advance(p);

@@ -131,7 +131,7 @@ void ddl_constraint(struct ddl *p, struct ddl_table *t)
     case WORD_INDEX:
     case WORD_FULLTEXT:
     case WORD_SPATIAL:
-        ddl_inline_index(p, t);
+        ddl_inline_index(p, t, NULL);
         return;
     case WORD_EXCLUDE:
         other_constraint(p, t, "exclusion");

@@ -144,7 +144,7 @@ static void read_kind(struct ddl *p, struct catalog_index *index)
     }
 }
 
-void ddl_inline_index(struct ddl *p, struct ddl_table *t)
+void ddl_inline_index(struct ddl *p, struct ddl_table *t, const char *column)
 {
     struct catalog_index index = { 0 };
     struct ddl_name name = { 0 };
@@ -164,9 +164,14 @@ void ddl_inline_index(struct ddl *p, struct ddl_table *t)
         index.method = method_kept(p);
     if (p->token.kind == TOKEN_OPEN)
         (void)ddl_index_columns(p, &index);
+    else if (column != NULL)
+        ddl_names_add(p, &index.columns, column);
     else if (index.method == NULL)
         ddl_warn(p, at, "an index of %.80s has no columns", t->table.name);
-    read_tail(p, &index, true);
+    if (column != NULL)
+        ddl_constraint_tail(p, NULL, NULL);
+    else
+        read_tail(p, &index, true);
     if (ddl_grows(p, t->table.index_count, sizeof index))
         *catalog_index_add(p->c, &t->table) = index;
 }

@@ -49,7 +49,8 @@ void ddl_references(struct ddl *p, struct ddl_table *t, const char *name, const 
 void ddl_constraint_tail(struct ddl *p, struct ddl_reference *r, struct catalog_key *key);
 /* ddl_index.c */
 bool ddl_index_columns(struct ddl *p, struct catalog_index *index); /* (a DESC, lower(b)): true when all are columns */
-void ddl_inline_index(struct ddl *p, struct ddl_table *t);          /* KEY name (a) in a table */
+/* KEY name (a) in a table; SQL Server's INDEX name behind a column */
+void ddl_inline_index(struct ddl *p, struct ddl_table *t, const char *column);
 void ddl_create_index(struct ddl *p, bool unique, const char *method);
 void ddl_element(struct ddl *p, struct ddl_table *t); /* column or constraint */
 /* ddl_select.c: the columns of SELECT ... as far as its own words tell. false: not all of them. */

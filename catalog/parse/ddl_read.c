@@ -131,6 +131,7 @@ static bool ends_expression(struct ddl *p)
     case WORD_STORED:
     case WORD_VIRTUAL:
     case WORD_ENCRYPT:
+    case WORD_INDEX:
         return true;
     case WORD_WITH:
         return ddl_peek(p)->word != WORD_TIME;

@@ -217,6 +217,13 @@ static void read_as(struct ddl *p, struct ddl_table *t)
     struct ddl_fields fields = { 0 };
     while (ddl_accept_kind(p, TOKEN_OPEN))
         continue;
+    if (p->token.word == WORD_TABLE) { /* PostgreSQL: AS TABLE x */
+        struct ddl_path path;
+        ddl_advance(p);
+        struct ddl_table *from = ddl_path(p, &path) ? ddl_table_find(p, &path) : NULL;
+        if (from != NULL)
+            ddl_columns_copy(p, t, from, false);
+    }
     bool known = ddl_select(p, &fields);
     if (t->table.column_count == 0)
         for (size_t i = 0; i < fields.count; i++) {
@@ -253,7 +260,7 @@ static void read_tail(struct ddl *p, struct ddl_table *t)
             ddl_advance(p);
         } else if (p->token.word == WORD_SELECT ||
                    (p->token.word == WORD_AS && (ddl_peek(p)->word == WORD_SELECT || ddl_peek(p)->word == WORD_WITH ||
-                                                 ddl_peek(p)->kind == TOKEN_OPEN))) {
+                                                 ddl_peek(p)->word == WORD_TABLE || ddl_peek(p)->kind == TOKEN_OPEN))) {
             (void)ddl_accept(p, WORD_AS);
             read_as(p, t);
         } else if (p->token.kind == TOKEN_OPEN) {

@@ -105,8 +105,9 @@ static void inheritance(void **state)
        "partition public.p1(a:int! d:date!) pk(a,d) of p FOR VALUES FROM ('2020-01-01') TO ('2021-01-01')\n"
        "partition public.p2(a:int! d:date!) pk(a,d) of p DEFAULT\n");
     IS("CREATE TABLE a (x int, y text); CREATE TABLE b AS SELECT x, a.y AS z, 1 AS one FROM a; "
-       "CREATE TABLE c AS SELECT * FROM a WITH NO DATA;",
-       "public.a(x:int y:text)\npublic.b(x:int z:text one:)\npublic.c(x:int y:text)\n");
+       "CREATE TABLE c AS SELECT * FROM a WITH NO DATA; CREATE TABLE d AS TABLE a; ALTER TABLE d REPLICA IDENTITY "
+       "FULL;",
+       "public.a(x:int y:text)\npublic.b(x:int z:text one:)\npublic.c(x:int y:text)\npublic.d(x:int y:text)\n");
 }
 
 static void dumps(void **state)

@@ -28,6 +28,9 @@ static void tables(void **state)
        "dbo.Or]ders(Id:int!# Name:nvarchar(max)=(getdate())~Latin1_General_CI_AS Price:decimal(18, 2)!=((0)) "
        "Total:<[Price]*(2)> Row:uniqueidentifier!=(newid()) Flag:dbo.Flag!) pk(Id) uq(Name) ix ix(Price) include(Name) "
        "where([Price] > 0)\n");
+    SAYS("CREATE TABLE t (a bit DEFAULT 0 NOT NULL INDEX i NONCLUSTERED, b int);\nSELECT * INTO u FROM t",
+         "dbo.t(a:bit!=0 b:int) ix i(a)\n2:10 a table that SELECT ... INTO makes is not read: its columns are not "
+         "told\n");
     IS("CREATE TABLE a (id int NOT NULL PRIMARY KEY, b varchar(5)) CREATE TABLE b (id int CONSTRAINT f FOREIGN KEY "
        "REFERENCES a(id) ON "
        "DELETE CASCADE, x AS id + 1, CONSTRAINT u UNIQUE (id)) ALTER TABLE b ADD c int NULL, d int NOT NULL CONSTRAINT "
