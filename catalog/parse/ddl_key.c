@@ -237,7 +237,7 @@ void ddl_check(struct ddl *p, struct ddl_table *t, const char *name)
     (void)ddl_brackets(p, &text, &size);
     kept = ddl_keep(p, text, size);
     ddl_constraint_tail(p, NULL, NULL);
-    if (!ddl_grows(p, t->table.check_count, sizeof *t->table.checks))
+    if (kept[0] == '\0' || !ddl_grows(p, t->table.check_count, sizeof *t->table.checks))
         return;
     struct catalog_check *check = catalog_check_add(p->c, &t->table);
     check->name = name;
