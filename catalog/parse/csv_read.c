@@ -17,6 +17,7 @@
 #include "base/text.h"
 #include "catalog/catalog.h"
 #include "catalog/parse/csv_mask.h"
+#include "catalog/parse/input_private.h"
 
 enum { BUFFER_SIZE = 1 << 20, PADDING = 64, FIELDS_FIRST = 64 };
 
@@ -55,6 +56,8 @@ struct csv_reader *csv_reader_create(struct input *in, const struct csv_dialect 
     r->dialect = *dialect;
     r->limits = *limits;
     r->capacity = BUFFER_SIZE;
+    if (in->face->seek != NULL && in->size < BUFFER_SIZE) /* its end is seen by one byte more */
+        r->capacity = (size_t)in->size + 1;
     r->buffer = mem_alloc(r->capacity + PADDING);
     r->field_capacity = FIELDS_FIRST;
     r->fields = mem_zero(r->field_capacity, sizeof *r->fields);

@@ -31,13 +31,13 @@ enum error_class input_limits_check(const struct input_limits *limits, uint64_t 
 {
     if (unpacked > limits->bytes_max)
         return error_code(e, ERROR_TOO_LARGE, "unpacked_too_large",
-                          "%s: more than %llu bytes come out of it; raise discovery-unpacked-max if that is right",
-                          what, (unsigned long long)limits->bytes_max);
+                          "%s: more than %llu bytes come out of it: unpack it first if that is right", what,
+                          (unsigned long long)limits->bytes_max);
     if (unpacked > RATIO_FROM && unpacked / limits->ratio_max > packed)
-        return error_code(e, ERROR_TOO_LARGE, "unpacked_ratio",
-                          "%s: more than %u bytes come out of each packed byte, as of a bomb; raise "
-                          "discovery-unpacked-ratio-max if that is right",
-                          what, limits->ratio_max);
+        return error_code(
+            e, ERROR_TOO_LARGE, "unpacked_ratio",
+            "%s: more than %u bytes come out of each packed byte, as of a bomb: unpack it first if that is right", what,
+            limits->ratio_max);
     return ERROR_OK;
 }
 

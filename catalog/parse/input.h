@@ -3,7 +3,8 @@
  * input.h - the bytes of a file, front to back, whatever it is packed in.
  *
  * input_open() looks through .gz, .zst, .xz and .bz2 by what the first bytes say, not by the name. A limit on what may
- * come out stops bombs: ERROR_TOO_LARGE names limit and setting. Blocking; never more than a window in memory.
+ * come out stops bombs: ERROR_TOO_LARGE names the limit and says what to do. Blocking; never more than a window in
+ * memory.
  */
 #ifndef CATALOG_PARSE_INPUT_H
 #define CATALOG_PARSE_INPUT_H
