@@ -35,6 +35,8 @@ static bool reserve(struct buffer *b, size_t size)
         b->overflow = true;
         return false;
     }
+    if (size < b->capacity - b->size) /* nearly always: a writer adds a few bytes at a time */
+        return true;
     b->data = mem_grow(b->data, &b->capacity, b->size + size + 1, 1);
     return true;
 }
@@ -57,7 +59,11 @@ bool buffer_text(struct buffer *b, const char *text)
 
 bool buffer_char(struct buffer *b, char c)
 {
-    return buffer_add(b, &c, 1);
+    if (!reserve(b, 1))
+        return false;
+    b->data[b->size++] = c;
+    b->data[b->size] = '\0';
+    return true;
 }
 
 bool buffer_format(struct buffer *b, const char *format, ...)

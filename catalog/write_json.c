@@ -14,11 +14,13 @@
 static void begin(struct buffer *b, const char *key)
 {
     char last = b->size > 0 ? b->data[b->size - 1] : '[';
-    if (last != '{' && last != '[')
-        (void)buffer_char(b, ',');
-    if (key == NULL)
+    bool comma = last != '{' && last != '[';
+    if (key == NULL) {
+        if (comma)
+            (void)buffer_char(b, ',');
         return;
-    (void)buffer_char(b, '"');
+    }
+    (void)buffer_add(b, ",\"" + !comma, 1 + comma);
     (void)buffer_text(b, key);
     (void)buffer_add(b, "\":", 2);
 }

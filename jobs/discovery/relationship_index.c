@@ -3,6 +3,7 @@
  * relationship_index.c - who bears a name: keys and columns by whole name, tables by runs of words, words by what they
  * abbreviate. Everything is looked up by hash or by binary search, so that ten thousand tables are no square.
  */
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -43,9 +44,10 @@ void related_index_sort(struct related_index *index)
     index->count = kept;
 }
 
-const struct related_pair *related_index_find(const struct related_index *index, unsigned from, size_t *ret_count)
+/* The first pair whose `from` is not below. */
+static size_t lower_bound(const struct related_index *index, size_t low, unsigned from)
 {
-    size_t low = 0, high = index->count, end;
+    size_t high = index->count;
     while (low < high) {
         size_t middle = low + (high - low) / 2;
         if (index->pairs[middle].from < from)
@@ -53,10 +55,15 @@ const struct related_pair *related_index_find(const struct related_index *index,
         else
             high = middle;
     }
-    for (end = low; end < index->count && index->pairs[end].from == from; end++)
-        ;
-    *ret_count = end - low;
-    return index->pairs + low;
+    return low;
+}
+
+const struct related_pair *related_index_find(const struct related_index *index, unsigned from, size_t *ret_count)
+{
+    size_t first = lower_bound(index, 0, from);
+    size_t end = from < UINT_MAX ? lower_bound(index, first, from + 1) : index->count;
+    *ret_count = end - first; /* not counted one by one: a name may be borne by every table there is */
+    return index->pairs + first;
 }
 
 /* Every run of words, and the initials of all. */
