@@ -10,7 +10,7 @@
 
 #include "jobs/discovery/relationship_candidates.h"
 
-enum { TABLES_MAX = 256 };
+enum { TABLES_MAX = 100 }; /* names that more tables have together (tenant_id, id) say nothing */
 
 static int find_column(const struct related_table *t, unsigned named)
 {
@@ -57,7 +57,7 @@ static void try_key(const struct related_model *m, unsigned table, const struct 
             rarest_count = count;
         }
     }
-    for (size_t i = 0; i < rarest_count && i < TABLES_MAX; i++) {
+    for (size_t i = 0; rarest_count <= TABLES_MAX && i < rarest_count; i++) {
         c.from_table = rarest[i].to;
         if (c.from_table != table && !m->tables[c.from_table].copy && lay_columns(m, &c))
             related_list_add(list, m->arena, &c);

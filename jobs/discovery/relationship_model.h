@@ -10,7 +10,7 @@
 #include "jobs/discovery/relationship_sketch.h"
 #include "jobs/discovery/vocabulary.h"
 
-enum { MODEL_COLUMNS_MAX = 4000000, MODEL_KEYS_OF_TABLE_MAX = 6 };
+enum { MODEL_COLUMNS_MAX = 1000000, MODEL_KEYS_OF_TABLE_MAX = 6 };
 
 enum family {
     FAMILY_NONE, /* dates, money, documents: never a reference */

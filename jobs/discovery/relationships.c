@@ -144,6 +144,33 @@ static void score(struct finder *f, struct related_candidate *c, bool covered)
     c->score += rows_score(c->seen, false);
 }
 
+/* Of a column's candidates those that are left after the sketches; memory is for what may still be told. */
+static void keep_likely(struct finder *f, size_t first)
+{
+    struct related_candidate *items = f->columns.items;
+    size_t kept = first;
+    compete(items + first, f->columns.count - first);
+    for (size_t i = first; i < f->columns.count; i++)
+        if (items[i].probability >= WORTH_COUNTING)
+            items[kept++] = items[i];
+    f->columns.count = kept;
+}
+
+static void collect_of_column(struct finder *f, unsigned table, unsigned column)
+{
+    size_t first = f->columns.count;
+    related_candidates(&f->model, table, column, &f->columns);
+    bool covered = f->columns.count > first && is_covered(f, table, column);
+    for (size_t i = first; i < f->columns.count; i++)
+        score(f, &f->columns.items[i], covered);
+    if (f->options->rows != NULL) {
+        keep_likely(f, first);
+        return;
+    }
+    choose(f, f->columns.items, f->columns.count);
+    f->columns.count = 0;
+}
+
 static enum error_class collect(struct finder *f, struct error *e)
 {
     related_composites(&f->model, &f->composites);
@@ -152,13 +179,8 @@ static enum error_class collect(struct finder *f, struct error *e)
     for (unsigned i = 0; i < f->catalog->table_count; i++) {
         if (i % TABLES_A_LOOK == 0 && watch_cancelled(f->options->watch))
             return error_set(e, ERROR_CANCELLED, "discovery: cancelled");
-        for (unsigned k = 0; k < f->model.tables[i].table->column_count; k++) {
-            size_t first = f->columns.count;
-            related_candidates(&f->model, i, k, &f->columns);
-            bool covered = f->columns.count > first && is_covered(f, i, k);
-            for (size_t n = first; n < f->columns.count; n++)
-                score(f, &f->columns.items[n], covered);
-        }
+        for (unsigned k = 0; k < f->model.tables[i].table->column_count; k++)
+            collect_of_column(f, i, k);
     }
     return ERROR_OK;
 }

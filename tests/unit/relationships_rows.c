@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "base/arena.h"
+#include "jobs/discovery/relationship_sketch.h"
 #include "tests/support/related.h"
 
 struct filled {
@@ -83,12 +84,59 @@ static void rows_show_keys(void **state)
     EXPECT("orders.customer_code -> customers.customer_code");
 }
 
+/* A sample by level: the count stays near the truth, and what one has and the other lacks is a fair share. */
+static void sketches_sample(void **state)
+{
+    (void)state;
+    enum { MANY = 50000 };
+    struct sketch all = { 0 }, half = { 0 }, few = { 0 };
+    char text[32];
+    for (int i = 0; i < MANY; i++) {
+        int size = snprintf(text, sizeof text, "%d", i);
+        sketch_add(&all, related_arena, text, (size_t)size);
+        if (i % 2 == 0)
+            sketch_add(&half, related_arena, text, (size_t)size);
+        if (i < 5)
+            sketch_add(&few, related_arena, text, (size_t)size);
+    }
+    assert_in_range(sketch_distinct(&all), MANY * 8 / 10, MANY * 12 / 10);
+    assert_false(all.doubled);
+    assert_true(all.numbers && all.min == 0 && all.max == MANY - 1);
+    assert_int_equal(sketch_distinct(&few), 5);
+    uint32_t compared, missing;
+    sketch_compare(&half, &all, &compared, &missing);
+    assert_true(compared > 20 && missing == 0);
+    sketch_compare(&all, &half, &compared, &missing);
+    assert_in_range(missing, compared * 3 / 10, compared * 7 / 10);
+    sketch_add(&few, related_arena, "3.0", 3); /* the same number */
+    sketch_add(&few, related_arena, NULL, 0);
+    assert_true(few.doubled);
+    assert_int_equal(few.nulls, 1);
+    assert_int_equal(sketch_hash("AB  ", 4), sketch_hash("AB", 2));
+    assert_int_not_equal(sketch_hash("07", 2), sketch_hash("7", 1));
+}
+
+/* One row without a parent is an accident, half of them are not. */
+static void rows_without_a_parent(void **state)
+{
+    (void)state;
+    static const char *const artists[] = { "101|a", "205|b", "333|c", "417|d", NULL };
+    static const char *const albums[] = { "1|101", "2|417", "3|333", "4|205", "5|101", "6|999", NULL };
+    static const char *const plays[] = { "1|101", "2|417", "3|55", "4|56", "5|57", "6|58", NULL };
+    static struct filled filled[] = { { "artists", artists }, { "albums", albums }, { "plays", plays }, { 0 } };
+    const struct rows_source rows = { &face, filled };
+    related_make("artists: id*, name~text; albums: id*, artist_id; plays: id*, artist_id");
+    related_find(&rows);
+    EXPECT("albums.artist_id -> artists.id");
+    const char *evidence = related_found("albums", "artist_id")->evidence;
+    assert_non_null(strstr(evidence, "5 of 6 values are found there, 1 are not"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(rows_decide),
-        cmocka_unit_test(rows_break_a_tie),
-        cmocka_unit_test(rows_show_keys),
+        cmocka_unit_test(rows_decide),     cmocka_unit_test(rows_break_a_tie),      cmocka_unit_test(rows_show_keys),
+        cmocka_unit_test(sketches_sample), cmocka_unit_test(rows_without_a_parent),
     };
     return cmocka_run_group_tests(tests, related_setup, related_teardown);
 }
