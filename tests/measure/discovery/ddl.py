@@ -21,7 +21,7 @@ FLOOR = 42  # files that were exact when this was written, less one
 
 def program_found():
     for build in ("release", "debug"):
-        for name in ("ddl_probe",):
+        for name in ("argosy", "ddl_probe"):
             path = os.path.join(ROOT, "build", build, name)
             if os.access(path, os.X_OK):
                 return path
