@@ -76,5 +76,17 @@ class Order(unittest.TestCase):
             self.assertEqual([], [row for row in rows if row["status"] == "error"])
 
 
+class Retention(unittest.TestCase):
+    """What the leader was told is in the record: for a state by itself, else for all, else what was there."""
+
+    def test_each_state(self):
+        said = "SELECT name, value::int / 86400 FROM argosy.setting WHERE name LIKE 'retention_%ed_s'"
+        with fleet.Fleet("--retention-failed=90d", workers=1, ARGOSY_RETENTION="40d") as f:
+            told = fleet.eventually(lambda: dict(f.rows(said)))
+            expected = {"retention_succeeded_s": 40, "retention_failed_s": 90, "retention_cancelled_s": 40}
+            self.assertEqual(expected, told)
+            self.assertEqual([], [line for line in f.lines("scheduler") if line.get("level") == "error"])
+
+
 if __name__ == "__main__":
     unittest.main(verbosity=2)
