@@ -59,7 +59,8 @@ endfunction()
 # What measurements run beside argosy itself; no test by itself.
 function(tests_bench)
     file(GLOB sources CONFIGURE_DEPENDS "${CMAKE_SOURCE_DIR}/tests/bench/ddl/*.c"
-        "${CMAKE_SOURCE_DIR}/tests/bench/csv/*.c" "${CMAKE_SOURCE_DIR}/tests/measure/discovery/*.c")
+        "${CMAKE_SOURCE_DIR}/tests/bench/csv/*.c" "${CMAKE_SOURCE_DIR}/tests/bench/nested/*.c"
+        "${CMAKE_SOURCE_DIR}/tests/measure/discovery/*.c")
     foreach(source IN LISTS sources)
         get_filename_component(name "${source}" NAME_WE)
         add_executable(${name} "${source}")

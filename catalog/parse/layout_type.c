@@ -37,10 +37,9 @@ static enum type_name type_of(const struct outline_place *p, const char *name, s
     return TYPE_STRING;
 }
 
-static enum type_name element_of(const struct outline_place *p)
+static enum type_name element_of(struct outline_place *p)
 {
-    while (p->same != NULL)
-        p = p->same;
+    p = outline_real(p);
     if (p->objects > 0)
         return TYPE_OBJECT;
     return type_of(p, NULL, NULL);

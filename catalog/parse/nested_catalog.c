@@ -86,11 +86,11 @@ static void add_link(struct catalog *c, struct catalog_table *t, const struct la
     catalog_name_add(c, &key->ref_columns, arena_text(c->arena, to->columns[to->own].name));
 }
 
-static void add_table(struct catalog *c, struct layout_table *from)
+static void add_table(struct catalog *c, struct layout_table *from, bool exact)
 {
     struct catalog_table *t = catalog_table_add(c, "", arena_text(c->arena, from->name));
     t->rows = from->rows;
-    t->rows_exact = true;
+    t->rows_exact = exact;
     if (from->parent != NULL)
         t->parent = arena_text(c->arena, from->parent->name);
     for (size_t i = 0; i < from->column_count; i++)
@@ -133,7 +133,7 @@ struct catalog *nested_catalog_make(struct arena *arena, const struct layout *l,
     struct catalog *c = catalog_create(arena, dialect_of(l->outline->format), arena_text(arena, name));
     say_document(c, l, end);
     for (struct layout_table *t = l->first; t != NULL; t = t->next)
-        add_table(c, t);
+        add_table(c, t, !l->outline->uncertain);
     for (const struct outline_place *p = l->about != NULL ? l->about->first : NULL; p != NULL; p = p->next)
         if (p->name[0] == DOCUMENT_ATTRIBUTE && p->infer != NULL) {
             struct catalog_extra *extra = catalog_extra_add(c, NULL);

@@ -40,26 +40,19 @@ struct reading {
     size_t tables_open; /* that still want rows */
 };
 
-static struct outline_place *real(struct outline_place *p)
-{
-    while (p->same != NULL)
-        p = p->same;
-    return p;
-}
-
 /* Where the value that begins stands; `way` is the place whose column it may fill. */
 static struct outline_place *begin(struct reading *r, struct frame **ret_around, struct outline_place **ret_way)
 {
     *ret_around = r->depth > 0 ? &r->frames[r->depth - 1] : NULL;
     *ret_way = NULL;
     if (*ret_around == NULL)
-        return real(r->n->layout->outline->root);
+        return outline_real(r->n->layout->outline->root);
     if ((*ret_around)->list) {
         (*ret_around)->count++;
         return (*ret_around)->place;
     }
     *ret_way = (*ret_around)->pending;
-    return *ret_way != NULL ? real(*ret_way) : NULL;
+    return *ret_way != NULL ? outline_real(*ret_way) : NULL;
 }
 
 static struct frame *push(struct reading *r, struct outline_place *p, struct nested_row *row)

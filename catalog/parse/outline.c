@@ -57,6 +57,11 @@ void outline_finish(struct outline *o)
         p = up;
     }
     o->root = NULL;
+    while (o->gone != NULL) {
+        p = o->gone;
+        o->gone = p->next;
+        outline_place_free(o, p);
+    }
 }
 
 uint32_t outline_hash(const char *name, size_t size)

@@ -54,11 +54,13 @@ struct outline {
     struct outline_place *root;
     size_t place_count;
     bool settled;
-    uint64_t serial;     /* of the newest object */
-    size_t unique_bytes; /* that all unique sets take */
-    int64_t abandoned;   /* objects that never ended */
-    uint64_t duplicates; /* keys that an object has twice */
-    uint64_t unclean;    /* texts that are no UTF-8 */
+    bool uncertain;             /* places were taken together that are no exact match: rows are not exact */
+    struct outline_place *gone; /* merged into others; ->same leads there */
+    uint64_t serial;            /* of the newest object */
+    size_t unique_bytes;        /* that all unique sets take */
+    int64_t abandoned;          /* objects that never ended */
+    uint64_t duplicates;        /* keys that an object has twice */
+    uint64_t unclean;           /* texts that are no UTF-8 */
 };
 
 void outline_init(struct outline *o, enum nested_format format, const struct nested_limits *limits);
@@ -83,6 +85,10 @@ void outline_hook(struct outline_place *parent, struct outline_place *child); /*
 void outline_place_free(struct outline *o, struct outline_place *p);          /* has neither children nor parent */
 
 /* outline_merge.c */
+/* Where things at p really stand: itself, or further up. */
+struct outline_place *outline_real(struct outline_place *p);
+/* Takes those nulls away that stood instead of a list, and says how many; those that are items stay. */
+int64_t outline_leave_nulls(const struct outline *o, struct outline_place *p);
 /* Everything of `from`, and below, also stood at `into`. `from` hangs nowhere, and is freed. */
 void outline_merge(struct outline *o, struct outline_place *into, struct outline_place *from);
 /* Its children become one place; it must have some. */

@@ -163,10 +163,11 @@ static void absorb(struct outline *o, struct outline_place *above, struct outlin
     p->infer = NULL;
     p->keys = NULL;
     p->unique = NULL;
+    p->nulls = outline_leave_nulls(o, rest);
     p->objects = p->items = p->null_items = p->integers = p->numbers = p->booleans = p->words = p->texts = 0;
     p->same = above;
     above->recursive = true;
-    rest->present = rest->lists = rest->nulls = 0;
+    rest->present = rest->lists = 0;
     outline_merge(o, above, rest);
 }
 

@@ -30,6 +30,20 @@ static void add_unique(struct outline_place *into, struct outline_place *from)
         unique_merge(into->unique, from->unique);
 }
 
+struct outline_place *outline_real(struct outline_place *p)
+{
+    while (p->same != NULL)
+        p = p->same;
+    return p;
+}
+
+int64_t outline_leave_nulls(const struct outline *o, struct outline_place *p)
+{
+    int64_t direct = o->format == NESTED_XML ? 0 : p->nulls - p->null_items;
+    p->nulls -= direct;
+    return direct;
+}
+
 static void add_counts(struct outline_place *into, struct outline_place *from)
 {
     into->present += from->present;
@@ -48,11 +62,37 @@ static void add_counts(struct outline_place *into, struct outline_place *from)
     into->repeats |= from->repeats;
     into->typed &= from->typed;
     into->late |= from->late;
+    into->recursive |= from->recursive;
     into->serial = 0;
+}
+
+/* `into` is only the way to a place further up: what led here leads there now, the rest stood there. */
+static struct outline_place *pass_on(struct outline *o, struct outline_place *into, struct outline_place *from)
+{
+    struct outline_place *real = outline_real(into);
+    if (real == from) {
+        into->same = NULL;
+        o->uncertain = true;
+        return into;
+    }
+    into->present += from->present;
+    into->lists += from->lists;
+    into->nulls += outline_leave_nulls(o, from);
+    from->present = from->lists = 0;
+    return real;
 }
 
 void outline_merge(struct outline *o, struct outline_place *into, struct outline_place *from)
 {
+    if (into->same != NULL)
+        into = pass_on(o, into, from);
+    if (from->same != NULL && outline_real(from) != into) {
+        /* What came by this way was counted there; what stands here already stays. */
+        if (into->first == NULL && into->objects == 0 && into->items == 0)
+            into->same = outline_real(from);
+        else
+            o->uncertain = true;
+    }
     add_counts(into, from);
     add_infer(&into->infer, &from->infer);
     add_infer(&into->keys, &from->keys);
@@ -62,6 +102,7 @@ void outline_merge(struct outline *o, struct outline_place *into, struct outline
     /* Once settled somebody may stand on what is below `into`. */
     if (from->dictionary && !into->dictionary && into->first != NULL && !o->settled)
         outline_make_dictionary(o, into);
+    o->uncertain |= from->dictionary && !into->dictionary && into->first != NULL;
     into->dictionary |= from->dictionary && (into->first == NULL || !o->settled);
     for (struct outline_place *child = from->first, *next; child != NULL; child = next) {
         next = child->next;
@@ -71,7 +112,14 @@ void outline_merge(struct outline *o, struct outline_place *into, struct outline
         else
             outline_hook(into, child);
     }
-    outline_place_free(o, from);
+    if (!o->settled) {
+        outline_place_free(o, from);
+        return;
+    }
+    from->same = into; /* ways that led to it lead there */
+    from->first = from->last = NULL;
+    from->next = o->gone;
+    o->gone = from;
 }
 
 void outline_make_dictionary(struct outline *o, struct outline_place *p)

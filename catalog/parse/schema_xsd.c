@@ -147,6 +147,8 @@ static struct what what_of(struct xsd_reader *r, struct schema_tree *node)
         if (element == NULL)
             schema_table_say(r->w, NULL, "element %.200s is declared elsewhere: what it holds is not known", ref);
     }
+    if (w.name == NULL)
+        w.name = "";
     w.type_name = schema_xsd_local(schema_tree_text(element, "@type"));
     w.simple = schema_tree_get(element, "simpleType");
     w.complex = schema_tree_get(element, "complexType");
@@ -182,7 +184,7 @@ static void element(struct xsd_reader *r, struct schema_table *t, struct schema_
 {
     struct schema_work *w = r->w;
     struct what is = what_of(r, node);
-    if (is.name == NULL || text_equal(schema_tree_text(node, "@maxOccurs"), "0") || w->class != ERROR_OK)
+    if (is.name[0] == '\0' || text_equal(schema_tree_text(node, "@maxOccurs"), "0") || w->class != ERROR_OK)
         return;
     const char *name = prefix[0] != '\0' ? arena_format(w->arena, "%.900s%.900s", prefix, is.name) : is.name;
     const char *path = arena_format(w->arena, "%.3000s/%.900s", around, is.name);
@@ -355,7 +357,7 @@ void schema_xsd_read(struct schema_work *w, struct schema_tree *root)
             place_add(&r, m->name, table_of(&r, m, is.complex, m->name), "");
         else if (item.named != NULL && item.named->made != NULL)
             place_add(&r, item.name, item.named->made, "");
-        else if (item.complex != NULL && item.global == NULL)
+        else if (item.complex != NULL && item.global == NULL && item.name[0] != '\0')
             place_add(&r, item.name, table_of(&r, inside, item.complex, item.name), "");
     }
     for (struct xsd_pending *p = r.first; p != NULL && w->class == ERROR_OK; p = p->next)
