@@ -228,6 +228,21 @@ void pii_name_read(const struct pii_vocabulary *v, const char *name, struct pii_
     ret_name->unread = !r.known;
 }
 
+/* Words behind the name of a table that leave it what it is. */
+static bool says_nothing(const char *word)
+{
+    static const char *const words[] = { "tbl",     "dim",    "fact",    "list",   "master", "detail",
+                                         "details", "record", "records", "import", "export", "staging",
+                                         "stg",     "sample", "demo",    "v",      "backup", "bak",
+                                         "copy",    "tmp",    "stamm",   "csv" };
+    if (word[0] >= '0' && word[0] <= '9')
+        return true;
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (strcmp(word, words[i]) == 0)
+            return true;
+    return false;
+}
+
 void pii_name_read_table(const struct pii_vocabulary *v, const char *name, struct pii_name *ret_name)
 {
     struct parts p;
@@ -235,6 +250,8 @@ void pii_name_read_table(const struct pii_vocabulary *v, const char *name, struc
     parts_read(v, name, &p);
     for (size_t i = 0; i < p.count; i++) {
         uint32_t bits = look(v, p.items[i], p.sizes[i]);
+        if (bits == 0 && i > 0 && !says_nothing(p.items[i]))
+            ret_name->person = ret_name->credit = false; /* "user_sessions" are no users */
         if ((bits & (WORD_PERSON | WORD_THING | WORD_CREDIT)) == 0 && (bits & CLASS_MASK) == 0)
             continue;
         ret_name->person = (bits & WORD_PERSON) != 0;

@@ -59,7 +59,7 @@ static bool is_isbn(const char *text, size_t size, size_t digits)
 bool pii_shape_phone(const char *text, size_t size)
 {
     size = without_extension(text, size);
-    size_t digits = 0, groups = 0, group = 0, longest = 0, brackets = 0, hyphens = 0, others = 0;
+    size_t digits = 0, groups = 0, group = 0, longest = 0, brackets = 0, hyphens = 0, others = 0, points = 0;
     for (size_t i = 0; i < size; i++) {
         char c = text[i];
         if (is_digit(c)) {
@@ -73,6 +73,7 @@ bool pii_shape_phone(const char *text, size_t size)
             return false;
         brackets += c == '(' || c == ')';
         hyphens += c == '-';
+        points += c == '.';
         others += c == ' ' || c == '.' || c == '/';
     }
     bool plus = size > 0 && (text[0] == '+' || (size > 1 && text[1] == '+'));
@@ -93,7 +94,7 @@ bool pii_shape_phone(const char *text, size_t size)
         return memchr(text, '.', size) == NULL &&
                ((text[0] == '0' && digits >= 8) || (digits == 7 && is_digit(text[2]) && !is_digit(text[3])) ||
                 (digits >= 10 && others + hyphens == 1));
-    bool dots = memchr(text, '.', size) != NULL && strspn(text, "0123456789.") >= size;
+    bool dots = points > 0 && points == others && hyphens == 0;
     return !(dots && digits < 9) && !is_thousands(text, size) && !is_isbn(text, size, digits);
 }
 
