@@ -130,6 +130,8 @@ struct batch {
     const struct watch *watch;
     struct counting *items;
     size_t count, values, rows;
+    struct counting **active; /* those that the table being read matters to */
+    size_t active_count;
     bool filling; /* the sets; else counting */
 };
 
@@ -188,24 +190,21 @@ static uint64_t hash_of(const struct rows_value *values, const unsigned *columns
 static int batch_row(void *context, const struct catalog_table *t, const struct rows_value *values, struct error *e)
 {
     struct batch *b = context;
-    unsigned table = (unsigned)(t - b->model->catalog->tables);
+    (void)t;
     if (++b->rows % CANCEL_ROWS == 0 && watch_cancelled(b->watch))
         return error_set(e, ERROR_CANCELLED, "discovery: cancelled");
-    for (size_t i = 0; i < b->count; i++) {
-        struct counting *item = &b->items[i];
-        struct related_candidate *c = item->candidate;
-        if (b->filling) {
-            /* several candidates share a set: the first of them fills it */
-            if (c->to_table == table && (i == 0 || b->items[i - 1].set != item->set)) {
-                uint64_t hash = hash_of(values, c->to, c->count);
-                if (hash != 0)
-                    set_add(b, item->set, hash);
-            }
-            continue;
-        }
-        uint64_t hash = c->from_table == table && !item->set->full ? hash_of(values, c->from, c->count) : 0;
+    for (size_t i = 0; i < b->active_count; i++) {
+        struct counting *item = b->active[i];
+        const struct related_candidate *c = item->candidate;
+        uint64_t hash = b->filling        ? hash_of(values, c->to, c->count)
+                        : item->set->full ? 0
+                                          : hash_of(values, c->from, c->count);
         if (hash == 0)
             continue;
+        if (b->filling) {
+            set_add(b, item->set, hash);
+            continue;
+        }
         item->rows++;
         sketch_add_hash(&item->all, b->arena, hash);
         if (item->set->slot_count == 0 || !set_has(item->set, hash)) {
@@ -214,6 +213,19 @@ static int batch_row(void *context, const struct catalog_table *t, const struct 
         }
     }
     return ERROR_OK;
+}
+
+/* Candidates of one key share a set: the first of them fills it. */
+static void activate(struct batch *b, unsigned table)
+{
+    b->active_count = 0;
+    for (size_t i = 0; i < b->count; i++) {
+        struct counting *item = &b->items[i];
+        bool first = i == 0 || b->items[i - 1].set != item->set;
+        if (b->filling ? item->candidate->to_table == table && first
+                       : item->candidate->from_table == table && !item->too_many)
+            b->active[b->active_count++] = item;
+    }
 }
 
 static enum error_class read_tables(const struct rows_source *rows, struct batch *b, bool filling, struct error *e)
@@ -228,8 +240,10 @@ static enum error_class read_tables(const struct rows_source *rows, struct batch
     }
     for (size_t i = 0; class == ERROR_OK && i < tables; i++) {
         struct rows_ask ask = { .only = &b->model->catalog->tables[i] };
-        if (wanted[i])
-            class = rows->face->read(rows->self, &ask, batch_row, b, e);
+        if (!wanted[i])
+            continue;
+        activate(b, (unsigned)i);
+        class = rows->face->read(rows->self, &ask, batch_row, b, e);
     }
     free(wanted);
     return class;
@@ -263,6 +277,7 @@ static enum error_class count_batch(const struct rows_source *rows, const struct
     size_t used = 0;
     b.arena = arena_create((size_t)1 << 30);
     b.items = arena_array(b.arena, count, sizeof *b.items);
+    b.active = arena_array(b.arena, count, sizeof(struct counting *));
     for (size_t i = 0; i < count; i++) {
         used += i == 0 || !same_key(items[i - 1], items[i]);
         b.items[i] = (struct counting){ .candidate = items[i],
