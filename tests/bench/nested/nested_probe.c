@@ -120,7 +120,7 @@ int main(int argc, char **argv)
         printf("%-10s %6.2f s %7.1f MB/s\n", what[i], best[i], (double)text.size / 1e6 / best[i]);
     struct rusage usage;
     getrusage(RUSAGE_SELF, &usage);
-    printf("%-10s %6.1f MB over the text\n", "memory", ((double)usage.ru_maxrss * 1024 - (double)text.capacity) / 1e6);
+    printf("%-10s %6.1f MB over the text\n", "memory", ((double)usage.ru_maxrss * 1024 - (double)text.size) / 1e6);
     buffer_finish(&text);
     return 0;
 }
