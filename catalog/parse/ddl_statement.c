@@ -195,7 +195,8 @@ static void read_statement(struct ddl *p)
         read_block_word(p);
     else if (is_silent(word) || p->token.kind == TOKEN_OPEN)
         ddl_skip_statement(p);
-    else if (p->dialect == DDL_SQLSERVER && p->token.kind == TOKEN_WORD && strncasecmp(p->token.text, "sp_", 3) == 0)
+    else if (p->dialect == DDL_SQLSERVER && p->token.kind == TOKEN_WORD && p->token.size > 3 &&
+             strncasecmp(p->token.text, "sp_", 3) == 0)
         ddl_execute(p); /* the first procedure of a batch needs no EXEC */
     else
         ddl_skip_rest(p);
