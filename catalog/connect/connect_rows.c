@@ -27,6 +27,7 @@ struct pass {
     void *context;
     struct rows_value *values;
     char (*numbers)[NUMBER_SIZE]; /* a text for each column that needs one made */
+    int64_t rows;
     bool enough;
 };
 
@@ -54,6 +55,7 @@ static enum error_class on_row(void *arg, const struct connect_value *values, st
     struct pass *pass = arg;
     for (size_t i = 0; i < pass->table->column_count; i++)
         pass->values[i] = text_of(&values[i], pass->table->columns[i].type.name == TYPE_BOOLEAN, pass->numbers[i]);
+    pass->rows++;
     int answer = pass->sink(pass->context, pass->table, pass->values, e);
     pass->enough = answer == ROWS_ENOUGH;
     return pass->enough ? error_set(e, ERROR_INTERRUPTED, "enough") : (enum error_class)answer;
@@ -72,6 +74,11 @@ static enum error_class read_table(struct session_rows *s, const struct catalog_
     if (pass.enough && class == ERROR_INTERRUPTED) {
         *e = ERROR_NONE; /* set only to end the reading */
         return ERROR_OK;
+    }
+    if (class == ERROR_OK && (rows_max <= 0 || pass.rows < rows_max)) { /* what came was all of it: that is a count */
+        struct catalog_table *counted = &s->catalog->tables[t - s->catalog->tables];
+        counted->rows = pass.rows;
+        counted->rows_exact = true;
     }
     if (class != ERROR_DENIED && class != ERROR_FATAL && class != ERROR_REFUSED)
         return class;

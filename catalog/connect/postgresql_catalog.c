@@ -28,12 +28,16 @@
     "(SELECT json_agg(a.attname ORDER BY u.place) FROM unnest(" attributes ") WITH ORDINALITY u (number, place) " \
     "JOIN pg_attribute a ON a.attrelid = " relation " AND a.attnum = u.number)"
 
-/* A partitioned table has the rows and pages of its partitions. */
+/* A partitioned table has the rows and pages of its partitions. Sizes are those of the last VACUUM or ANALYZE: to look
+ * at the files of thousands of tables takes seconds. */
 static const char tables_sql[] =
     "SELECT c.oid, n.nspname, c.relname, obj_description(c.oid, 'pg_class'), CASE WHEN c.relkind = 'p' THEN (SELECT "
     "CASE WHEN min(l.reltuples) >= 0 THEN sum(l.reltuples) ELSE -1 END FROM pg_partition_tree(c.oid) p JOIN pg_class l "
     "ON l.oid = p.relid WHERE p.isleaf) ELSE c.reltuples END::bigint, c.relkind, CASE c.relkind WHEN 'r' THEN "
-    "pg_total_relation_size(c.oid) WHEN 'p' THEN (SELECT sum(pg_total_relation_size(p.relid)) FROM "
+    "current_setting('block_size')::bigint * (c.relpages + coalesce((SELECT o.relpages FROM pg_class o WHERE o.oid = "
+    "c.reltoastrelid), 0) + (SELECT coalesce(sum(x.relpages), 0) FROM pg_index i JOIN pg_class x ON x.oid = "
+    "i.indexrelid "
+    "WHERE i.indrelid = c.oid)) WHEN 'p' THEN (SELECT sum(pg_total_relation_size(p.relid)) FROM "
     "pg_partition_tree(c.oid) p WHERE p.isleaf) END, pg_get_partkeydef(c.oid), c.relrowsecurity, (SELECT "
     "json_agg(pn.nspname || '.' || pc.relname ORDER BY i.inhseqno) FROM pg_inherits i JOIN pg_class pc ON pc.oid = "
     "i.inhparent JOIN pg_namespace pn ON pn.oid = pc.relnamespace WHERE i.inhrelid = c.oid), (SELECT count(*) FROM "

@@ -82,11 +82,33 @@ static void draw(struct catalog *c, const struct watch *w, struct discovered *re
     ret->graph = c->table_count <= DISCOVER_GRAPH_TABLES_MAX ? g : NULL;
 }
 
+/* Tables whose sample did not come to their end are counted as long as that is cheap; the server's estimate stands for
+ * the rest. */
+static enum error_class count_rows(struct connect *source, struct catalog *c, const struct watch *w, struct error *e)
+{
+    for (size_t i = 0; i < c->table_count; i++) {
+        struct catalog_table *t = &c->tables[i];
+        const struct catalog_profile *p = t->column_count > 0 ? t->columns[0].profile : NULL;
+        if (t->rows_exact || p == NULL || p->rows < 0 || t->rows > COUNT_ROWS_MAX)
+            continue;
+        if (watch_cancelled(w))
+            return error_set(e, ERROR_CANCELLED, "discovery: cancelled");
+        enum error_class class = connect_count(source, t, &t->rows, e);
+        if (class != ERROR_OK)
+            return class;
+        t->rows_exact = true;
+    }
+    return ERROR_OK;
+}
+
 /* What the rows say, and what follows from it; in this order, because each builds on the one before. */
-static enum error_class judge(struct catalog *c, const struct rows_source *rows, const struct watch *w, struct error *e)
+static enum error_class judge(struct catalog *c, const struct rows_source *rows, struct connect *source,
+                              const struct watch *w, struct error *e)
 {
     watch_progress(w, PERCENT_PROFILE, "looking at the rows");
     enum error_class class = profile_tables(c, rows, NULL, w, e);
+    if (class == ERROR_OK && source != NULL)
+        class = count_rows(source, c, w, e);
     if (class != ERROR_OK)
         return class;
     pii_find(c);
@@ -106,34 +128,10 @@ static enum error_class judge(struct catalog *c, const struct rows_source *rows,
 enum error_class discover_catalog(struct catalog *c, const struct rows_source *rows, const struct discover_options *o,
                                   struct discovered *ret, struct error *e)
 {
-    enum error_class class = judge(c, rows, o->watch, e);
+    enum error_class class = judge(c, rows, NULL, o->watch, e);
     if (class == ERROR_OK)
         draw(c, o->watch, ret);
     return class;
-}
-
-/* A sample that came to the table's end was all of it. Larger tables are counted as long as that is cheap; the server's
- * estimate stands for the rest. */
-static enum error_class count_rows(struct connect *source, struct catalog *c, const struct watch *w, struct error *e)
-{
-    for (size_t i = 0; i < c->table_count; i++) {
-        struct catalog_table *t = &c->tables[i];
-        const struct catalog_profile *p = t->column_count > 0 ? t->columns[0].profile : NULL;
-        if (t->rows_exact)
-            continue;
-        if (p != NULL && p->rows >= 0 && p->rows < PROFILE_ROWS_DEFAULT) {
-            t->rows = p->rows;
-            t->rows_exact = true;
-        } else if (p != NULL && p->rows >= 0 && t->rows <= COUNT_ROWS_MAX) {
-            if (watch_cancelled(w))
-                return error_set(e, ERROR_CANCELLED, "discovery: cancelled");
-            enum error_class class = connect_count(source, t, &t->rows, e);
-            if (class != ERROR_OK)
-                return class;
-            t->rows_exact = true;
-        }
-    }
-    return ERROR_OK;
 }
 
 enum error_class discover_connect(struct arena *arena, struct connect *source, const struct discover_options *o,
@@ -152,11 +150,9 @@ enum error_class discover_connect(struct arena *arena, struct connect *source, c
     if (class != ERROR_OK)
         return class;
     struct rows_source rows = connect_rows(source, c);
-    class = judge(c, &rows, o->watch, e);
+    class = judge(c, &rows, source, o->watch, e);
     if (rows.face->close != NULL)
         rows.face->close(rows.self);
-    if (class == ERROR_OK)
-        class = count_rows(source, c, o->watch, e);
     if (class == ERROR_OK)
         draw(c, o->watch, ret);
     return class;

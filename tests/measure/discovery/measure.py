@@ -1,0 +1,141 @@
+#!/usr/bin/env -S /usr/bin/python3 -B
+# SPDX-License-Identifier: Apache-2.0
+"""
+measure.py - everything that discovery is measured by, through `argosy discover`, in one table; ends with 1 when a part is
+below its floor.
+
+usage: measure.py [--argosy PROGRAM] [--corpora FOLDER] [--generated] [--text]
+
+FOLDER holds open/ddl, open/fk, ... with a score_*.py beside open/; it is no part of the project, and without it the parts
+that need it say "skipped". --generated adds the sets that are made here: people of many locales, harmless columns,
+databases full of traps. --text prints each part's own report too.
+"""
+import argparse
+import os
+import re
+import subprocess
+import sys
+import tempfile
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(HERE)))
+
+
+def run(script, *arguments):
+    done = subprocess.run(
+        ["/usr/bin/python3", "-B", os.path.join(HERE, script), *arguments],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    return done.returncode, done.stdout
+
+
+def figures(text, patterns):
+    """What the patterns find, one after another; "" where one finds nothing."""
+    found = []
+    for pattern in patterns:
+        match = re.search(pattern, text, re.M)
+        found.append(match.group(1) if match else "")
+    return found
+
+
+def ddl(text):
+    total, exact = figures(text, [r"^TOTAL\s+files=\s*(\d+)", r"^TOTAL.*exact=\s*(\d+)"])
+    return [("DDL files with all four counts exact", f"{exact}/{total}", "43/43")]
+
+
+def fk(text):
+    micro, macro, spider = figures(
+        text, [r"^real schemas.*F1=([\d.]+)\s+macro", r"^real schemas.*macro-F1=([\d.]+)", r"^spider.*F1=([\d.]+)\s+macro"]
+    )
+    rows = [
+        ("foreign keys, real schemas, micro / macro F1", f"{micro} / {macro}", "0.75 / 0.75"),
+        ("foreign keys, small schemas, micro F1", spider, "0.90"),
+    ]
+    for name, precision, recall in re.findall(r"^with rows: (\S+)\s+precision ([\d.]+) recall ([\d.]+)", text, re.M):
+        rows.append((f"with rows: {name}, precision / recall", f"{precision} / {recall}", "0.97 / 0.90"))
+    return rows
+
+
+def types(text):
+    strict, lenient = figures(text, [r"strict=([\d.]+)", r"lenient=([\d.]+)"])
+    return [("column types, strict / lenient", f"{strict} / {lenient}", "0.95 / 0.99")]
+
+
+def pii(text):
+    precision, recall, exact = figures(text, [r" P=([\d.]+)", r" R=([\d.]+)", r"exact-class recall=([\d.]+)"])
+    return [("PII, precision / recall (class)", f"{precision} / {recall} ({exact})", "0.90 / 0.95")]
+
+
+def nested(text):
+    tables, columns, relations = figures(text, [r"tables=(\S+)", r"columns\+type=(\S+)", r"relations=(\S+)"])
+    return [("nested: tables, columns with type, relations", f"{tables} {columns} {relations}", "all")]
+
+
+def parts_of(arguments):
+    """(name, command line, how its report is read)"""
+    def corpus(name):
+        return os.path.join(arguments.corpora, "open", name)
+
+    program = ["--program", arguments.argosy]
+    parts = [
+        ("ddl", ["ddl.py", "--corpus", corpus("ddl"), *program], ddl),
+        ("fk", ["fk.py", "--corpus", corpus("fk"), "--argosy", arguments.argosy, "--floors", "0.75", "0.75", "0.80"], fk),
+        ("types", ["column_types.py", "--corpus", corpus("types"), *program], types),
+        ("nested", ["nested.py", "--corpus", corpus("nested"), "--types", corpus("types"), *program], nested),
+        ("pii", ["pii.py", "--corpus", corpus("pii"), *program], pii),
+    ]
+    return parts
+
+
+def generated(arguments):
+    """The sets that are made here; their own reports say more than one line could."""
+    failed = False
+    with tempfile.TemporaryDirectory(prefix="argosy-measure-") as folder:
+        people = os.path.join(folder, "people")
+        code, text = run("generate_people.py", people)
+        if code == 0:
+            corpus = os.path.join(arguments.corpora, "open", "pii")
+            code, text = run("pii.py", "--corpus", corpus, "--people", people, "--program", arguments.argosy)
+        print(f"\n-- people and harmless columns of our own making\n{text}", end="")
+        failed = failed or code != 0
+    code, text = run("generate_related.py", "--argosy", arguments.argosy, "--floors", "0.97", "0.9")
+    print(f"\n-- databases full of traps\n{text}", end="")
+    return failed or code != 0
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    shared = os.environ.get("ARGOSY_CORPORA", os.path.join(os.path.dirname(ROOT), "shared", "corpora"))
+    parser.add_argument("--argosy", default=os.environ.get("ARGOSY_BIN", os.path.join(ROOT, "build", "argosy")))
+    parser.add_argument("--corpora", default=shared)
+    parser.add_argument("--generated", action="store_true")
+    parser.add_argument("--text", action="store_true")
+    arguments = parser.parse_args()
+    arguments.argosy = os.path.abspath(arguments.argosy)
+    failed, table, reports = False, [], []
+    for name, command, read in parts_of(arguments):
+        code, text = run(*command)
+        reports.append(f"\n-- {name}\n{text}")
+        failed = failed or code != 0
+        if text.startswith("skipped"):
+            table.append((name, "skipped: no corpus", ""))
+        elif code != 0:
+            table.append((name, "FAILED: " + text.strip().splitlines()[-1][:100] if text.strip() else "FAILED", ""))
+        else:
+            table += read(text)
+    width = max(len(row[0]) for row in table)
+    print(f"{'measured':{width}}  {'reached':28}  target")
+    for what, reached, target in table:
+        print(f"{what:{width}}  {reached:28}  {target}")
+    if arguments.text:
+        print("".join(reports), end="")
+    if arguments.generated:
+        failed = generated(arguments) or failed
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,15 @@
+#!/usr/bin/env -S /usr/bin/python3 -B
+# SPDX-License-Identifier: Apache-2.0
+"""
+discovery_measured.py - the measure of discovery with its floors, where the corpora are at hand; "skipped" aloud where not.
+
+ctest: release timeout 600
+"""
+import os
+import subprocess
+import sys
+
+MEASURE = os.path.join(os.environ["ARGOSY_SOURCE"], "tests", "measure", "discovery", "measure.py")
+
+if __name__ == "__main__":
+    sys.exit(subprocess.run(["/usr/bin/python3", "-B", MEASURE, "--argosy", os.environ["ARGOSY_BIN"]], check=False).returncode)
