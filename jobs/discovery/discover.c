@@ -9,6 +9,7 @@
 #include "base/mem.h"
 #include "base/secretbox.h"
 #include "base/text.h"
+#include "catalog/observed.h"
 #include "catalog/parse/parse.h"
 #include "catalog/profile.h"
 #include "catalog/write_json.h"
@@ -47,6 +48,17 @@ static enum error_class observe(struct connect *source, struct catalog *c, const
     return class;
 }
 
+/* Does the key that tells rows apart hold whole numbers alone? */
+static bool numbers_only(const struct catalog_table *t)
+{
+    for (size_t i = 0; i < t->primary_key.columns.count; i++) {
+        const struct catalog_column *column = catalog_column_find(t, t->primary_key.columns.items[i]);
+        if (column == NULL || column->observed == NULL || column->observed->texts > 0 || column->observed->blobs > 0)
+            return false;
+    }
+    return t->primary_key.columns.count > 0;
+}
+
 /* SQLite only checks foreign keys for programs that ask it to. */
 static enum error_class count_orphans(struct connect *source, struct catalog *c, const struct watch *w, struct error *e)
 {
@@ -62,11 +74,11 @@ static enum error_class count_orphans(struct connect *source, struct catalog *c,
                 return class;
             if (fk->orphans == 0)
                 continue;
-            struct catalog_diagnostic *d = catalog_diagnostic_add(
-                c, "warning",
-                arena_format(c->arena,
-                             "%lld rows have no parent in \"%.200s\" for \"%.200s\"; some of their keys: %.500s",
-                             (long long)fk->orphans, fk->ref_table, fk->columns.items[0], samples));
+            const char *message = arena_format(c->arena, "%lld rows have no parent in \"%.200s\" for \"%.200s\"",
+                                               (long long)fk->orphans, fk->ref_table, fk->columns.items[0]);
+            if (numbers_only(t)) /* other keys may be somebody's name or address */
+                message = arena_format(c->arena, "%s; some of their keys: %.500s", message, samples);
+            struct catalog_diagnostic *d = catalog_diagnostic_add(c, "warning", message);
             d->table = t->name;
         }
     }
