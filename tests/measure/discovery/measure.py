@@ -18,6 +18,7 @@ import sys
 import tempfile
 
 HERE = os.path.dirname(os.path.abspath(__file__))
+FK_FLOORS = ["--floors", "0.79", "0.88", "0.82"]
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(HERE)))
 
 
@@ -81,7 +82,7 @@ def parts_of(arguments):
     program = ["--program", arguments.argosy]
     parts = [
         ("ddl", ["ddl.py", "--corpus", corpus("ddl"), *program], ddl),
-        ("fk", ["fk.py", "--corpus", corpus("fk"), "--argosy", arguments.argosy, "--floors", "0.79", "0.88", "0.82"], fk),
+        ("fk", ["fk.py", "--corpus", corpus("fk"), "--argosy", arguments.argosy, *FK_FLOORS], fk),
         ("types", ["column_types.py", "--corpus", corpus("types"), *program], types),
         ("nested", ["nested.py", "--corpus", corpus("nested"), "--types", corpus("types"), *program], nested),
         ("pii", ["pii.py", "--corpus", corpus("pii"), *program], pii),
