@@ -31,6 +31,14 @@ static bool pass_column_tail(struct ddl *p, bool *ret_descends)
     return plain;
 }
 
+static bool digits(const char *text, size_t size)
+{
+    for (size_t i = 0; i < size; i++)
+        if (text[i] < '0' || text[i] > '9')
+            return false;
+    return true;
+}
+
 /* One of the list; true and its name when it is a column. */
 static bool read_element(struct ddl *p, struct ddl_name *ret_name, bool *ret_descends)
 {
@@ -41,7 +49,7 @@ static bool read_element(struct ddl *p, struct ddl_name *ret_name, bool *ret_des
         const char *inner;
         size_t size;
         (void)ddl_brackets(p, &inner, &size);
-        plain = p->dialect == DDL_MYSQL && size > 0 && strspn(inner, "0123456789") >= size;
+        plain = p->dialect == DDL_MYSQL && size > 0 && digits(inner, size);
     }
     return pass_column_tail(p, ret_descends) && plain;
 }

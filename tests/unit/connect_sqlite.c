@@ -293,7 +293,7 @@ static void files_that_are_none(void **state)
     fails_to_open("sqlite:/tmp/there/is/no/such.sqlite", ERROR_NOT_FOUND, "file_not_found");
     fails_to_open("sqlite:/dev/null", ERROR_INVALID, "not_a_database");
     fails_to_open("sqlite::memory:", ERROR_INVALID, "invalid");
-    fails_to_open("mysql://h/d", ERROR_INVALID, "unknown_scheme");
+    fails_to_open("sybase://h/d", ERROR_INVALID, "unknown_scheme");
     /* cut short: the header promises more pages than there are */
     (void)sqlite_file_make(traps);
     assert_int_equal(truncate(sqlite_file_path(), 4096), 0);

@@ -52,7 +52,7 @@ static void doubtful_is_refused(void **state)
         "postgresql://u:MARK%4@h/d",
         "postgresql://u:MARK%00@h/d",
         "postgresql://u:MARK#1@h/d",
-        "mysql://u:MARK@h/d",
+        "sybase://u:MARK@h/d",
         "host=h password=MARK",
         "MARK",
         "",
