@@ -83,7 +83,7 @@ struct catalog_partition {    /* NULL in a table that has nothing to do with par
 
 struct catalog_table {
     const char *schema, *name, *comment;
-    const char *kind; /* "table", "partitioned", "partition", "temporary", "foreign", "virtual"; NULL = "table" */
+    const char *kind; /* "partitioned", "partition", "foreign", "virtual"; NULL: a plain one */
     int64_t rows;     /* -1: not known */
     bool rows_exact;
     int64_t size_bytes; /* on the source's disk, indexes and all; -1: not known */

@@ -20,7 +20,7 @@ static void begin(struct buffer *b, const char *key)
             (void)buffer_char(b, ',');
         return;
     }
-    (void)buffer_add(b, ",\"" + !comma, 1 + comma);
+    (void)buffer_text(b, comma ? ",\"" : "\"");
     (void)buffer_text(b, key);
     (void)buffer_add(b, "\":", 2);
 }

@@ -153,9 +153,22 @@ static void finish_table(struct ddl *p, struct ddl_table *t)
         (count) = kept_;                        \
     } while (0)
 
+/* A table of the session alone is no part of what the database holds afterwards. */
+static void leave_temporary(struct ddl *p, struct ddl_table *t)
+{
+    const char *name = t->table.name;
+    if (t->dropped || t->table.kind == NULL || strcmp(t->table.kind, "temporary") != 0)
+        return;
+    t->dropped = true;
+    ddl_extra(p, NULL, "temporary table", name, strlen(name));
+    ddl_warn_place(p, 0, 0, "table %.200s is temporary: it is left out, since it ends with its session", name);
+}
+
 static void move_tables(struct ddl *p)
 {
     size_t live = 0, capacity = 4;
+    for (size_t i = 0; i < p->table_count && p->failed == ERROR_OK; i++)
+        leave_temporary(p, p->tables[i]);
     for (size_t i = 0; i < p->table_count; i++)
         live += !p->tables[i]->dropped;
     while (capacity < live)

@@ -124,7 +124,7 @@ static void dumps(void **state)
        "view v(a:integer u:) SELECT t.a,\n    upper(t.b) AS u\n   FROM public.t\n");
     IS("SET search_path = shop, pg_catalog; CREATE TABLE t (a int); CREATE TEMP TABLE x (a int); DROP TABLE IF EXISTS "
        "none CASCADE; CREATE TABLE gone (a int); DROP TABLE gone;",
-       "shop.t(a:int)\ntemporary shop.x(a:int)\n");
+       "shop.t(a:int)\n");
     IS("/* one /* nested */ CREATE TABLE no (a int); */ CREATE TABLE t (a int -- CREATE TABLE no (a int)\n);",
        "public.t(a:int)\n");
     IS("CREATE FUNCTION f() RETURNS int BEGIN ATOMIC SELECT 1; SELECT CASE WHEN 1 = 1 THEN 2 END; END;"

@@ -30,7 +30,7 @@ static void tables(void **state)
        "main.c(x: y:INTEGER) fk(x)->a(x) fk(y)->b(x)/CASCADE deferred uq(x,y) ck(x)\n");
     IS("CREATE VIRTUAL TABLE f USING fts5(title, body, content='x', tokenize = 'porter ascii'); CREATE TEMP TABLE x "
        "(a);",
-       "virtual main.f(title: body:)\ntemporary main.x(a:)\n");
+       "virtual main.f(title: body:)\n");
 }
 
 static void dump(void **state)

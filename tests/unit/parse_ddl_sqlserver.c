@@ -75,7 +75,7 @@ static void scripts(void **state)
        "sp_addtype id, 'varchar(11)', "
        "'NOT NULL'\ngo\n/****** Object:  View /* nested */ [dbo].[x] ******/\nCREATE VIEW x AS\nSELECT a AS b FROM "
        "t\nGO\n",
-       "temporary dbo.#tmp(a:int)\ndbo.t(a:int)\ndbo.u(a:int b:int)\ndbo.w(a:int)\n"
+       "dbo.t(a:int)\ndbo.u(a:int b:int)\ndbo.w(a:int)\n"
        "view v(a:int) SELECT a FROM t WHERE x = 'y'\nview x(b:int) SELECT a AS b FROM t\n"
        "domain Flag = bit()\ndomain id = varchar(11)()\n");
 }

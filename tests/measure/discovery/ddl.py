@@ -38,11 +38,9 @@ def discover(program, dialect, path):
 
 
 def prediction(catalog):
-    """Tables that stay when the session ends, in the scorer's words."""
+    """In the scorer's words."""
     tables = []
     for table in catalog["tables"]:
-        if table.get("kind") == "temporary":
-            continue
         tables.append({
             "name": table["name"],
             "columns": [column["name"] for column in table["columns"]],
