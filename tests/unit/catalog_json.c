@@ -4,11 +4,14 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
 
+#include "base/buffer.h"
+#include "bridge/bridge.h"
 #include "catalog/catalog.h"
 #include "catalog/observed.h"
 #include "catalog/profile.h"
@@ -201,6 +204,36 @@ static char *text_of(const struct catalog *c)
     return json_dumps(json, JSON_INDENT(1));
 }
 
+/* docs/reference/catalog.schema.json allows no member that it does not name. */
+static void the_schema_describes_it(void **state)
+{
+    (void)state;
+    char path[1024], *text = NULL;
+    struct bridge_schema *schema = NULL;
+    const char *source = getenv("ARGOSY_SOURCE");
+    assert_non_null(source);
+    (void)snprintf(path, sizeof path, "%s/docs/reference/catalog.schema.json", source);
+    json_auto_t *json = json_load_file(path, 0, NULL);
+    assert_non_null(json);
+    char *compact = json_dumps(json, JSON_COMPACT);
+    if (bridge_schema_compile(compact, &schema, &text) != 0)
+        fail_msg("%s", text);
+    struct buffer b;
+    buffer_init(&b, 64 << 20);
+    catalog_write(full(1), &b);
+    if (bridge_schema_check(schema, b.data, b.size, &text) != BRIDGE_VALID)
+        fail_msg("%s", text);
+    (void)buffer_text(&b, " ");
+    b.data[b.size - 2] = ',';
+    b.data[b.size - 1] = '"'; /* one member more than there may be */
+    (void)buffer_text(&b, "other\":1}");
+    assert_int_equal(bridge_schema_check(schema, b.data, b.size, &text), BRIDGE_INVALID);
+    bridge_text_free(text);
+    buffer_finish(&b);
+    bridge_schema_destroy(schema);
+    free(compact);
+}
+
 static void there_and_back(void **state)
 {
     (void)state;
@@ -320,6 +353,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(there_and_back, setup, teardown),
+        cmocka_unit_test_setup_teardown(the_schema_describes_it, setup, teardown),
         cmocka_unit_test_setup_teardown(order_does_not_matter, setup, teardown),
         cmocka_unit_test_setup_teardown(what_is_wrong_is_named, setup, teardown),
         cmocka_unit_test_setup_teardown(a_small_arena_is_an_error, setup, teardown),
