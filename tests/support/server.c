@@ -76,12 +76,22 @@ static struct server *create(const char *name)
     return server;
 }
 
-static void start(struct server *server)
+static void launch(struct server *server)
 {
     server->pid = child_start(server->argv, server->log, server->death);
     cleaner_watch(server->pid);
+}
+
+/* again: after a crash, whose last children may still hold the shared memory for some milliseconds; the server then
+ * refuses to start, and is asked once more. */
+static void start(struct server *server, bool again)
+{
+    launch(server);
     for (unsigned waited_ms = 0; !server->ready(server); waited_ms += READY_POLL_MS) {
-        if (waited_ms >= READY_WAIT_MS || waitpid(server->pid, NULL, WNOHANG) != 0) {
+        bool ended = waitpid(server->pid, NULL, WNOHANG) != 0;
+        if (ended && again && waited_ms < READY_WAIT_MS)
+            launch(server);
+        else if (waited_ms >= READY_WAIT_MS || ended) {
             child_show(server->log);
             errno = ETIMEDOUT;
             child_fail("%s did not come up", server->argv[0]);
@@ -94,7 +104,7 @@ static void restart(struct server *server)
 {
     kill(server->pid, SIGKILL);
     waitpid(server->pid, NULL, 0);
-    start(server);
+    start(server, true);
 }
 
 static bool postgres_ready(const struct server *server)
@@ -121,7 +131,7 @@ const char *support_postgres_start(void)
         server->argv[i] = argv[i];
     server->death = SIGQUIT; /* immediate shutdown: the postmaster ends its backends and frees its shared memory */
     server->ready = postgres_ready;
-    start(server);
+    start(server, false);
     postgres = server;
     return server->address;
 }
@@ -162,7 +172,7 @@ const char *support_redis_start(void)
         server->argv[i] = argv[i];
     server->death = SIGKILL; /* nothing to keep */
     server->ready = redis_ready;
-    start(server);
+    start(server, false);
     redis = server;
     return server->address;
 }
