@@ -205,6 +205,7 @@ enum error_class bench_queue_run(struct context *context, struct error *e)
     if (check_list(command_option(context, "scenario"), e) != ERROR_OK ||
         command_number(context, "jobs", 1, 10000000, 100000, &b.jobs, e) != ERROR_OK ||
         command_number(context, "pickup-seconds", 1, 600, 5, &b.pickup_s, e) != ERROR_OK ||
+        command_number(context, "usual-seconds", 1, 600, b.pickup_s, &b.usual_s, e) != ERROR_OK ||
         command_number(context, "rate", 1, 20000, 2000, &b.rate, e) != ERROR_OK ||
         temporary_folder(&folder, e) != ERROR_OK)
         return e->class;

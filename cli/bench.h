@@ -20,7 +20,7 @@ struct bench {
     struct launch fleet;
     struct client *client; /* of the fleet's record */
     json_t *report;
-    int64_t jobs, pickup_s, rate;
+    int64_t jobs, pickup_s, usual_s, rate;
 };
 
 struct bench_scenario {

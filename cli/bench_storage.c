@@ -55,8 +55,8 @@ static enum error_class submit_some(struct bench *b, int64_t count, struct error
     return e->class;
 }
 
-/* b->rate jobs a second for b->pickup_s seconds. *ret_part: jobs, pickup, dead rows. */
-static enum error_class at_rate(struct bench *b, json_t **ret_part, struct error *e)
+/* b->rate jobs a second for so many seconds. *ret_part: jobs, pickup, dead rows. */
+static enum error_class at_rate(struct bench *b, int64_t seconds, json_t **ret_part, struct error *e)
 {
     struct dead dead = { 0 };
     struct result *r = NULL;
@@ -64,7 +64,7 @@ static enum error_class at_rate(struct bench *b, json_t **ret_part, struct error
     int64_t after, began_us = clock_monotonic_us(), next_us = began_us, looked_us = began_us, jobs = 0;
     if (bench_ask(b, "bench_last", NULL, &after, e) != ERROR_OK)
         return e->class;
-    while (clock_monotonic_us() - began_us < b->pickup_s * SECOND_US) {
+    while (clock_monotonic_us() - began_us < seconds * SECOND_US) {
         int64_t due = (clock_monotonic_us() - began_us) * b->rate / SECOND_US + 1;
         if (submit_some(b, due - jobs < b->rate ? due - jobs : b->rate, e) != ERROR_OK)
             return e->class;
@@ -95,12 +95,12 @@ enum error_class bench_pinned(struct bench *b, struct error *e)
 {
     json_t *usual = NULL, *pinned = NULL;
     struct client *pin = NULL;
-    if (at_rate(b, &usual, e) == ERROR_OK &&
+    if (at_rate(b, b->usual_s, &usual, e) == ERROR_OK &&
         client_open(json_string_value(json_object_get(b->fleet.state, "database_url")), "argosy bench pin",
                     CONNECT_TIMEOUT_S, &pin, e) == ERROR_OK &&
         client_run(pin, "bench_pin_begin", NULL, 0, NULL, e) == ERROR_OK &&
         client_run(pin, "bench_pin", NULL, 0, NULL, e) == ERROR_OK)
-        (void)at_rate(b, &pinned, e);
+        (void)at_rate(b, b->pickup_s, &pinned, e);
     pin = client_close(pin);
     if (e->class == ERROR_OK)
         (void)json_object_set_new(b->report, "pinned",

@@ -76,6 +76,7 @@ static const struct option_row bench_options[] = {
     { "pickup-seconds", "N",
       "how long jobs are submitted to measure pickup, in pickup and in each half of pinned (5)" },
     { "scenario", "NAMES", "only these, of flow,drain,pickup,rest,pinned,backlog,memory (the first four and memory)" },
+    { "usual-seconds", "N", "of pinned's half without a snapshot (as the other half)" },
     { "rate", "N", "jobs a second in pinned (2000)" },
     { 0 },
 };

@@ -201,12 +201,6 @@ static int teardown(void **state)
 
 /* ---- the tests ---- */
 
-static bool nine_wait(void *unused)
-{
-    (void)unused;
-    return record_int(&record, "SELECT count(*) FROM argosy.job_live WHERE state = 2") == 9;
-}
-
 static void jobs_reach_their_worker(const char *transport)
 {
     static struct imitation w; /* its handles outlive a failed test */
@@ -217,10 +211,9 @@ static void jobs_reach_their_worker(const char *transport)
     assert_string_equal(w.peer.jobs[0].kind, "noop");
     assert_string_equal(w.peer.jobs[0].args, "{}");
     assert_true(w.peer.jobs[0].epoch > 0 && w.peer.jobs[0].attempt == 1 && w.peer.jobs[0].timeout_s > 0);
-
     /* 4 slots, and nothing was measured: the rest waits in the record until there is credit */
     submit("noop", 10);
-    peer_wait(&record.loop, nine_wait, NULL, "credit to be used up"); /* a bell may ring twice: messages are no count */
+    wait_sql("SELECT count(*) = 9 FROM argosy.job_live WHERE state = 2"); /* a bell may ring twice: no count of them */
     w.done = 4;
     struct message done = { .type = MESSAGE_DONE, .incarnation = w.incarnation, .done = 4, .text = "{\"noop\":20}" };
     w.peer.transport->ops->send(w.peer.transport, 0, &done);
