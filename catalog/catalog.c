@@ -188,3 +188,11 @@ bool catalog_names_equal(const struct catalog_names *a, const struct catalog_nam
 {
     return catalog_compare_names(a, b) == 0;
 }
+
+bool catalog_names_have(const struct catalog_names *names, const char *name)
+{
+    for (size_t i = 0; i < names->count; i++)
+        if (strcmp(names->items[i], name) == 0)
+            return true;
+    return false;
+}

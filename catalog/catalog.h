@@ -106,6 +106,7 @@ struct catalog_table *catalog_table_find(const struct catalog *c, const char *sc
                                          const char *name); /* NULL: none */
 struct catalog_column *catalog_column_find(const struct catalog_table *t, const char *name);
 bool catalog_names_equal(const struct catalog_names *a, const struct catalog_names *b); /* in this order */
+bool catalog_names_have(const struct catalog_names *names, const char *name);
 void catalog_sort(struct catalog *c); /* moves items: pointers into the lists are void after it */
 
 /* The JSON form as compact text, straight from the model; b->overflow when it does not fit. */

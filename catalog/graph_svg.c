@@ -43,18 +43,11 @@ static void svg_text(struct buffer *b, const char *text, size_t chars)
     }
 }
 
-static bool in_key(const struct catalog_table *t, const char *column)
-{
-    for (size_t i = 0; i < t->primary_key.columns.count; i++)
-        if (strcmp(t->primary_key.columns.items[i], column) == 0)
-            return true;
-    return false;
-}
-
 static void svg_column(struct buffer *b, const struct graph_node *node, const struct catalog_column *column, int row)
 {
     int y = node->y + HEAD_HEIGHT + ROW_HEIGHT * row + ROW_HEIGHT - 4;
-    (void)buffer_format(b, "<text class=\"%s\" x=\"%d\" y=\"%d\">", in_key(node->table, column->name) ? "key" : "name",
+    (void)buffer_format(b, "<text class=\"%s\" x=\"%d\" y=\"%d\">",
+                        catalog_names_have(&node->table->primary_key.columns, column->name) ? "key" : "name",
                         node->x + 10, y);
     svg_text(b, column->name, COLUMN_CHARS);
     (void)buffer_format(b, "</text><text class=\"type\" text-anchor=\"end\" x=\"%d\" y=\"%d\">",
@@ -76,7 +69,7 @@ static void svg_node(struct buffer *b, const struct graph_node *node)
     int row = 0;
     for (int keys = 1; keys >= 0; keys--)
         for (size_t i = 0; i < t->column_count && row < GRAPH_COLUMNS_SHOWN; i++)
-            if (in_key(t, t->columns[i].name) == (keys == 1))
+            if (catalog_names_have(&t->primary_key.columns, t->columns[i].name) == (keys == 1))
                 svg_column(b, node, &t->columns[i], row++);
     if (t->column_count > GRAPH_COLUMNS_SHOWN)
         (void)buffer_format(b, "<text class=\"type\" x=\"%d\" y=\"%d\">and %zu more</text>", node->x + 10,

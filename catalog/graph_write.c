@@ -128,18 +128,10 @@ static void mermaid_word(struct buffer *b, const char *text)
         (void)buffer_char(b, isalnum((unsigned char)*text) || (unsigned char)*text >= 0x80 ? *text : '_');
 }
 
-static bool among(const struct catalog_names *names, const char *name)
-{
-    for (size_t i = 0; i < names->count; i++)
-        if (strcmp(names->items[i], name) == 0)
-            return true;
-    return false;
-}
-
 static bool refers(const struct catalog_table *t, const char *column)
 {
     for (size_t i = 0; i < t->foreign_key_count; i++)
-        if (among(&t->foreign_keys[i].columns, column))
+        if (catalog_names_have(&t->foreign_keys[i].columns, column))
             return true;
     return false;
 }
@@ -151,7 +143,7 @@ static void mermaid_table(struct buffer *b, const struct catalog_table *t, struc
     (void)buffer_text(b, " {\n");
     for (size_t i = 0; i < t->column_count; i++) {
         const struct catalog_column *column = &t->columns[i];
-        bool key = among(&t->primary_key.columns, column->name), foreign = refers(t, column->name);
+        bool key = catalog_names_have(&t->primary_key.columns, column->name), foreign = refers(t, column->name);
         (void)buffer_text(b, "        ");
         mermaid_word(b, type_text(column->type.name));
         (void)buffer_char(b, ' ');

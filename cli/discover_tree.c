@@ -32,14 +32,6 @@ static void put_padded(struct buffer *b, const char *text, unsigned cells)
         (void)buffer_char(b, ' ');
 }
 
-static bool among(const struct catalog_names *names, const char *name)
-{
-    for (size_t i = 0; i < names->count; i++)
-        if (strcmp(names->items[i], name) == 0)
-            return true;
-    return false;
-}
-
 /* " -> parent.id" for each relationship of that column; those that nobody declared with how sure they are. The list is
  * in the order of from_table, so *at only moves forward. */
 static void put_references(const struct catalog *c, const struct catalog_table *t, const char *column, size_t first,
@@ -71,7 +63,7 @@ static void put_column(const struct catalog *c, const struct catalog_table *t, c
     put_padded(b, column->name, NAME_MAX_CELLS);
     (void)buffer_char(b, ' ');
     put_padded(b, type, TYPE_MAX_CELLS);
-    if (among(&t->primary_key.columns, column->name))
+    if (catalog_names_have(&t->primary_key.columns, column->name))
         (void)buffer_text(b, "  PK");
     else if (!column->nullable)
         (void)buffer_text(b, "  NOT NULL");

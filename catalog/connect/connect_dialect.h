@@ -66,6 +66,9 @@ struct connect_dialect {
     enum error_class (*fence_seal)(struct connect *target, int64_t job, int64_t epoch, struct error *e);
 };
 
+/* A part of an address without its percent codes; new text, NULL for a broken code or an encoded NUL. connect_url.c */
+char *connect_url_decode(const char *text, size_t size);
+
 /* Listed in connect.c. */
 extern const struct connect_dialect connect_sqlite;
 extern const struct connect_dialect connect_postgresql;

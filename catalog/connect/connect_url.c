@@ -14,7 +14,7 @@
 #include "base/buffer.h"
 #include "base/mem.h"
 #include "base/text.h"
-#include "catalog/connect/connect.h"
+#include "catalog/connect/connect_dialect.h"
 
 enum { URL_MAX = 4096 };
 
@@ -28,7 +28,7 @@ static int hex(char c)
 }
 
 /* New text, or NULL for a bad percent code or an encoded NUL. */
-static char *decode(const char *text, size_t size)
+char *connect_url_decode(const char *text, size_t size)
 {
     char *plain = mem_alloc(size + 1);
     size_t used = 0;
@@ -66,7 +66,7 @@ static enum error_class split_query(const char *query, struct buffer *public, ch
         size_t size = strcspn(query, "&"), name = strcspn(query, "=&");
         if (name == 8 && strncasecmp(query, "password", 8) == 0 && size > name) {
             secret_free(*secret);
-            *secret = decode(query + 9, size - 9);
+            *secret = connect_url_decode(query + 9, size - 9);
             if (*secret == NULL)
                 return error_code(e, ERROR_INVALID, "bad_url", "the password parameter has a broken percent code");
         } else if (name == 11 && strncasecmp(query, "sslpassword", 11) == 0) {
@@ -97,7 +97,7 @@ static enum error_class split_authority(const char *authority, size_t size, stru
         return error_code(e, ERROR_INVALID, "bad_url", "the address has two @: %s", encode);
     const char *colon = memchr(authority, ':', user_size);
     if (colon != NULL) {
-        *secret = decode(colon + 1, (size_t)(at - colon) - 1);
+        *secret = connect_url_decode(colon + 1, (size_t)(at - colon) - 1);
         if (*secret == NULL)
             return error_code(e, ERROR_INVALID, "bad_url", "the password has a broken percent code: %s", encode);
         user_size = (size_t)(colon - authority);

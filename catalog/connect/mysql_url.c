@@ -10,42 +10,12 @@
 #include "base/text.h"
 #include "catalog/connect/mysql.h"
 
-static int hex(char c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    c = (char)(c | 0x20);
-    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
-/* NULL: a broken percent code, or one that hides a NUL. */
-static char *decode(const char *text, size_t size)
-{
-    char *plain = mem_alloc(size + 1);
-    size_t used = 0;
-    for (size_t i = 0; i < size; i++) {
-        if (text[i] != '%') {
-            plain[used++] = text[i];
-            continue;
-        }
-        int high = i + 2 < size ? hex(text[i + 1]) : -1, low = high >= 0 ? hex(text[i + 2]) : -1;
-        if (low < 0 || high + low == 0) {
-            free(plain);
-            return NULL;
-        }
-        plain[used++] = (char)(high * 16 + low);
-        i += 2;
-    }
-    plain[used] = '\0';
-    return plain;
-}
-
 static enum error_class part(const char *text, size_t size, const char *what, char **ret, struct error *e)
 {
     if (size == 0)
         return ERROR_OK;
     free(*ret);
-    *ret = decode(text, size);
+    *ret = connect_url_decode(text, size);
     if (*ret == NULL)
         return error_code(e, ERROR_INVALID, "bad_url", "the %s of the address has a broken percent code", what);
     return ERROR_OK;

@@ -55,14 +55,6 @@ struct column_case {
     bool by_name, key;
 };
 
-static bool among(const struct catalog_names *names, const char *name)
-{
-    for (size_t i = 0; i < names->count; i++)
-        if (strcmp(names->items[i], name) == 0)
-            return true;
-    return false;
-}
-
 static bool is_number(enum type_name type)
 {
     return type == TYPE_SMALLINT || type == TYPE_INTEGER || type == TYPE_BIGINT || type == TYPE_DECIMAL ||
@@ -72,9 +64,9 @@ static bool is_number(enum type_name type)
 static bool is_key(const struct catalog_table *t, const char *name)
 {
     for (size_t i = 0; i < t->foreign_key_count; i++)
-        if (among(&t->foreign_keys[i].columns, name))
+        if (catalog_names_have(&t->foreign_keys[i].columns, name))
             return true;
-    return among(&t->primary_key.columns, name);
+    return catalog_names_have(&t->primary_key.columns, name);
 }
 
 /* Can a column of this type hold the class at all? */

@@ -14,23 +14,15 @@ struct choice {
     const char *strategy, *reason;
 };
 
-static bool among(const struct catalog_names *names, const char *name)
-{
-    for (size_t i = 0; i < names->count; i++)
-        if (strcmp(names->items[i], name) == 0)
-            return true;
-    return false;
-}
-
 static const char *key_reason(const struct catalog_table *t, const char *name)
 {
-    if (among(&t->primary_key.columns, name))
+    if (catalog_names_have(&t->primary_key.columns, name))
         return "a primary key names rows, it does not describe them";
     for (size_t i = 0; i < t->foreign_key_count; i++)
-        if (among(&t->foreign_keys[i].columns, name))
+        if (catalog_names_have(&t->foreign_keys[i].columns, name))
             return "a foreign key points to another table";
     for (size_t i = 0; i < t->unique_count; i++)
-        if (t->uniques[i].columns.count == 1 && among(&t->uniques[i].columns, name))
+        if (t->uniques[i].columns.count == 1 && catalog_names_have(&t->uniques[i].columns, name))
             return "a unique key names rows, it does not describe them";
     return NULL;
 }
