@@ -3,7 +3,12 @@
 # One static library room_NAME for each room that has C files (a / in a room's name becomes _), and rooms_all, which
 # links them all in one group, so that their order does not matter.
 set(ROOMS
-    base sql queue http remote catalog catalog/parse catalog/connect templates jobs
+    base sql queue http remote templates
+    catalog catalog/parse/input catalog/parse/value catalog/parse/ddl catalog/parse/csv catalog/parse/nested
+    catalog/parse/schema catalog/parse/xlsx catalog/parse
+    catalog/connect catalog/connect/postgresql catalog/connect/mysql catalog/connect/sqlite
+    jobs/discovery/values jobs/discovery/profile jobs/discovery/pii jobs/discovery/quality
+    jobs/discovery/relationships jobs
     scheduler worker notifier gateway cli)
 
 # Files of a room: its own folder only, save that every kind is a folder of jobs/.

@@ -10,7 +10,7 @@
 #include <strings.h>
 
 #include "base/text.h"
-#include "catalog/parse/csv_guess.h"
+#include "catalog/parse/csv/csv_guess.h"
 
 static const struct {
     const char *name, *instead;

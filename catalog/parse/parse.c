@@ -10,8 +10,8 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "catalog/parse/encoding.h"
-#include "catalog/parse/input_private.h"
+#include "catalog/parse/input/encoding.h"
+#include "catalog/parse/input/input_private.h"
 #include "catalog/parse/parse_part.h"
 
 enum { HEAD_SIZE = 256 * 1024 };

@@ -16,7 +16,7 @@
 #include "base/arena.h"
 #include "base/error.h"
 #include "catalog/catalog.h"
-#include "catalog/parse/input.h"
+#include "catalog/parse/input/input.h"
 #include "catalog/rows.h"
 
 struct parse_limits {

@@ -7,8 +7,8 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "catalog/parse/ddl.h"
-#include "catalog/parse/encoding.h"
+#include "catalog/parse/ddl/ddl.h"
+#include "catalog/parse/input/encoding.h"
 #include "catalog/parse/parse_folder.h"
 #include "catalog/parse/parse_part.h"
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* parse_nested.c - a nested document as a part: as UTF-8 where it is another text, its catalog, its rows. */
 #include "base/mem.h"
-#include "catalog/parse/encoding.h"
-#include "catalog/parse/nested.h"
+#include "catalog/parse/input/encoding.h"
+#include "catalog/parse/nested/nested.h"
 #include "catalog/parse/parse_part.h"
 
 enum { HEAD_SIZE = 64 * 1024 };

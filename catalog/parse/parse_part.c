@@ -10,7 +10,7 @@
 
 #include "base/mem.h"
 #include "base/text.h"
-#include "catalog/parse/xlsx_book.h"
+#include "catalog/parse/xlsx/xlsx_book.h"
 
 struct parse_part *parse_part_add(struct parse_work *w, struct input *in)
 {

@@ -7,13 +7,13 @@
 #ifndef CATALOG_PARSE_PARSE_PART_H
 #define CATALOG_PARSE_PARSE_PART_H
 
-#include "catalog/parse/csv.h"
+#include "catalog/parse/csv/csv.h"
 #include "catalog/parse/format.h"
-#include "catalog/parse/input.h"
-#include "catalog/parse/nested.h"
+#include "catalog/parse/input/input.h"
+#include "catalog/parse/nested/nested.h"
 #include "catalog/parse/parse.h"
-#include "catalog/parse/schema_file.h"
-#include "catalog/parse/source.h"
+#include "catalog/parse/schema/schema_file.h"
+#include "catalog/parse/input/source.h"
 
 struct parse_part {
     struct parse_part *next;

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
-#include "catalog/parse/encoding.h"
+#include "catalog/parse/input/encoding.h"
 #include "catalog/parse/parse_part.h"
 
 enum { STEP = 256 * 1024 };

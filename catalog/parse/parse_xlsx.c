@@ -7,7 +7,7 @@
 
 #include "base/text.h"
 #include "catalog/parse/parse_part.h"
-#include "catalog/parse/xlsx_sheet.h"
+#include "catalog/parse/xlsx/xlsx_sheet.h"
 
 /* "Sheet1", in the languages that name sheets by themselves: says nothing. */
 static bool is_default_name(const char *name)

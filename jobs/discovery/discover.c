@@ -13,14 +13,14 @@
 #include "catalog/parse/parse.h"
 #include "catalog/profile.h"
 #include "catalog/write_json.h"
-#include "jobs/discovery/compliance.h"
+#include "jobs/discovery/pii/compliance.h"
 #include "jobs/discovery/document.h"
 #include "jobs/discovery/observe.h"
-#include "jobs/discovery/pii.h"
-#include "jobs/discovery/pii_mask.h"
-#include "jobs/discovery/profile_tables.h"
-#include "jobs/discovery/quality.h"
-#include "jobs/discovery/relationships.h"
+#include "jobs/discovery/pii/pii.h"
+#include "jobs/discovery/pii/pii_mask.h"
+#include "jobs/discovery/profile/profile_tables.h"
+#include "jobs/discovery/quality/quality.h"
+#include "jobs/discovery/relationships/relationships.h"
 
 enum {
     PERCENT_READ = 5,

@@ -14,10 +14,10 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "catalog/profile.h"
-#include "jobs/discovery/pii_mask.h"
-#include "jobs/discovery/pii_name.h"
-#include "jobs/discovery/profile_column.h"
-#include "jobs/discovery/profile_index.h"
+#include "jobs/discovery/pii/pii_mask.h"
+#include "jobs/discovery/pii/pii_name.h"
+#include "jobs/discovery/profile/profile_column.h"
+#include "jobs/discovery/profile/profile_index.h"
 #include "jobs/discovery/words.h"
 
 static void names_write(struct buffer *b, const struct catalog_names *names)

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "catalog/parse/csv.h"
+#include "catalog/parse/csv/csv.h"
 
 struct seen {
     int64_t rows;

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "catalog/parse/ddl.h"
+#include "catalog/parse/ddl/ddl.h"
 
 enum { INPUT_MAX = 64 * 1024, ARENA_MAX = 96 << 20, JSON_MAX = 64 << 20 };
 

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "catalog/parse/value.h"
+#include "catalog/parse/value/value.h"
 #include "catalog/shape.h"
 
 static void check(const struct infer_result *r, const char *text, size_t size)

@@ -7,10 +7,10 @@
 
 #include "base/arena.h"
 #include "base/text.h"
-#include "jobs/discovery/pii_fold.h"
-#include "jobs/discovery/pii_mask.h"
-#include "jobs/discovery/pii_name.h"
-#include "jobs/discovery/pii_value.h"
+#include "jobs/discovery/values/pii_fold.h"
+#include "jobs/discovery/pii/pii_mask.h"
+#include "jobs/discovery/pii/pii_name.h"
+#include "jobs/discovery/values/pii_value.h"
 
 enum { INPUT_MAX = 4096, ARENA_MAX = 4 << 20 };
 

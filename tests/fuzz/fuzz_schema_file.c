@@ -5,7 +5,7 @@
 
 #include <stdlib.h>
 
-#include "catalog/parse/schema_file.h"
+#include "catalog/parse/schema/schema_file.h"
 
 enum { INPUT_MAX = 64 * 1024, ARENA_MAX = 512 << 20 };
 

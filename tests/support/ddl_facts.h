@@ -9,7 +9,7 @@
 #define TESTS_SUPPORT_DDL_FACTS_H
 
 #include "base/buffer.h"
-#include "catalog/parse/ddl.h"
+#include "catalog/parse/ddl/ddl.h"
 
 struct ddl_facts {
     char **lines; /* owned */

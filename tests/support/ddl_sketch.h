@@ -12,7 +12,7 @@
 #define TESTS_SUPPORT_DDL_SKETCH_H
 
 #include "base/buffer.h"
-#include "catalog/parse/ddl.h"
+#include "catalog/parse/ddl/ddl.h"
 
 void ddl_sketch(const struct catalog *c, bool diagnostics, struct buffer *ret_text);
 

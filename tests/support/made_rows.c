@@ -15,8 +15,8 @@
 #include "base/arena.h"
 #include "base/text.h"
 #include "jobs/discovery/document.h"
-#include "jobs/discovery/pii.h"
-#include "jobs/discovery/quality.h"
+#include "jobs/discovery/pii/pii.h"
+#include "jobs/discovery/quality/quality.h"
 
 enum { ARENA_MAX = 256 << 20 };
 

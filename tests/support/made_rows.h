@@ -6,7 +6,7 @@
 
 #include "catalog/catalog.h"
 #include "catalog/rows.h"
-#include "jobs/discovery/profile_tables.h"
+#include "jobs/discovery/profile/profile_tables.h"
 
 /* A column's value in row `row`, written into room; NULL is NULL. */
 typedef const char *made_value(int row, char *room, size_t size);

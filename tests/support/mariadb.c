@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
-#include "catalog/connect/mysql_api.h"
+#include "catalog/connect/mysql/mysql_api.h"
 #include "tests/support/child.h"
 #include "tests/support/cleaner.h"
 

@@ -3,7 +3,7 @@
 #ifndef TESTS_SUPPORT_NESTED_SAMPLE_H
 #define TESTS_SUPPORT_NESTED_SAMPLE_H
 
-#include "catalog/parse/nested.h"
+#include "catalog/parse/nested/nested.h"
 
 struct nested_sample {
     struct arena *arena;

@@ -11,7 +11,7 @@
 #include <cmocka.h>
 
 #include "base/arena.h"
-#include "jobs/discovery/relationships.h"
+#include "jobs/discovery/relationships/relationships.h"
 
 struct arena *related_arena;
 struct catalog *related_catalog;

@@ -3,7 +3,7 @@
 #ifndef TESTS_SUPPORT_SCHEMA_SAMPLE_H
 #define TESTS_SUPPORT_SCHEMA_SAMPLE_H
 
-#include "catalog/parse/schema_file.h"
+#include "catalog/parse/schema/schema_file.h"
 #include "tests/support/nested_sample.h"
 
 /* The file is called "doc". s->catalog NULL: it failed. End with nested_sample_close(). */

@@ -12,9 +12,9 @@
 
 #include "base/buffer.h"
 #include "catalog/profile.h"
-#include "jobs/discovery/compliance.h"
-#include "jobs/discovery/pii.h"
-#include "jobs/discovery/pii_mask.h"
+#include "jobs/discovery/pii/compliance.h"
+#include "jobs/discovery/pii/pii.h"
+#include "jobs/discovery/pii/pii_mask.h"
 #include "tests/support/made_rows.h"
 
 static const char *mail(int row, char *room, size_t size)

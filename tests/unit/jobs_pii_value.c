@@ -10,9 +10,9 @@
 
 #include <cmocka.h>
 
-#include "jobs/discovery/pii_fold.h"
-#include "jobs/discovery/pii_national.h"
-#include "jobs/discovery/pii_value.h"
+#include "jobs/discovery/values/pii_fold.h"
+#include "jobs/discovery/values/pii_national.h"
+#include "jobs/discovery/values/pii_value.h"
 
 static struct pii_people *people;
 

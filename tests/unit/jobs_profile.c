@@ -12,7 +12,7 @@
 
 #include "base/buffer.h"
 #include "catalog/profile.h"
-#include "jobs/discovery/profile_sketch.h"
+#include "jobs/discovery/profile/profile_sketch.h"
 #include "tests/support/made_rows.h"
 
 static const char *third(int row, char *room, size_t size)

@@ -4,7 +4,7 @@
  * in
  * [], null as ~.
  */
-#include "catalog/parse/csv.h"
+#include "catalog/parse/csv/csv.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "catalog/parse/ddl.h"
+#include "catalog/parse/ddl/ddl.h"
 
 static void guesses(void **state)
 {

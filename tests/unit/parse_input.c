@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Inputs: the same bytes whatever they are packed in, again after a rewind; bombs and cut files end with one error. */
-#include "catalog/parse/input.h"
+#include "catalog/parse/input/input.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -3,7 +3,7 @@
  * Types of texts: each row is a column, values parted by |, and what it must be. Then the spellings that rows are given
  * in, the words that explain, and values that JSON brings with a type of their own.
  */
-#include "catalog/parse/value.h"
+#include "catalog/parse/value/value.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -17,7 +17,7 @@
 
 #include "base/buffer.h"
 #include "catalog/parse/mapping_sheet.h"
-#include "catalog/parse/xlsx_style.h"
+#include "catalog/parse/xlsx/xlsx_style.h"
 #include "tests/support/packer.h"
 
 static char folder[] = "/tmp/argosy-xlsx-XXXXXX";

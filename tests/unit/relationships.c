@@ -14,8 +14,8 @@
 #include <cmocka.h>
 
 #include "base/arena.h"
-#include "jobs/discovery/relationship_candidates.h"
-#include "jobs/discovery/relationships.h"
+#include "jobs/discovery/relationships/relationship_candidates.h"
+#include "jobs/discovery/relationships/relationships.h"
 #include "tests/support/related.h"
 
 static void plain_names(void **state)

@@ -10,7 +10,7 @@
 #include <cmocka.h>
 
 #include "base/arena.h"
-#include "jobs/discovery/relationship_sketch.h"
+#include "jobs/discovery/relationships/relationship_sketch.h"
 #include "tests/support/related.h"
 
 struct filled {

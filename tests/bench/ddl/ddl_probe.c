@@ -13,7 +13,7 @@
 #include <sys/resource.h>
 
 #include "base/mem.h"
-#include "catalog/parse/ddl.h"
+#include "catalog/parse/ddl/ddl.h"
 
 static const size_t ARENA_MAX = (size_t)16 << 30;
 

@@ -14,7 +14,7 @@
 #include <yajl/yajl_parse.h>
 
 #include "base/buffer.h"
-#include "catalog/parse/nested.h"
+#include "catalog/parse/nested/nested.h"
 
 enum { TURNS = 3, CHUNK = 64 * 1024, MEGABYTES = 64 };
 

@@ -1,8 +1,8 @@
 #!/usr/bin/env -S /usr/bin/python3 -B
 # SPDX-License-Identifier: Apache-2.0
 """
-fit_fk.py - fits the weights of jobs/discovery/relationship_weights.h, and says how good they are where they were not
-fitted.
+fit_fk.py - fits the weights of jobs/discovery/relationships/relationship_weights.h, and says how good they are
+where they were not fitted.
 
 usage: fit_fk.py --probe PROGRAM --corpus DIR --catalogs DIR [--write] [--quick] [--misses CASE]
 
@@ -20,7 +20,7 @@ import re
 import subprocess
 import sys
 
-WEIGHTS = os.path.join(os.path.dirname(__file__), "../../../jobs/discovery/relationship_weights.h")
+WEIGHTS = os.path.join(os.path.dirname(__file__), "../../../jobs/discovery/relationships/relationship_weights.h")
 PENALTY = 2.0
 GAIN = 2.0  # what a reference that is missed costs beside one that is wrong
 ALIKE = 0.8  # n columns of one name in one schema count as n to the power of 1 - ALIKE

@@ -11,8 +11,8 @@
 #include <string.h>
 
 #include "catalog/catalog.h"
-#include "jobs/discovery/relationship_candidates.h"
-#include "jobs/discovery/relationships.h"
+#include "jobs/discovery/relationships/relationship_candidates.h"
+#include "jobs/discovery/relationships/relationships.h"
 
 static struct catalog *load(struct arena *arena, const char *path)
 {

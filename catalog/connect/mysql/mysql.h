@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * mysql.h - what the files of the MySQL and MariaDB dialect share: the session and how it runs a statement.
+ *
+ * One dialect for both: what differs is asked of the server at open. Sessions use ANSI_QUOTES and no backslash escapes,
+ * so that sqltext's text is theirs too. Reading only: introspection and rows. Blocking, one session at a time.
+ */
+#ifndef CATALOG_CONNECT_MYSQL_MYSQL_H
+#define CATALOG_CONNECT_MYSQL_MYSQL_H
+
+#include <stdbool.h>
+
+#include "catalog/connect/connect_dialect.h"
+#include "catalog/connect/mysql/mysql_api.h"
+#include "catalog/connect/sqltext.h"
+
+struct mysql {
+    struct connect base;
+    const struct mysql_api *api;
+    MYSQL *session; /* owned */
+    char *database; /* owned; NULL: the URL names none */
+    bool mariadb;
+    bool broken; /* a stream was left in the middle: nothing more on this session */
+    struct sqltext sql;
+};
+
+static inline struct mysql *mysql_of(struct connect *c)
+{
+    return (struct mysql *)c;
+}
+
+/* ---- mysql_url.c ---- */
+struct mysql_url { /* texts owned; NULL: not given */
+    char *user, *host, *database, *socket, *ssl;
+    unsigned port;
+};
+enum error_class mysql_url_read(const char *url, struct mysql_url *ret_url, struct error *e);
+void mysql_url_finish(struct mysql_url *url);
+
+/* ---- mysql.c ---- */
+/* Runs the statement and takes its whole result (NULL when it has none; ret_result NULL: not wanted). */
+enum error_class mysql_run(struct mysql *m, const char *sql, MYSQL_RES **ret_result, struct error *e);
+/* What the session says went wrong, as class and code; never with the password. */
+enum error_class mysql_failed(struct mysql *m, struct error *e);
+enum error_class mysql_usable(struct mysql *m, struct error *e);
+
+/* ---- mysql_catalog.c, mysql_beside.c ---- */
+enum error_class mysql_catalog(struct connect *c, struct arena *arena, const char *schema, bool exact_rows,
+                               struct catalog **ret_catalog, struct error *e);
+/* A result being taken row by row into the catalog. */
+struct mysql_reading {
+    struct mysql *mysql;
+    struct catalog *catalog;
+    const char *in; /* "= 'database'" or "NOT IN (...)": stands for {in} in a statement */
+    bool any;       /* rows whose table is none of the catalog's count as well */
+    MYSQL_ROW row;
+};
+const char *mysql_text_at(const struct mysql_reading *r, unsigned column); /* in the arena; NULL: NULL */
+/* Each row begins with schema and table; take() gets that table, and only rows whose table is in the catalog come to it
+ * (before the catalog is sorted, or with `any`: all rows, and NULL). */
+enum error_class mysql_each(struct mysql_reading *r, const char *sql,
+                            void (*take)(struct mysql_reading *r, struct catalog_table *t), struct error *e);
+/* Checks, partitions, triggers and views. */
+enum error_class mysql_beside(struct mysql_reading *r, struct error *e);
+
+/* ---- mysql_read.c ---- */
+enum error_class mysql_read(struct connect *c, const struct catalog_table *t, const struct connect_range *range,
+                            enum error_class (*row)(void *arg, const struct connect_value *values, struct error *e),
+                            void *arg, struct error *e);
+enum error_class mysql_count(struct connect *c, const struct catalog_table *t, int64_t *ret_rows, struct error *e);
+
+#endif

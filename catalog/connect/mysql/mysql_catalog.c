@@ -1,0 +1,316 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Introspection of MySQL and MariaDB from information_schema: a query a kind of thing over all tables at once. A
+ * database is a schema of the catalog. Base tables only; what is beside them is mysql_beside.c.
+ *
+ * Where the two differ: MariaDB gives a default as an expression ('x', NULL), MySQL as the bare value, with
+ * DEFAULT_GENERATED in extra when it is an expression.
+ */
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/mem.h"
+#include "base/text.h"
+#include "catalog/connect/mysql/mysql.h"
+
+/* {in} becomes = 'database', or all but the server's own. */
+static const char tables_sql[] =
+    "SELECT TABLE_SCHEMA, TABLE_NAME, TABLE_COMMENT, TABLE_ROWS, DATA_LENGTH + INDEX_LENGTH, ENGINE, TABLE_TYPE "
+    "FROM information_schema.TABLES WHERE TABLE_SCHEMA {in} AND TABLE_TYPE IN ('BASE TABLE', 'SYSTEM VERSIONED') "
+    "AND TABLE_NAME <> 'argosy_fence'";
+static const char columns_sql[] =
+    "SELECT TABLE_SCHEMA, TABLE_NAME, COLUMN_NAME, COLUMN_TYPE, IS_NULLABLE, COLUMN_DEFAULT, EXTRA, COLLATION_NAME, "
+    "COLUMN_COMMENT, GENERATION_EXPRESSION, DATA_TYPE FROM information_schema.COLUMNS WHERE TABLE_SCHEMA {in} "
+    "ORDER BY TABLE_SCHEMA, TABLE_NAME, ORDINAL_POSITION";
+static const char keys_sql[] =
+    "SELECT TABLE_SCHEMA, TABLE_NAME, INDEX_NAME, NON_UNIQUE, COLUMN_NAME, COLLATION, INDEX_TYPE, SUB_PART, %s "
+    "FROM information_schema.STATISTICS WHERE TABLE_SCHEMA {in} ORDER BY TABLE_SCHEMA, TABLE_NAME, INDEX_NAME, "
+    "SEQ_IN_INDEX";
+static const char foreign_keys_sql[] =
+    "SELECT k.TABLE_SCHEMA, k.TABLE_NAME, k.CONSTRAINT_NAME, k.COLUMN_NAME, k.REFERENCED_TABLE_SCHEMA, "
+    "k.REFERENCED_TABLE_NAME, k.REFERENCED_COLUMN_NAME, r.DELETE_RULE, r.UPDATE_RULE "
+    "FROM information_schema.KEY_COLUMN_USAGE k JOIN information_schema.REFERENTIAL_CONSTRAINTS r "
+    "ON r.CONSTRAINT_SCHEMA = k.CONSTRAINT_SCHEMA AND r.CONSTRAINT_NAME = k.CONSTRAINT_NAME AND r.TABLE_NAME = "
+    "k.TABLE_NAME WHERE k.TABLE_SCHEMA {in} AND k.REFERENCED_TABLE_NAME IS NOT NULL "
+    "ORDER BY k.TABLE_SCHEMA, k.TABLE_NAME, k.CONSTRAINT_NAME, k.ORDINAL_POSITION";
+static const char has_expression_sql[] =
+    "SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = 'information_schema' AND TABLE_NAME = 'STATISTICS' "
+    "AND COLUMN_NAME = 'EXPRESSION'";
+
+const char *mysql_text_at(const struct mysql_reading *r, unsigned column)
+{
+    return r->row[column] != NULL ? arena_text(r->catalog->arena, r->row[column]) : NULL;
+}
+
+static int64_t number_at(const struct mysql_reading *r, unsigned column)
+{
+    int64_t value = -1;
+    return r->row[column] != NULL && text_to_int64(r->row[column], 0, INT64_MAX, &value) ? value : -1;
+}
+
+static bool says(const char *text, const char *word)
+{
+    return text != NULL && strcasestr(text, word) != NULL;
+}
+
+/* The statement with {in} filled. */
+static char *filled(const char *sql, const char *in)
+{
+    const char *at = strstr(sql, "{in}");
+    return at == NULL ? mem_text(sql) : mem_format("%.*s%s%s", (int)(at - sql), sql, in, at + strlen("{in}"));
+}
+
+enum error_class mysql_each(struct mysql_reading *r, const char *sql,
+                            void (*take)(struct mysql_reading *r, struct catalog_table *t), struct error *e)
+{
+    MYSQL_RES *result = NULL;
+    const struct mysql_api *api = r->mysql->api;
+    mem_auto char *statement = filled(sql, r->in);
+    enum error_class class = mysql_run(r->mysql, statement, &result, e);
+    if (class != ERROR_OK)
+        return error_wrap(e, "read the catalog");
+    while (class == ERROR_OK && result != NULL && (r->row = api->do_fetch_row(result)) != NULL) {
+        if (arena_room(r->catalog->arena) < 16 << 20) {
+            class = error_code(e, ERROR_TOO_LARGE, "catalog_too_large",
+                               "the catalog is too much for one job: name a schema");
+        } else if (r->row[0] != NULL && r->row[1] != NULL) {
+            struct catalog_table *t = r->catalog->sorted ? catalog_table_find(r->catalog, r->row[0], r->row[1]) : NULL;
+            if (t != NULL || !r->catalog->sorted || r->any)
+                take(r, t);
+        }
+    }
+    if (result != NULL)
+        api->do_free_result(result);
+    return class;
+}
+
+static void take_table(struct mysql_reading *r, struct catalog_table *none)
+{
+    (void)none;
+    if (r->catalog->table_count > CATALOG_TABLES_MAX)
+        return;
+    struct catalog_table *t = catalog_table_add(r->catalog, r->row[0], r->row[1]);
+    t->comment = r->row[2] != NULL && *r->row[2] != '\0' ? mysql_text_at(r, 2) : NULL;
+    t->rows = number_at(r, 3); /* InnoDB's guess */
+    t->size_bytes = number_at(r, 4);
+    if (r->row[5] != NULL && strcasecmp(r->row[5], "InnoDB") != 0)
+        *catalog_extra_add(r->catalog, t) = (struct catalog_extra){ .what = "engine", .text = mysql_text_at(r, 5) };
+    if (says(r->row[6], "VERSIONED"))
+        catalog_extra_add(r->catalog, t)->what = "system versioning";
+}
+
+static bool is_number(const char *data_type)
+{
+    static const char *const names[] = { "int", "decimal", "float", "double", "bit", "year" };
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (says(data_type, names[i]))
+            return true;
+    return false;
+}
+
+/* As an SQL expression, whichever server it comes from. */
+static const char *default_of(struct mysql_reading *r)
+{
+    const char *text = r->row[5], *extra = r->row[6];
+    struct arena *arena = r->catalog->arena;
+    if (text == NULL || (r->mysql->mariadb && strcasecmp(text, "NULL") == 0))
+        return NULL;
+    bool expression = r->mysql->mariadb || says(extra, "DEFAULT_GENERATED") || is_number(r->row[10]) ||
+                      text_starts(text, "CURRENT_TIMESTAMP") || text_starts(text, "b'") || text_starts(text, "0x");
+    if (expression)
+        return arena_text(arena, text);
+    struct sqltext quoted;
+    const char *view = NULL;
+    sqltext_init(&quoted, "mysql");
+    sqltext_literal(&quoted, text, strlen(text));
+    view = sqltext_view(&quoted, &view, NULL) == ERROR_OK ? arena_text(arena, view) : arena_text(arena, text);
+    sqltext_finish(&quoted);
+    return view;
+}
+
+static void take_column(struct mysql_reading *r, struct catalog_table *t)
+{
+    if (t->column_count >= CATALOG_COLUMNS_MAX)
+        return;
+    struct catalog_column *column = catalog_column_add(r->catalog, t, r->row[2]);
+    const char *extra = r->row[6], *update = says(extra, "on update ") ? strcasestr(extra, "on update ") : NULL;
+    column->native_type = mysql_text_at(r, 3);
+    column->type = type_from_native("mysql", column->native_type != NULL ? column->native_type : "");
+    column->nullable = r->row[4] != NULL && strcmp(r->row[4], "YES") == 0;
+    column->identity = says(extra, "auto_increment");
+    column->on_update = update != NULL ? arena_text(r->catalog->arena, update + strlen("on update ")) : NULL;
+    column->collation = mysql_text_at(r, 7);
+    column->comment = r->row[8] != NULL && *r->row[8] != '\0' ? mysql_text_at(r, 8) : NULL;
+    if (r->row[9] != NULL && *r->row[9] != '\0') {
+        column->generated = mysql_text_at(r, 9);
+        column->generated_stored = says(extra, "STORED") || says(extra, "PERSISTENT");
+    } else {
+        column->default_text = default_of(r);
+    }
+}
+
+/* Text for the list of an index that has more than plain columns: name(10), (expression). */
+static void add_expression(struct mysql_reading *r, struct catalog_index *index)
+{
+    struct arena *arena = r->catalog->arena;
+    const char *before = index->expression != NULL ? index->expression : "", *comma = *before != '\0' ? ", " : "";
+    if (r->row[8] != NULL)
+        index->expression = arena_format(arena, "%s%s(%s)", before, comma, r->row[8]);
+    else if (r->row[7] != NULL)
+        index->expression = arena_format(arena, "%s%s%s(%s)", before, comma, r->row[4], r->row[7]);
+    else
+        index->expression = arena_format(arena, "%s%s%s", before, comma, r->row[4] != NULL ? r->row[4] : "?");
+}
+
+/* A row a column of the index; they follow one another. Whether all are plain is known at the last: see settle_keys. */
+static void take_key(struct mysql_reading *r, struct catalog_table *t)
+{
+    const char *name = r->row[2] != NULL ? r->row[2] : "";
+    struct catalog_index *index = t->index_count > 0 ? &t->indexes[t->index_count - 1] : NULL;
+    if (index == NULL || strcmp(index->name, name) != 0) {
+        index = catalog_index_add(r->catalog, t);
+        index->name = arena_text(r->catalog->arena, name);
+        index->unique = r->row[3] != NULL && strcmp(r->row[3], "0") == 0;
+        if (r->row[6] != NULL && strcmp(r->row[6], "BTREE") != 0) {
+            char *method = arena_text(r->catalog->arena, r->row[6]);
+            for (char *at = method; *at != '\0'; at++)
+                *at = (char)tolower((unsigned char)*at);
+            index->method = method;
+        }
+    }
+    bool spatial = text_equal(index->method, "spatial"); /* its prefix length is no choice */
+    if (r->row[8] != NULL || (r->row[7] != NULL && !spatial))
+        index->where = ""; /* a mark: not all plain */
+    add_expression(r, index);
+    if (r->row[4] != NULL) {
+        catalog_name_add(r->catalog, &index->columns, r->row[4]);
+        catalog_name_add(r->catalog, &index->orders, r->row[5] != NULL && *r->row[5] == 'D' ? "desc" : "asc");
+    }
+}
+
+static bool all_ascend(const struct catalog_names *orders)
+{
+    for (size_t i = 0; i < orders->count; i++)
+        if (strcmp(orders->items[i], "asc") != 0)
+            return false;
+    return true;
+}
+
+/* PRIMARY and unique indexes over plain columns are keys. */
+static void settle_keys(struct catalog *c, struct catalog_table *t)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < t->index_count; i++) {
+        struct catalog_index index = t->indexes[i];
+        bool plain = index.where == NULL;
+        index.where = NULL;
+        if (plain || all_ascend(&index.orders))
+            index.orders = all_ascend(&index.orders) ? (struct catalog_names){ 0 } : index.orders;
+        if (plain)
+            index.expression = NULL;
+        else
+            index.columns = index.orders = (struct catalog_names){ 0 };
+        if (strcmp(index.name, "PRIMARY") == 0) {
+            t->primary_key.columns = t->indexes[i].columns;
+        } else if (plain && index.unique) {
+            struct catalog_key *unique = catalog_unique_add(c, t);
+            unique->name = index.name;
+            unique->columns = index.columns;
+        } else {
+            t->indexes[kept++] = index;
+        }
+    }
+    t->index_count = kept;
+}
+
+static void take_foreign_key(struct mysql_reading *r, struct catalog_table *t)
+{
+    struct catalog_foreign_key *fk = t->foreign_key_count > 0 ? &t->foreign_keys[t->foreign_key_count - 1] : NULL;
+    if (fk == NULL || strcmp(fk->name, r->row[2]) != 0) {
+        fk = catalog_foreign_key_add(r->catalog, t);
+        fk->name = mysql_text_at(r, 2);
+        fk->ref_schema = mysql_text_at(r, 4);
+        fk->ref_table = mysql_text_at(r, 5);
+        fk->on_delete = mysql_text_at(r, 7);
+        fk->on_update = mysql_text_at(r, 8);
+    }
+    catalog_name_add(r->catalog, &fk->columns, r->row[3]);
+    catalog_name_add(r->catalog, &fk->ref_columns, r->row[6]);
+}
+
+/* Has this server the column EXPRESSION in STATISTICS (MySQL from 8.0.13)? */
+static enum error_class has_expression(struct mysql *m, bool *ret_has, struct error *e)
+{
+    MYSQL_RES *result = NULL;
+    enum error_class class = mysql_run(m, has_expression_sql, &result, e);
+    if (class != ERROR_OK)
+        return class;
+    *ret_has = result != NULL && m->api->do_num_rows(result) > 0;
+    if (result != NULL)
+        m->api->do_free_result(result);
+    return ERROR_OK;
+}
+
+static enum error_class read_all(struct mysql_reading *r, bool exact_rows, struct error *e)
+{
+    struct catalog *c = r->catalog;
+    bool expression = false;
+    enum error_class class = mysql_each(r, tables_sql, take_table, e);
+    if (class == ERROR_OK && c->table_count > CATALOG_TABLES_MAX)
+        class = error_code(e, ERROR_TOO_LARGE, "too_many_tables", "the server has more than %d tables: name a schema",
+                           (int)CATALOG_TABLES_MAX);
+    catalog_sort(c); /* from here on tables are found by name */
+    if (class == ERROR_OK)
+        class = mysql_each(r, columns_sql, take_column, e);
+    if (class == ERROR_OK)
+        class = has_expression(r->mysql, &expression, e);
+    mem_auto char *keys = mem_format(keys_sql, expression ? "EXPRESSION" : "NULL");
+    if (class == ERROR_OK)
+        class = mysql_each(r, keys, take_key, e);
+    for (size_t i = 0; class == ERROR_OK && i < c->table_count; i++)
+        settle_keys(c, &c->tables[i]);
+    if (class == ERROR_OK)
+        class = mysql_each(r, foreign_keys_sql, take_foreign_key, e);
+    if (class == ERROR_OK)
+        class = mysql_beside(r, e);
+    for (size_t i = 0; class == ERROR_OK && exact_rows && i < c->table_count; i++) {
+        class = mysql_count(&r->mysql->base, &c->tables[i], &c->tables[i].rows, e);
+        c->tables[i].rows_exact = true;
+    }
+    return class;
+}
+
+/* = 'database', or not one of the server's own. */
+static enum error_class write_in(struct sqltext *in, const char *schema, const char **ret_in, struct error *e)
+{
+    if (schema == NULL) {
+        sqltext_raw(in, "NOT IN ('mysql', 'information_schema', 'performance_schema', 'sys')");
+    } else {
+        sqltext_raw(in, "= ");
+        sqltext_literal(in, schema, strlen(schema));
+    }
+    return sqltext_view(in, ret_in, e);
+}
+
+enum error_class mysql_catalog(struct connect *connect, struct arena *arena, const char *schema, bool exact_rows,
+                               struct catalog **ret_catalog, struct error *e)
+{
+    struct mysql *m = mysql_of(connect);
+    const char *only = schema != NULL ? schema : m->database;
+    struct mysql_reading r = { .mysql = m };
+    struct sqltext in;
+    sqltext_init(&in, "mysql");
+    enum error_class class = write_in(&in, only, &r.in, e);
+    r.catalog = catalog_create(arena, "mysql", only != NULL ? only : "server");
+    if (class == ERROR_OK)
+        class = read_all(&r, exact_rows, e);
+    sqltext_finish(&in);
+    if (class != ERROR_OK)
+        return class;
+    catalog_sort(r.catalog);
+    *ret_catalog = r.catalog;
+    return ERROR_OK;
+}

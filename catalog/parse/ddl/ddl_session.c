@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * ddl_session.c - what a session says that changes how later statements are read: the schema of names without one,
+ * and how strings are escaped.
+ */
+#include <string.h>
+
+#include "catalog/parse/ddl/ddl_statement.h"
+
+static bool is_text(const struct ddl_token *t, const char *text)
+{
+    return t->size == strlen(text) && strncasecmp(t->text, text, t->size) == 0;
+}
+
+/* The first schema of a list: foo, "$user", 'public'. */
+static void take_schema(struct ddl *p)
+{
+    struct ddl_name name = { 0 };
+    while (!ddl_stopped(p)) {
+        if (p->token.kind == TOKEN_STRING) {
+            name = (struct ddl_name){ .text = ddl_string(p, &p->token) };
+            ddl_advance(p);
+        } else if (!ddl_name(p, &name)) {
+            return;
+        }
+        if (strcmp(name.text, "$user") != 0 && strcasecmp(name.text, "pg_catalog") != 0)
+            break;
+        name.text = NULL;
+        if (!ddl_accept_kind(p, TOKEN_COMMA))
+            break;
+    }
+    bool set = name.text != NULL && name.text[0] != '\0' && strcasecmp(name.text, "default") != 0;
+    p->schema = set ? name.text : "public";
+    p->schema_quoted = set && name.quoted;
+}
+
+static void read_set(struct ddl *p)
+{
+    ddl_advance(p);
+    if (is_text(&p->token, "SESSION") || p->token.word == WORD_LOCAL)
+        ddl_advance(p);
+    bool path = is_text(&p->token, "search_path"), escapes = is_text(&p->token, "standard_conforming_strings");
+    if ((!path && !escapes) || p->dialect != DDL_POSTGRESQL) {
+        ddl_skip_statement(p);
+        return;
+    }
+    ddl_advance(p);
+    if (!ddl_accept_mark(p, '='))
+        (void)ddl_accept(p, WORD_TO);
+    if (path)
+        take_schema(p);
+    else
+        p->lex.backslash = p->token.word == WORD_OFF;
+    ddl_skip_statement(p);
+}
+
+/* SQL Server: SELECT ... INTO x makes a table. */
+static void read_into(struct ddl *p)
+{
+    do {
+        ddl_advance(p);
+        if (p->token.word == WORD_INTO && ddl_peek(p)->size > 0 && strchr("@#", ddl_peek(p)->text[0]) == NULL)
+            ddl_warn(p, p->token.text, "a table that SELECT ... INTO makes is not read: its columns are not told");
+    } while (!ddl_stopped(p) && !ddl_at_statement(p));
+}
+
+/* SELECT pg_catalog.set_config('search_path', 'x', false); other queries end here too. */
+static void read_select(struct ddl *p)
+{
+    if (p->dialect == DDL_SQLSERVER) {
+        read_into(p);
+        return;
+    }
+    if (p->dialect != DDL_POSTGRESQL) {
+        ddl_skip_statement(p);
+        return;
+    }
+    ddl_advance(p);
+    if (ddl_peek(p)->kind == TOKEN_DOT) {
+        ddl_advance(p);
+        ddl_advance(p);
+    }
+    if (is_text(&p->token, "set_config")) {
+        ddl_advance(p);
+        if (ddl_accept_kind(p, TOKEN_OPEN) && is_text(&p->token, "'search_path'")) {
+            ddl_advance(p);
+            if (ddl_accept_kind(p, TOKEN_COMMA))
+                take_schema(p);
+        }
+    }
+    ddl_skip_statement(p);
+}
+
+void ddl_session(struct ddl *p)
+{
+    struct ddl_name name = { 0 };
+    if (p->token.word == WORD_SET) {
+        read_set(p);
+    } else if (p->token.word == WORD_SELECT) {
+        read_select(p);
+    } else { /* USE x */
+        ddl_advance(p);
+        bool named = ddl_name(p, &name);
+        if (named && p->dialect == DDL_MYSQL) { /* SQL Server's is a database: schemas lie within */
+            p->schema = name.text;
+            p->schema_quoted = name.quoted;
+        }
+        if (p->dialect != DDL_SQLSERVER)
+            ddl_skip_statement(p);
+    }
+}

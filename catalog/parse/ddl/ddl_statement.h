@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* ddl_statement.h - readers of whole statements, and of the actions of ALTER TABLE. p->token is behind their first
+ * words. */
+#ifndef CATALOG_PARSE_DDL_DDL_STATEMENT_H
+#define CATALOG_PARSE_DDL_DDL_STATEMENT_H
+
+#include "catalog/parse/ddl/ddl_parts.h"
+
+void ddl_create_table(struct ddl *p, const char *kind);
+void ddl_partition_by(struct ddl *p, struct ddl_table *t);
+void ddl_partition_bounds(struct ddl *p, struct ddl_table *t, const struct ddl_path *parent);
+void ddl_create_view(struct ddl *p, bool materialized);
+void ddl_create_type(struct ddl *p);
+void ddl_create_domain(struct ddl *p);
+void ddl_create_sequence(struct ddl *p);
+void ddl_create_synonym(struct ddl *p);
+void ddl_create(struct ddl *p);
+void ddl_alter(struct ddl *p);
+void ddl_alter_table(struct ddl *p);
+void ddl_alter_column(struct ddl *p, struct ddl_table *t);                   /* behind ALTER [COLUMN] */
+void ddl_modify_column(struct ddl *p, struct ddl_table *t);                  /* behind MODIFY [COLUMN] */
+void ddl_change_column(struct ddl *p, struct ddl_table *t);                  /* behind CHANGE [COLUMN] */
+void ddl_column_place(struct ddl *p, struct ddl_table *t, const char *name); /* FIRST, AFTER x */
+void ddl_column_rename(struct ddl *p, struct ddl_table *t, const char *from, const char *to);
+void ddl_alter_drop(struct ddl *p, struct ddl_table *t); /* behind DROP */
+bool ddl_constraint_drop(struct ddl *p, struct ddl_table *t, const char *name);
+void ddl_constraint_rename(struct ddl *p, struct ddl_table *t, const char *from, const char *to);
+void ddl_alter_type(struct ddl *p);
+void ddl_alter_sequence(struct ddl *p);
+void ddl_drop(struct ddl *p);
+void ddl_rename(struct ddl *p);
+void ddl_comment(struct ddl *p);
+void ddl_execute(struct ddl *p);
+void ddl_session(struct ddl *p); /* USE, SET, SELECT set_config() */
+void ddl_statements(struct ddl *p);
+/* ddl_settle.c */
+void ddl_settle(struct ddl *p, struct ddl_table *t);
+bool ddl_settle_names(struct ddl *p, struct ddl_table *t, struct catalog_names *names); /* false: not all are there */
+void ddl_settle_refuse(struct ddl *p, struct ddl_table *t, const char *what, const struct catalog_names *names,
+                       const char *name);
+
+void ddl_finish(struct ddl *p); /* what needs the whole text: references, types, order */
+
+#endif

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* codewords.h - the short words of data files: yes and no, what stands for nothing, names of columns that hold codes.
+ */
+#ifndef CATALOG_PARSE_VALUE_CODEWORDS_H
+#define CATALOG_PARSE_VALUE_CODEWORDS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum { CODEWORDS_SIZE = 20 };
+
+/* One bit for each word; 0: none of them. Bits come in pairs, yes first, of CODEWORDS_PAIRS. */
+enum { CODEWORDS_PAIRS = 9 };
+uint32_t codewords_boolean(const char *text, size_t size);
+/* Do the bits belong to one pair, and do they say enough? "true" alone does, "N" alone could be anything. */
+bool codewords_are_boolean(uint32_t bits);
+/* NA, n/a, NULL, none, nil, NaN, -, ?, ., 0000-00-00, ... */
+bool codewords_marker(const char *text, size_t size);
+/* Is it a column of codes by its name: zip, phone, ISBN, ...? */
+bool codewords_code_name(const char *name);
+
+#endif

@@ -1,0 +1,308 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * relationship_features.c - turns a candidate into the yes-or-no features of relationship_weights.h, and their sum.
+ */
+#include <string.h>
+
+#include "base/text.h"
+#include "jobs/discovery/relationships/relationship_candidates.h"
+
+enum { TAILS_MAX = 32, RIVALS_MAX = 64, SHARED_MIN = 3, HUB_MIN = 5 };
+
+const double feature_weights[FEATURE_COUNT] = {
+#define X(name, prior, weight, text) weight,
+    RELATIONSHIP_FEATURES(X)
+#undef X
+};
+
+const char *const feature_names[FEATURE_COUNT] = {
+#define X(name, prior, weight, text) #name,
+    RELATIONSHIP_FEATURES(X)
+#undef X
+};
+
+bool related_has(const struct related_candidate *c, enum feature feature)
+{
+    return (c->features[feature / 64] >> feature % 64 & 1) != 0;
+}
+
+static void set(struct related_candidate *c, enum feature feature, bool yes)
+{
+    if (yes)
+        c->features[feature / 64] |= (uint64_t)1 << feature % 64;
+}
+
+static bool has_word(const struct phrase *p, unsigned word)
+{
+    for (unsigned i = 0; i < p->count; i++)
+        if (p->words[i] == word)
+            return true;
+    return false;
+}
+
+/* All words of `a` are in `b`, and b has more. */
+static bool within(const struct phrase *a, const struct phrase *b)
+{
+    if (a->count == 0 || a->count >= b->count)
+        return false;
+    for (unsigned i = 0; i < a->count; i++)
+        if (!has_word(b, a->words[i]))
+            return false;
+    return true;
+}
+
+static void name_features(const struct related_model *m, struct related_candidate *c)
+{
+    const struct name_match *match = &c->match;
+    const struct related_table *from = &m->tables[c->from_table], *to = &m->tables[c->to_table];
+    const struct phrase *named = match->named;
+    set(c, FEATURE_SAME, match->key == TO_KEY_SAME);
+    set(c, FEATURE_SAME_ID_ALONE, match->key == TO_KEY_SAME && named->key == KEY_WORD_ID && c->key->alike == 0);
+    size_t sharing;
+    related_index_find(&m->columns_named, from->columns[c->from[0]].named, &sharing);
+    set(c, FEATURE_SAME_ID_SHARED, related_has(c, FEATURE_SAME_ID_ALONE) && sharing >= SHARED_MIN);
+    set(c, FEATURE_SAME_PLAIN, match->key == TO_KEY_PLAIN);
+    set(c, FEATURE_ROLE_SAME, match->key == TO_KEY_ROLE);
+    set(c, FEATURE_KEY_STEM, match->key == TO_KEY_STEM);
+    bool part = match->table == TO_TABLE_TAIL || match->table == TO_TABLE_HEAD || match->table == TO_TABLE_INSIDE;
+    set(c, FEATURE_TABLE, match->table == TO_TABLE_WHOLE && match->role == 0);
+    set(c, FEATURE_ROLE_TABLE, match->table == TO_TABLE_WHOLE && match->role > 0);
+    set(c, FEATURE_TAIL, match->table == TO_TABLE_TAIL && match->role == 0);
+    set(c, FEATURE_TAIL_ALONE,
+        match->table == TO_TABLE_TAIL && match->rest_first < TAILS_MAX &&
+            (to->tails_alone >> match->rest_first & 1) != 0);
+    set(c, FEATURE_HEAD, match->table == TO_TABLE_HEAD && match->role == 0);
+    set(c, FEATURE_INSIDE, match->table == TO_TABLE_INSIDE && match->role == 0);
+    set(c, FEATURE_ROLE_PART, part && match->role > 0);
+    set(c, FEATURE_LEAD, match->table == TO_TABLE_LEAD);
+    set(c, FEATURE_SELF, match->self);
+    set(c, FEATURE_SELF_PURE, match->self && match->table == TO_TABLE_NOT && named->count <= 2);
+    set(c, FEATURE_PERSON, match->person);
+    set(c, FEATURE_PERSON_MAIN, match->person && m->people == (int)c->to_table);
+    set(c, FEATURE_PERSON_BY, match->person && text_ends(m->words.words[named->words[named->count - 1]].text, "by"));
+    bool table = match->table != TO_TABLE_NOT;
+    set(c, FEATURE_ABBREVIATED, table && match->likeness == LIKE_ABBREVIATED);
+    set(c, FEATURE_GLUED, table && match->likeness == LIKE_GLUED);
+    size_t tables;
+    related_index_find(&m->tables_word, match->word, &tables);
+    set(c, FEATURE_WORD_ELSEWHERE, table && match->likeness != LIKE_SAME && tables > 0);
+    enum key_word key = to->columns[c->to[0]].name.key;
+    set(c, FEATURE_KEY_WORD_SAME, named->key != KEY_WORD_NONE && named->key == key);
+    set(c, FEATURE_KEY_WORD_NONE, named->key == KEY_WORD_NONE);
+    set(c, FEATURE_KEY_WORD_OTHER,
+        named->key != KEY_WORD_NONE && key != KEY_WORD_NONE && named->key != key && match->key == TO_KEY_NOT);
+    set(c, FEATURE_KEY_WORD_ID, named->key == KEY_WORD_ID);
+    set(c, FEATURE_VALUE_WORD,
+        named->key == KEY_WORD_NAME ||
+            (named->key == KEY_WORD_NONE && (related_last_flags(m, named) & WORD_VALUE) != 0));
+    bool shared = table && match->rest > 0;
+    for (unsigned i = 0; shared && i < to->name.count; i++)
+        if (i < match->rest_first || i >= match->rest_last)
+            shared = has_word(&from->name, to->name.words[i]);
+    set(c, FEATURE_REST_SHARED, shared);
+    bool is_from = shared && match->rest == from->name.count;
+    set(c, FEATURE_REST_IS_FROM, is_from);
+    set(c, FEATURE_REST_1, table && !is_from && match->rest == 1);
+    set(c, FEATURE_REST_MORE, table && !is_from && match->rest > 1);
+    set(c, FEATURE_REST_GROUP, table && match->rest > 0 && to->grouped && match->rest_last == to->name.count);
+    set(c, FEATURE_ROLE_1, match->role == 1);
+    set(c, FEATURE_ROLE_MORE, match->role > 1);
+}
+
+static bool family_matters(const struct related_model *m, const struct related_column *a)
+{
+    return m->types_tell && a->family != FAMILY_ANY;
+}
+
+static void type_features(const struct related_model *m, struct related_candidate *c, const struct related_column *from,
+                          const struct related_column *to)
+{
+    if (!family_matters(m, from) || !family_matters(m, to))
+        return;
+    const struct type *a = &from->column->type, *b = &to->column->type;
+    bool same = a->name == b->name && a->length == b->length && a->precision == b->precision &&
+                a->is_unsigned == b->is_unsigned;
+    set(c, FEATURE_TYPE_LENGTH, from->family == to->family && !same);
+    set(c, FEATURE_TYPE_DIFFERS, from->family != to->family);
+}
+
+/* "subject_type" (or _kind, _class, _table) beside "subject_id". */
+static bool polymorphic(const struct related_model *m, const struct related_table *from,
+                        const struct related_column *column)
+{
+    static const char *const ends[] = { "type", "kind", "class", "table", "model" };
+    char text[WORDS_SIZE];
+    if (!phrase_join(&m->words, &column->name, 0, column->name.count, text))
+        return false;
+    size_t size = strlen(text);
+    for (size_t i = 0; i < from->table->column_count; i++) {
+        const char *other = from->columns[i].name.joined;
+        if (strncmp(other, text, size) != 0)
+            continue;
+        for (size_t k = 0; k < sizeof ends / sizeof *ends; k++)
+            if (strcmp(other + size, ends[k]) == 0)
+                return true;
+    }
+    return false;
+}
+
+/* Of the tables that end in these words, one begins like the column's own, and it is not this one. */
+static bool rival_in_group(const struct related_model *m, const struct related_candidate *c)
+{
+    const struct related_table *from = &m->tables[c->from_table], *to = &m->tables[c->to_table];
+    char text[WORDS_SIZE], tail[WORDS_SIZE];
+    size_t count;
+    unsigned first = c->match.rest_first;
+    if (c->key == NULL || c->match.table != TO_TABLE_TAIL || from->name.count < 2 ||
+        from->name.words[0] == to->name.words[0] ||
+        !phrase_join(&m->words, &to->name, first, to->name.count - first, text))
+        return false;
+    unsigned named = vocabulary_find(&m->names, text);
+    const struct related_pair *pairs = related_index_find(&m->tables_run, named, &count);
+    for (size_t i = 0; named != 0 && i < count && i < RIVALS_MAX; i++) {
+        const struct phrase *name = &m->tables[pairs[i].to].name;
+        for (unsigned k = 1; name->words[0] == from->name.words[0] && k < name->count; k++)
+            if (phrase_join(&m->words, name, k, name->count - k, tail) && strcmp(tail, text) == 0)
+                return true;
+    }
+    return false;
+}
+
+static void table_features(const struct related_model *m, struct related_candidate *c)
+{
+    const struct related_table *from = &m->tables[c->from_table], *to = &m->tables[c->to_table];
+    bool group = from->name.count > 1 && to->name.count > 1 && from != to && from->name.words[0] == to->name.words[0];
+    set(c, FEATURE_GROUP_SAME, group);
+    set(c, FEATURE_GROUP_OTHER, rival_in_group(m, c));
+    set(c, FEATURE_FROM_RECORD, from->record);
+    set(c, FEATURE_TO_RECORD, to->record);
+    set(c, FEATURE_TO_IN_FROM, within(&to->name, &from->name));
+    set(c, FEATURE_FROM_IN_TO, !related_has(c, FEATURE_REST_IS_FROM) && within(&from->name, &to->name));
+    set(c, FEATURE_ITSELF, from == to && !c->match.self);
+}
+
+static void key_features(const struct related_model *m, struct related_candidate *c, const struct related_column *from)
+{
+    const struct related_key *key = c->key;
+    const struct related_table *own = &m->tables[c->from_table];
+    size_t shared;
+    related_index_find(&m->columns_named, from->named, &shared);
+    set(c, FEATURE_KEY_NAME_ALONE, !key->plain && key->alike == 0);
+    set(c, FEATURE_KEY_NAMES_TABLE, !key->plain && key->names_table);
+    set(c, FEATURE_KEY_OTHER, !key->plain && !key->names_table && c->match.key == TO_KEY_NOT);
+    set(c, FEATURE_KEY_REFERS, key->refers);
+    set(c, FEATURE_COLUMN_SHARED, shared >= SHARED_MIN);
+    set(c, FEATURE_KEY_PRIMARY, key->kind == KEY_PRIMARY);
+    set(c, FEATURE_KEY_UNIQUE, key->kind == KEY_UNIQUE);
+    const struct related_table *to = &m->tables[key->table];
+    bool beside = false;
+    for (unsigned i = 0; i < to->keys_count; i++)
+        beside = beside || (m->keys[to->keys_first + i].kind == KEY_PRIMARY && m->keys[to->keys_first + i].plain);
+    set(c, FEATURE_KEY_BESIDE_ID, key->kind != KEY_PRIMARY && beside);
+    set(c, FEATURE_KEY_PART, key->kind == KEY_PART);
+    set(c, FEATURE_KEY_UNDECLARED, key->kind == KEY_UNDECLARED);
+    set(c, FEATURE_KEY_RUN_LAST, key->kind == KEY_UNDECLARED && key->run_last);
+    set(c, FEATURE_KEYLESS_ALONE,
+        key->kind == KEY_UNDECLARED && m->keyless && key->run_last && key->alike == 0 && !key->plain);
+    set(c, FEATURE_KEYLESS, key->kind == KEY_UNDECLARED && m->keyless);
+    set(c, FEATURE_HUB, key->users >= HUB_MIN);
+    set(c, FEATURE_FROM_PRIMARY, from->primary);
+    set(c, FEATURE_FROM_IN_PRIMARY, from->in_primary && !from->primary);
+    set(c, FEATURE_FROM_UNIQUE, from->unique && !from->primary);
+    set(c, FEATURE_POLYMORPHIC, polymorphic(m, own, from));
+    /* Both are keys: whose name is it? */
+    bool names_own =
+        own->name.count > 0 && from->name.count > 0 &&
+        word_like(&m->words, from->name.words[from->name.count - 1], own->name.words[own->name.count - 1]) != LIKE_NOT;
+    set(c, FEATURE_FROM_PRIMARY_OTHER,
+        from->primary && !names_own && key->names_table &&
+            (c->match.key == TO_KEY_SAME || c->match.table == TO_TABLE_WHOLE) && from->name.count > 0);
+    set(c, FEATURE_BACKWARDS, from->unique && names_own && !key->names_table);
+}
+
+/* Some other table has the name of this column, or a key named so: it refers by itself. */
+static bool refers_alone(const struct related_model *m, const struct related_candidate *c,
+                         const struct related_column *column)
+{
+    char text[WORDS_SIZE], name[WORDS_SIZE];
+    size_t count;
+    const struct related_pair *pairs = related_index_find(&m->keys_named, column->named, &count);
+    for (size_t i = 0; i < count; i++)
+        if (m->keys[pairs[i].to].kind < KEY_PART && m->keys[pairs[i].to].table != c->to_table &&
+            m->keys[pairs[i].to].table != c->from_table)
+            return true;
+    if (column->name.key == KEY_WORD_NONE || !phrase_join(&m->words, &column->name, 0, column->name.count, text))
+        return false;
+    unsigned named = vocabulary_find(&m->names, text);
+    pairs = related_index_find(&m->tables_run, named, &count);
+    for (size_t i = 0; named != 0 && i < count; i++) {
+        const struct related_table *t = &m->tables[pairs[i].to];
+        if (pairs[i].to != c->to_table && t->keys_count > 0 &&
+            phrase_join(&m->words, &t->name, 0, t->name.count, name) && strcmp(name, text) == 0 &&
+            m->keys[t->keys_first].kind < KEY_PART)
+            return true;
+    }
+    return false;
+}
+
+/* Several columns: what the table is called, whether one column has its name, what each does alone. */
+static void composite_features(const struct related_model *m, struct related_candidate *c)
+{
+    const struct related_table *from = &m->tables[c->from_table], *to = &m->tables[c->to_table];
+    const struct catalog_names *primary = &to->table->primary_key.columns;
+    bool stem = false, whole = to->name.count > 0, each = true, to_primary = primary->count == c->count,
+         from_primary = true, in_primary = true;
+    for (unsigned i = 0; i < c->count; i++) {
+        const struct phrase *name = &from->columns[c->from[i]].name;
+        for (unsigned k = 0; k < name->count; k++)
+            stem = stem || has_word(&to->name, name->words[k]);
+        each = each && refers_alone(m, c, &from->columns[c->from[i]]);
+        in_primary = in_primary && from->columns[c->from[i]].in_primary;
+        to_primary = to_primary && to->columns[c->to[i]].in_primary;
+    }
+    for (unsigned k = 0; k < to->name.count; k++) {
+        bool has = false;
+        for (unsigned i = 0; i < c->count; i++)
+            has = has || has_word(&from->columns[c->from[i]].name, to->name.words[k]);
+        whole = whole && has;
+    }
+    from_primary = in_primary && from->table->primary_key.columns.count == c->count;
+    set(c, FEATURE_COMPOSITE, true);
+    set(c, FEATURE_COMPOSITE_PRIMARY, to_primary);
+    set(c, FEATURE_COMPOSITE_STEM, stem);
+    set(c, FEATURE_COMPOSITE_WHOLE, whole);
+    set(c, FEATURE_COMPOSITE_EACH, each);
+    set(c, FEATURE_COMPOSITE_MIRROR, to_primary && from_primary);
+    set(c, FEATURE_FROM_IN_PRIMARY, in_primary && !from_primary);
+}
+
+void related_features(const struct related_model *m, struct related_candidate *c, bool covered)
+{
+    const struct related_column *from = &m->tables[c->from_table].columns[c->from[0]];
+    memset(c->features, 0, sizeof c->features);
+    set(c, FEATURE_BIAS, true);
+    if (c->key == NULL) {
+        table_features(m, c);
+        composite_features(m, c);
+        return;
+    }
+    name_features(m, c);
+    table_features(m, c);
+    key_features(m, c, from);
+    type_features(m, c, from, &m->tables[c->to_table].columns[c->to[0]]);
+    set(c, FEATURE_COVERED, covered);
+}
+
+double related_score(const struct related_candidate *c)
+{
+    double sum = 0;
+    for (unsigned i = 0; i < FEATURE_COUNT; i++)
+        if (related_has(c, i))
+            sum += feature_weights[i];
+    return sum;
+}
+
+bool related_covers(const struct related_candidate *c)
+{
+    return related_has(c, FEATURE_COMPOSITE_STEM) && !related_has(c, FEATURE_COMPOSITE_EACH);
+}

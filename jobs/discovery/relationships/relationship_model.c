@@ -1,0 +1,248 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * relationship_model.c - reads a catalog into what the search for references needs.
+ *
+ * Order: the prefix of the schema's tables is found, tables are named, then columns (whose glued key words need the
+ * words of the tables), then keys, then the indexes.
+ */
+#include "jobs/discovery/relationships/relationship_model.h"
+
+#include <string.h>
+
+#include "base/text.h"
+
+/* Words that at least half of the tables begin with, one after the other: "wp", "act", "adempiere core". */
+enum { SEEN_ROWS_MIN = 3, PREFIX_WORDS_MAX = 3, PREFIX_TABLES_MIN = 3 };
+static const double PREFIX_SHARE = 0.5, COLUMN_PREFIX_SHARE = 0.8, TYPES_TELL_SHARE = 0.95;
+
+static bool starts_with(const struct words *w, const struct words *prefix)
+{
+    if (w->count <= prefix->count)
+        return false;
+    for (size_t i = 0; i < prefix->count; i++)
+        if (strcmp(w->items[i], prefix->items[i]) != 0)
+            return false;
+    return true;
+}
+
+/* The most common next word after `prefix`, by majority vote and a second count. */
+static size_t vote(const struct catalog *c, const struct words *prefix, char ret_word[static WORDS_SIZE])
+{
+    size_t votes = 0, share = 0;
+    struct words w;
+    ret_word[0] = '\0';
+    for (int pass = 0; pass < 2; pass++)
+        for (size_t i = 0; i < c->table_count; i++) {
+            words_read(c->tables[i].name, &w);
+            if (!starts_with(&w, prefix))
+                continue;
+            const char *next = w.items[prefix->count];
+            bool same = w.count > prefix->count + 1 && strcmp(next, ret_word) == 0;
+            if (pass == 1)
+                share += same;
+            else if (votes == 0)
+                votes = text_copy(ret_word, WORDS_SIZE, w.count > prefix->count + 1 ? next : "");
+            else
+                votes = same ? votes + 1 : votes - 1;
+        }
+    return ret_word[0] != '\0' ? share : 0;
+}
+
+static void schema_prefix(const struct catalog *c, struct words *ret_prefix)
+{
+    char word[WORDS_SIZE];
+    size_t used = 0;
+    ret_prefix->count = 0;
+    while (ret_prefix->count < PREFIX_WORDS_MAX) {
+        size_t share = vote(c, ret_prefix, word), size = strlen(word) + 1;
+        if (share < PREFIX_TABLES_MIN || (double)share < PREFIX_SHARE * (double)c->table_count ||
+            used + size > WORDS_SIZE)
+            return;
+        memcpy(ret_prefix->text + used, word, size);
+        ret_prefix->items[ret_prefix->count++] = ret_prefix->text + used;
+        used += size;
+    }
+}
+
+static enum family family_of(const struct catalog_column *column)
+{
+    switch (column->type.name) {
+    case TYPE_SMALLINT:
+    case TYPE_INTEGER:
+    case TYPE_BIGINT:
+    case TYPE_NUMBER:
+        return FAMILY_NUMBER;
+    case TYPE_DECIMAL:
+        return column->type.scale == 0 ? FAMILY_NUMBER : FAMILY_NONE;
+    case TYPE_CHAR:
+    case TYPE_VARCHAR:
+    case TYPE_TEXT:
+    case TYPE_STRING:
+        return FAMILY_TEXT;
+    case TYPE_BINARY:
+        return column->type.length > 0 && column->type.length <= 64 ? FAMILY_NATIVE : FAMILY_NONE;
+    case TYPE_UUID:
+        return FAMILY_UUID;
+    case TYPE_OTHER:
+        return column->native_type != NULL ? FAMILY_NATIVE : FAMILY_ANY;
+    case TYPE_DYNAMIC:
+        return FAMILY_ANY;
+    default:
+        return FAMILY_NONE;
+    }
+}
+
+bool related_types_fit(const struct related_column *from, const struct related_column *to)
+{
+    if (from->family == FAMILY_NONE || to->family == FAMILY_NONE)
+        return false;
+    if (from->family == FAMILY_ANY || to->family == FAMILY_ANY)
+        return true;
+    /* Numbers kept as text meet numbers often enough, in dumps of spreadsheets first of all. */
+    bool mixed = (from->family == FAMILY_NUMBER && to->family == FAMILY_TEXT) ||
+                 (from->family == FAMILY_TEXT && (to->family == FAMILY_NUMBER || to->family == FAMILY_UUID));
+    if (from->family != to->family)
+        return mixed;
+    return from->family != FAMILY_NATIVE || text_equal(from->column->native_type, to->column->native_type);
+}
+
+/* "rev" of rev_id, rev_page, rev_actor: the first word of nearly all columns. */
+static bool column_prefix(const struct catalog_table *t, char ret_word[static WORDS_SIZE])
+{
+    struct words w;
+    size_t votes = 0, share = 0;
+    ret_word[0] = '\0';
+    for (int pass = 0; pass < 2; pass++)
+        for (size_t i = 0; i < t->column_count; i++) {
+            words_read(t->columns[i].name, &w);
+            const char *first = w.count > 1 ? w.items[0] : "";
+            bool same = strcmp(first, ret_word) == 0;
+            if (pass == 1)
+                share += same;
+            else if (votes == 0)
+                votes = text_copy(ret_word, WORDS_SIZE, first);
+            else
+                votes = same ? votes + 1 : votes - 1;
+        }
+    return ret_word[0] != '\0' && share >= 3 && (double)share >= COLUMN_PREFIX_SHARE * (double)t->column_count;
+}
+
+static bool names_hold(const struct catalog_names *names, const char *name)
+{
+    for (size_t i = 0; i < names->count; i++)
+        if (strcmp(names->items[i], name) == 0)
+            return true;
+    return false;
+}
+
+static bool holds_only(const struct catalog_names *names, const char *name)
+{
+    return names->count == 1 && strcmp(names->items[0], name) == 0;
+}
+
+static bool is_unique(const struct catalog_table *t, const struct catalog_column *column)
+{
+    for (size_t i = 0; i < t->unique_count; i++)
+        if (holds_only(&t->uniques[i].columns, column->name))
+            return true;
+    for (size_t i = 0; i < t->index_count; i++) {
+        const struct catalog_index *index = &t->indexes[i];
+        if (index->unique && index->where == NULL && index->expression == NULL &&
+            holds_only(&index->columns, column->name))
+            return true;
+    }
+    return false;
+}
+
+static bool is_declared(const struct catalog_table *t, const struct catalog_column *column)
+{
+    for (size_t i = 0; i < t->foreign_key_count; i++)
+        if (names_hold(&t->foreign_keys[i].columns, column->name))
+            return true;
+    return false;
+}
+
+/* A table that declares no key: each value of the column was seen once, in rows enough to tell. */
+static bool seen_unique(const struct catalog_table *t, const struct sketch *seen)
+{
+    return t->primary_key.columns.count == 0 && t->unique_count == 0 && seen != NULL && !seen->doubled &&
+           seen->nulls == 0 && seen->rows >= SEEN_ROWS_MIN;
+}
+
+static void read_columns(struct related_model *m, struct related_table *r, unsigned table, const struct sketch *seen)
+{
+    const struct catalog_table *t = r->table;
+    char prefix[WORDS_SIZE];
+    bool prefixed = column_prefix(t, prefix);
+    r->columns = arena_array(m->arena, t->column_count + 1, sizeof *r->columns);
+    for (size_t i = 0; i < t->column_count; i++) {
+        struct related_column *column = &r->columns[i];
+        struct words w;
+        column->column = &t->columns[i];
+        column->family = family_of(column->column);
+        column->primary = holds_only(&t->primary_key.columns, column->column->name);
+        column->in_primary = names_hold(&t->primary_key.columns, column->column->name);
+        column->unique =
+            column->primary || is_unique(t, column->column) || seen_unique(t, seen != NULL ? &seen[i] : NULL);
+        column->doubled = seen != NULL && seen[i].doubled;
+        column->declared = is_declared(t, column->column);
+        phrase_read(&m->words, column->column->name, 0, true, &column->name);
+        words_read(column->column->name, &w);
+        column->tail = column->name;
+        if (prefixed && w.count > 1 && strcmp(w.items[0], prefix) == 0)
+            phrase_read(&m->words, column->column->name, 1, true, &column->tail);
+        column->named = vocabulary_word(&m->names, column->name.joined);
+        related_index_add(&m->columns_named, m->arena, column->named, table);
+    }
+}
+
+/* The commonest type has not nearly all columns: then types are worth comparing. */
+static bool types_tell(const struct catalog *c)
+{
+    size_t counts[TYPE_OBJECT + 1] = { 0 }, all = 0, most = 0;
+    for (size_t i = 0; i < c->table_count; i++)
+        for (size_t k = 0; k < c->tables[i].column_count; k++, all++)
+            counts[c->tables[i].columns[k].type.name]++;
+    for (size_t i = 0; i <= TYPE_OBJECT; i++)
+        most = counts[i] > most ? counts[i] : most;
+    return (double)most < TYPES_TELL_SHARE * (double)all;
+}
+
+bool related_model_fits(const struct catalog *c)
+{
+    size_t columns = 0;
+    for (size_t i = 0; i < c->table_count; i++)
+        columns += c->tables[i].column_count;
+    return columns <= MODEL_COLUMNS_MAX;
+}
+
+bool related_model_make(struct catalog *c, struct arena *arena, struct sketch *const *seen,
+                        struct related_model *ret_model)
+{
+    struct related_model *m = ret_model;
+    struct words prefix;
+    if (!related_model_fits(c))
+        return false;
+    *m = (struct related_model){ .catalog = c, .arena = arena };
+    m->types_tell = types_tell(c);
+    vocabulary_init(&m->words, arena);
+    vocabulary_init(&m->names, arena);
+    schema_prefix(c, &prefix);
+    m->tables = arena_array(arena, c->table_count + 1, sizeof *m->tables);
+    for (size_t i = 0; i < c->table_count; i++) {
+        struct related_table *r = &m->tables[i];
+        struct words w;
+        r->table = &c->tables[i];
+        words_read(r->table->name, &w);
+        r->prefix = starts_with(&w, &prefix) ? (unsigned)prefix.count : 0;
+        phrase_read(&m->words, r->table->name, r->prefix, false, &r->name);
+        for (size_t k = 0; k < r->name.count; k++)
+            r->record = r->record || (m->words.words[r->name.words[k]].flags & WORD_RECORD) != 0;
+    }
+    m->words.tables_end = m->words.count;
+    for (size_t i = 0; i < c->table_count; i++)
+        read_columns(m, &m->tables[i], (unsigned)i, seen != NULL ? seen[i] : NULL);
+    related_twins_mark(m);
+    related_model_index(m);
+    return true;
+}

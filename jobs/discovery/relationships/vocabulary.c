@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * vocabulary.c - an open hash table of words, and names read into numbers of words.
+ *
+ * Failure modes: a name of more than WORDS_MAX words or WORDS_SIZE bytes is read as no words at all; nothing matches
+ * it.
+ */
+#include "jobs/discovery/relationships/vocabulary.h"
+
+#include <string.h>
+
+#include "base/text.h"
+
+enum { SLOTS_FIRST = 1024, ABBREVIATION_MIN = 2, GLUED_MIN = 4 };
+
+static uint64_t hash_text(const char *text)
+{
+    uint64_t hash = 1469598103934665603u;
+    for (; *text != '\0'; text++)
+        hash = (hash ^ (unsigned char)*text) * 1099511628211u;
+    return hash ^ (hash >> 29);
+}
+
+void vocabulary_init(struct vocabulary *v, struct arena *arena)
+{
+    *v = (struct vocabulary){ .arena = arena, .count = 1, .capacity = SLOTS_FIRST / 2, .slot_count = SLOTS_FIRST };
+    v->words = arena_array(arena, v->capacity, sizeof *v->words);
+    v->slots = arena_array(arena, v->slot_count, sizeof *v->slots);
+}
+
+static size_t slot_of(const struct vocabulary *v, const char *text)
+{
+    size_t slot = hash_text(text) & (v->slot_count - 1);
+    while (v->slots[slot] != 0 && strcmp(v->words[v->slots[slot]].text, text) != 0)
+        slot = (slot + 1) & (v->slot_count - 1);
+    return slot;
+}
+
+static void grow(struct vocabulary *v)
+{
+    struct word *old = v->words;
+    v->capacity *= 2;
+    v->words = arena_array(v->arena, v->capacity, sizeof *v->words);
+    memcpy(v->words, old, v->count * sizeof *old);
+    v->slot_count *= 2;
+    v->slots = arena_array(v->arena, v->slot_count, sizeof *v->slots);
+    for (size_t i = 1; i < v->count; i++)
+        v->slots[slot_of(v, v->words[i].text)] = (unsigned)i;
+}
+
+unsigned vocabulary_find(const struct vocabulary *v, const char *text)
+{
+    return v->slots[slot_of(v, text)];
+}
+
+unsigned vocabulary_word(struct vocabulary *v, const char *text)
+{
+    if (v->count == v->capacity)
+        grow(v);
+    size_t slot = slot_of(v, text);
+    if (v->slots[slot] == 0) {
+        v->words[v->count] = (struct word){ .text = arena_text(v->arena, text),
+                                            .size = (unsigned)strlen(text),
+                                            .flags = word_flags(text),
+                                            .key = word_key(text) };
+        v->slots[slot] = (unsigned)v->count++;
+    }
+    return v->slots[slot];
+}
+
+/* "userid" when "user" is a word of some table: two words. */
+static enum key_word unglue(const struct vocabulary *v, char *word)
+{
+    static const char *const tails[] = { "id", "code", "key", "no", "num" };
+    size_t size = strlen(word);
+    for (size_t i = 0; i < sizeof tails / sizeof *tails; i++) {
+        size_t tail = strlen(tails[i]);
+        if (size < tail + 3 || !text_ends(word, tails[i]))
+            continue;
+        char rest[WORDS_SIZE];
+        memcpy(rest, word, size - tail);
+        rest[size - tail] = '\0';
+        words_stem(rest);
+        unsigned known = vocabulary_find(v, rest);
+        if ((known == 0 || known >= v->tables_end) && (word_flags(rest) & WORD_PERSON) == 0)
+            continue;
+        word[size - tail] = '\0';
+        return word_key(tails[i]);
+    }
+    return KEY_WORD_NONE;
+}
+
+void phrase_read(struct vocabulary *v, const char *name, size_t skip, bool keyed, struct phrase *ret_phrase)
+{
+    struct words w;
+    char joined[WORDS_SIZE];
+    *ret_phrase = (struct phrase){ .joined = "" };
+    words_read(name, &w);
+    if (w.count <= skip || !words_join(&w, skip, w.count - skip, joined))
+        return;
+    ret_phrase->joined = arena_text(v->arena, joined);
+    size_t end = w.count;
+    if (keyed && end > skip) {
+        char *last = w.text + (w.items[end - 1] - w.text);
+        ret_phrase->key = word_key(last);
+        if (ret_phrase->key != KEY_WORD_NONE)
+            end--;
+        else
+            ret_phrase->key = unglue(v, last);
+    }
+    for (size_t i = skip, at = 0; i < end; i++) {
+        ret_phrase->starts[ret_phrase->count] = (unsigned char)at;
+        at += strlen(w.items[i]);
+        char *word = w.text + (w.items[i] - w.text);
+        words_stem(word);
+        ret_phrase->words[ret_phrase->count++] = vocabulary_word(v, word);
+    }
+}
+
+bool phrase_join(const struct vocabulary *v, const struct phrase *p, size_t first, size_t count,
+                 char ret_text[static WORDS_SIZE])
+{
+    size_t used = 0;
+    ret_text[0] = '\0';
+    for (size_t i = first; i < first + count; i++) {
+        const struct word *word = &v->words[p->words[i]];
+        if (used + word->size + 1 > WORDS_SIZE)
+            return false;
+        memcpy(ret_text + used, word->text, word->size + 1);
+        used += word->size;
+    }
+    return used > 0;
+}
+
+bool phrase_initials(const struct vocabulary *v, const struct phrase *p, char ret_text[static WORDS_SIZE])
+{
+    for (unsigned i = 0; i < p->count; i++)
+        ret_text[i] = v->words[p->words[i]].text[0];
+    ret_text[p->count] = '\0';
+    return p->count > 1;
+}
+
+bool word_abbreviates(const char *abbreviation, const char *word)
+{
+    size_t size = strlen(abbreviation);
+    if (size < ABBREVIATION_MIN || strlen(word) <= size || abbreviation[0] != word[0])
+        return false;
+    if (text_starts(word, abbreviation))
+        return size >= 3 || strlen(word) <= 8;
+    size_t at = 0, matched = 0, last = 0;
+    for (; word[at] != '\0' && matched < size; at++)
+        if (word[at] == abbreviation[matched]) {
+            matched++;
+            last = at;
+        }
+    /* Letters left out in the middle: at least three are needed, and they must reach beyond the word's first half. */
+    return matched == size && size >= 3 && 2 * (last + 1) > strlen(word);
+}
+
+enum likeness word_like(const struct vocabulary *v, unsigned a, unsigned b)
+{
+    if (a == b)
+        return LIKE_SAME;
+    const struct word *x = &v->words[a], *y = &v->words[b];
+    if (x->size >= GLUED_MIN && y->size >= x->size + 2 && strcmp(y->text + (y->size - x->size), x->text) == 0)
+        return LIKE_GLUED;
+    const struct word *shorter = x->size < y->size ? x : y, *longer = shorter == x ? y : x;
+    bool value = (shorter->flags & WORD_VALUE) != 0; /* "date" is no short form of "department" */
+    return !value && word_abbreviates(shorter->text, longer->text) ? LIKE_ABBREVIATED : LIKE_NOT;
+}

@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * vocabulary_lists.c - the few English words (and their usual short forms) that mean something in the name of any
+ * column, whatever the schema. All in singular, in order of the alphabet.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "jobs/discovery/relationships/vocabulary.h"
+
+struct listed {
+    const char *text;
+    unsigned value;
+};
+
+static const struct listed kinds[] = {
+    { "admin", WORD_AGENT },
+    { "agent", WORD_AGENT },
+    { "amount", WORD_VALUE },
+    { "ancestor", WORD_SELF },
+    { "archive", WORD_RECORD },
+    { "assignee", WORD_AGENT },
+    { "at", WORD_VALUE },
+    { "audit", WORD_RECORD },
+    { "author", WORD_AGENT },
+    { "backup", WORD_RECORD },
+    { "boss", WORD_SELF | WORD_AGENT },
+    { "by", WORD_AGENT },
+    { "child", WORD_SELF },
+    { "comment", WORD_VALUE },
+    { "content", WORD_VALUE },
+    { "cost", WORD_VALUE },
+    { "count", WORD_VALUE },
+    { "data", WORD_VALUE },
+    { "date", WORD_VALUE },
+    { "description", WORD_VALUE },
+    { "duration", WORD_VALUE },
+    { "email", WORD_VALUE },
+    { "employee", WORD_PERSON },
+    { "enabled", WORD_VALUE },
+    { "flag", WORD_VALUE },
+    { "format", WORD_VALUE },
+    { "hash", WORD_VALUE },
+    { "height", WORD_VALUE },
+    { "hist", WORD_RECORD },
+    { "history", WORD_RECORD },
+    { "index", WORD_VALUE },
+    { "label", WORD_VALUE },
+    { "latitude", WORD_VALUE },
+    { "length", WORD_VALUE },
+    { "level", WORD_VALUE },
+    { "log", WORD_RECORD },
+    { "longitude", WORD_VALUE },
+    { "manager", WORD_SELF | WORD_AGENT },
+    { "master", WORD_SELF },
+    { "member", WORD_PERSON },
+    { "message", WORD_VALUE },
+    { "mgr", WORD_SELF | WORD_AGENT },
+    { "mode", WORD_VALUE },
+    { "next", WORD_SELF },
+    { "note", WORD_VALUE },
+    { "order", WORD_VALUE },
+    { "original", WORD_SELF },
+    { "owner", WORD_AGENT },
+    { "parent", WORD_SELF },
+    { "password", WORD_VALUE },
+    { "people", WORD_PERSON },
+    { "percent", WORD_VALUE },
+    { "person", WORD_PERSON },
+    { "phone", WORD_VALUE },
+    { "position", WORD_VALUE },
+    { "prev", WORD_SELF },
+    { "previous", WORD_SELF },
+    { "price", WORD_VALUE },
+    { "priority", WORD_VALUE },
+    { "quantity", WORD_VALUE },
+    { "rate", WORD_VALUE },
+    { "replacement", WORD_SELF },
+    { "reply", WORD_SELF },
+    { "report", WORD_SELF },
+    { "rep", WORD_AGENT },
+    { "result", WORD_VALUE },
+    { "reversal", WORD_SELF },
+    { "root", WORD_SELF },
+    { "score", WORD_VALUE },
+    { "size", WORD_VALUE },
+    { "staff", WORD_PERSON },
+    { "state", WORD_VALUE },
+    { "status", WORD_VALUE },
+    { "successor", WORD_SELF },
+    { "super", WORD_SELF },
+    { "supervisor", WORD_SELF | WORD_AGENT },
+    { "temp", WORD_RECORD },
+    { "text", WORD_VALUE },
+    { "time", WORD_VALUE },
+    { "timestamp", WORD_VALUE },
+    { "title", WORD_VALUE },
+    { "tmp", WORD_RECORD },
+    { "token", WORD_VALUE },
+    { "total", WORD_VALUE },
+    { "type", WORD_VALUE },
+    { "url", WORD_VALUE },
+    { "user", WORD_PERSON },
+    { "value", WORD_VALUE },
+    { "version", WORD_VALUE },
+    { "weight", WORD_VALUE },
+    { "width", WORD_VALUE },
+    { "year", WORD_VALUE },
+};
+
+static const struct listed keys[] = {
+    { "abbreviation", KEY_WORD_CODE },
+    { "abbr", KEY_WORD_CODE },
+    { "cd", KEY_WORD_CODE },
+    { "cde", KEY_WORD_CODE },
+    { "code", KEY_WORD_CODE },
+    { "fk", KEY_WORD_ID },
+    { "guid", KEY_WORD_ID },
+    { "id", KEY_WORD_ID },
+    { "identifier", KEY_WORD_ID },
+    { "key", KEY_WORD_ID },
+    { "name", KEY_WORD_NAME },
+    { "nbr", KEY_WORD_NUMBER },
+    { "no", KEY_WORD_NUMBER },
+    { "nr", KEY_WORD_NUMBER },
+    { "num", KEY_WORD_NUMBER },
+    { "number", KEY_WORD_NUMBER },
+    { "oid", KEY_WORD_ID },
+    { "pk", KEY_WORD_ID },
+    { "ref", KEY_WORD_ID },
+    { "uid", KEY_WORD_ID },
+    { "uuid", KEY_WORD_ID },
+};
+
+/* In -er and -or, and nobody. */
+static const struct listed things[] = {
+    { "after", 1 },    { "answer", 1 },   { "armor", 1 },      { "banner", 1 },     { "barrier", 1 },
+    { "behavior", 1 }, { "buffer", 1 },   { "center", 1 },     { "chapter", 1 },    { "character", 1 },
+    { "cluster", 1 },  { "color", 1 },    { "computer", 1 },   { "container", 1 },  { "corner", 1 },
+    { "counter", 1 },  { "cover", 1 },    { "cyber", 1 },      { "discover", 1 },   { "enter", 1 },
+    { "error", 1 },    { "ether", 1 },    { "factor", 1 },     { "favor", 1 },      { "fever", 1 },
+    { "fiber", 1 },    { "filter", 1 },   { "floor", 1 },      { "folder", 1 },     { "gender", 1 },
+    { "header", 1 },   { "honor", 1 },    { "humor", 1 },      { "identifier", 1 }, { "inner", 1 },
+    { "labor", 1 },    { "laser", 1 },    { "later", 1 },      { "layer", 1 },      { "letter", 1 },
+    { "lever", 1 },    { "liter", 1 },    { "liver", 1 },      { "lower", 1 },      { "major", 1 },
+    { "marker", 1 },   { "matter", 1 },   { "meter", 1 },      { "minor", 1 },      { "monitor", 1 },
+    { "motor", 1 },    { "never", 1 },    { "newsletter", 1 }, { "number", 1 },     { "offer", 1 },
+    { "order", 1 },    { "other", 1 },    { "outer", 1 },      { "paper", 1 },      { "parameter", 1 },
+    { "pointer", 1 },  { "poster", 1 },   { "power", 1 },      { "printer", 1 },    { "quarter", 1 },
+    { "refer", 1 },    { "register", 1 }, { "river", 1 },      { "rotor", 1 },      { "router", 1 },
+    { "ruler", 1 },    { "semester", 1 }, { "sensor", 1 },     { "server", 1 },     { "sponsor", 1 },
+    { "summer", 1 },   { "super", 1 },    { "timer", 1 },      { "tower", 1 },      { "transfer", 1 },
+    { "trigger", 1 },  { "tumor", 1 },    { "under", 1 },      { "upper", 1 },      { "vapor", 1 },
+    { "vector", 1 },   { "wafer", 1 },    { "wager", 1 },      { "water", 1 },      { "winter", 1 },
+};
+
+static unsigned look_up(const struct listed *list, size_t count, const char *text)
+{
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(list[i].text, text) == 0)
+            return list[i].value;
+    return 0;
+}
+
+unsigned word_flags(const char *text)
+{
+    unsigned flags = look_up(kinds, sizeof kinds / sizeof *kinds, text);
+    size_t size = strlen(text);
+    if (flags != 0)
+        return flags;
+    if (size >= 5 && (text_ends(text, "er") || text_ends(text, "or")) &&
+        look_up(things, sizeof things / sizeof *things, text) == 0)
+        flags |= WORD_AGENT; /* creator, revoker, publisher */
+    if (size > 5 && text_ends(text, "by"))
+        flags |= WORD_AGENT; /* createdby */
+    if (text_ends(text, "user") || text_ends(text, "employee"))
+        flags |= WORD_PERSON; /* appuser */
+    return flags;
+}
+
+enum key_word word_key(const char *text)
+{
+    return (enum key_word)look_up(keys, sizeof keys / sizeof *keys, text);
+}

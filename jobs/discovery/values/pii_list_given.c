@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* pii_list_given.c - given names by language, folded. Order means nothing. */
+#include "jobs/discovery/values/pii_lists.h"
+
+#include <stddef.h>
+
+const char *const pii_given_names[] = {
+    /* English */
+    "james john robert michael william david richard joseph thomas charles christopher daniel matthew anthony mark",
+    "donald steven paul andrew joshua kenneth kevin brian george edward ronald timothy jason jeffrey ryan jacob gary",
+    "nicholas eric jonathan stephen larry justin scott brandon benjamin samuel gregory frank alexander raymond patrick",
+    "jack dennis jerry tyler aaron jose adam nathan henry douglas zachary peter kyle walter ethan jeremy harold keith",
+    "christian roger noah gerald carl terry sean austin arthur lawrence jesse dylan bryan joe jordan billy bruce "
+    "albert",
+    "willie gabriel logan alan juan wayne roy ralph randy eugene vincent russell elijah louis bobby philip johnny mary",
+    "patricia jennifer linda elizabeth barbara susan jessica sarah karen lisa nancy betty margaret sandra ashley",
+    "kimberly emily donna michelle dorothy carol amanda melissa deborah stephanie rebecca sharon laura cynthia "
+    "kathleen",
+    "amy angela shirley anna brenda pamela emma nicole helen samantha katherine christine debra rachel carolyn janet",
+    "catherine maria heather diane ruth julie olivia joyce virginia victoria kelly lauren christina joan evelyn judith",
+    "megan andrea cheryl hannah jacqueline martha gloria teresa ann sara madison frances kathryn janice jean abigail",
+    "alice julia judy sophia grace denise amber doris marilyn danielle beverly isabella theresa diana natalie brittany",
+    "charlotte marie kayla alexis lori steve mike dave bob jim tom bill dan chris matt tony nick ben sam alex max luke",
+    "oliver harry charlie oscar leo alfie archie freddie isaac theo liam mason lucas jackson aiden caleb owen connor",
+    "gavin cole chase blake hunter wyatt tristan colin ian neil graham stuart craig derek trevor nigel simon clive",
+    "rupert hugh angus hamish fergus callum rory euan gareth rhys dylan evan glen ross duncan malcolm barry leslie",
+    "shane shaun darren dean lee ray ted ron don jill kate jane claire emma lucy chloe holly katie gemma zoe",
+    "imogen poppy daisy ella mia amelia ava isla freya evie ruby lily phoebe florence matilda harriet beatrice eleanor",
+    "rosie molly lola sienna maisie fiona moira siobhan niamh aoife ciara sinead aisling orla maeve roisin padraig",
+    "declan cormac eoin kieran cian brendan tracy wendy tina gail peggy rose ellen jo kim dawn crystal tiffany erica",
+    "april courtney jasmine alicia vanessa kristen kristin erin shannon stacy dana paige sabrina cassandra hope faith",
+    "audrey hazel violet stella naomi leah claudia sylvia vivian marjorie phyllis norma lois edna gladys ethel mildred",
+    "clarence earl fred stanley leonard francis herbert alfred ernest norman marvin glenn leroy clifford floyd lewis",
+    "travis jared trent wesley dustin brett chad derrick marcus antonio curtis todd lance rodney dwayne dwight",
+    /* German, Dutch, Swiss, Austrian */
+    "hans klaus wolfgang jurgen juergen gunter guenter dieter horst uwe bernd manfred rainer helmut werner heinz karl",
+    "friedrich wilhelm otto kurt ernst fritz rolf gerhard stefan andreas matthias markus tobias sebastian florian",
+    "lukas jonas felix niklas finn paul leon jan philipp moritz julian fabian dominik benedikt johannes georg franz "
+    "josef",
+    "anton xaver alois sepp ludwig heinrich hermann erich gottfried siegfried eberhard detlef holger torsten thorsten",
+    "sven jens lars olaf ralf frank jorg joerg volker hartmut harald norbert reinhard ulrich udo hubert gregor kilian",
+    "ursula monika petra sabine renate helga karin brigitte ingrid erika christa gisela elke heike gabriele angelika",
+    "anja silke katrin kathrin birgit martina susanne claudia nicole stefanie melanie sandra daniela kerstin ute",
+    "hannelore waltraud gertrud hildegard irmgard anneliese liselotte edith johanna lena lea leonie hanna mia emilia",
+    "greta frieda ida mathilda clara klara lina luisa marlene theresa antonia franziska magdalena veronika barbara "
+    "jana",
+    "julia anna katharina heidi ilse elfriede annika wiebke maike anke antje dorothea rosemarie margarete lieselotte",
+    "jeroen pieter willem johan hendrik cornelis gerrit dirk bram daan sem thijs ruben lars sander bas maarten koen",
+    "joost wouter niels rik teun stijn jasper floris gijs tijn mees sjoerd wim kees henk piet jaap arie marijke",
+    "anneke johanna wilhelmina geertruida cornelia hendrika sanne femke lotte fleur eva sophie lieke noor roos isa",
+    "saskia marloes esther inge mieke tineke ineke ellen wilma yvonne linda griet els lies katrien veerle",
+    /* French */
+    "jean pierre michel andre philippe alain jacques bernard marcel daniel roger robert claude henri christian georges",
+    "patrick nicolas francois laurent stephane christophe frederic sebastien julien olivier thierry pascal eric bruno",
+    "guillaume antoine mathieu maxime alexandre thomas hugo louis gabriel arthur jules lucas raphael adam nathan",
+    "theo enzo clement baptiste romain quentin florian benoit damien fabrice gilles guy yves rene maurice raymond "
+    "serge",
+    "denis didier dominique jerome ludovic cedric gregory xavier emmanuel vincent marc luc etienne remi yann corentin",
+    "marie jeanne francoise monique catherine nathalie isabelle jacqueline anne sylvie martine madeleine nicole "
+    "suzanne",
+    "helene christine marguerite denise louise valerie sophie sandrine veronique celine chantal patricia simone",
+    "brigitte camille lea manon chloe emma ines lola jade zoe clara juliette alice louane elise margaux mathilde "
+    "pauline",
+    "charlotte aurelie emilie caroline virginie stephanie delphine corinne odile colette yvette ginette josette",
+    "therese genevieve bernadette agnes cecile laetitia audrey marion lucie elodie melanie amandine noemie oceane "
+    "anais",
+    /* Spanish, Portuguese, Catalan */
+    "antonio jose manuel francisco juan david javier daniel carlos jesus alejandro miguel rafael pedro pablo angel",
+    "sergio fernando jorge luis alberto alvaro diego adrian raul ivan ruben enrique ramon vicente oscar andres",
+    "joaquin santiago eduardo victor roberto jaime mario ignacio alfonso salvador ricardo marcos jordi julian tomas",
+    "agustin felipe gonzalo guillermo hector hugo martin mateo nicolas emilio esteban gerardo gustavo ernesto rodrigo",
+    "maria carmen josefa isabel ana dolores pilar teresa rosa cristina francisca laura antonia mercedes luisa "
+    "concepcion",
+    "rosario juana raquel manuela beatriz encarnacion rocio nuria montserrat yolanda lourdes alba irene patricia lucia",
+    "paula sofia martina valeria daniela carla noa julia claudia elena marta silvia sonia susana esther eva inmaculada",
+    "amparo consuelo esperanza guadalupe ximena camila valentina fernanda mariana alejandra gabriela veronica lorena",
+    "marisol graciela leticia adriana catalina ines blanca soledad monica natalia xavier marc pau oriol arnau nil",
+    "joao jose antonio francisco carlos paulo pedro lucas luiz luis marcos gabriel rafael daniel marcelo bruno eduardo",
+    "felipe rodrigo manoel mateus andre fernando fabio leonardo gustavo guilherme leandro tiago thiago vitor henrique",
+    "diogo duarte goncalo rui nuno helder sergio joaquim afonso tomas martim rodrigo caio davi enzo heitor murilo",
+    "ana francisca antonia adriana juliana marcia fernanda patricia aline sandra camila amanda bruna jessica leticia",
+    "julia luciana vanessa mariana gabriela beatriz larissa isabela matilde leonor carolina mafalda ines margarida",
+    "rita joana catarina filipa raquel lurdes fatima conceicao graca yasmin sofia luiza heloisa cecilia lorena",
+    /* Italian */
+    "giuseppe giovanni antonio mario luigi francesco angelo vincenzo pietro salvatore carlo franco domenico bruno "
+    "paolo",
+    "michele giorgio aldo sergio luciano marco andrea alessandro matteo lorenzo davide simone luca stefano roberto",
+    "riccardo federico gabriele tommaso edoardo filippo emanuele fabio claudio massimo maurizio enrico alberto daniele",
+    "nicola giacomo leonardo mattia diego samuele gianluca gianni piero renato rocco silvio umberto vittorio dario",
+    "maria anna giuseppina rosa angela giovanna teresa lucia carmela caterina francesca anna antonietta carla elena",
+    "concetta rita margherita franca paola chiara sara giulia martina federica alessia silvia valentina elisa giorgia",
+    "aurora ginevra beatrice alice greta vittoria camilla sofia emma ludovica arianna ilaria serena roberta barbara",
+    "simona monica daniela patrizia cristina laura paola gabriella graziella luisa loredana ornella donatella marisa",
+    /* Polish, Czech, Slovak, Slovene, Croatian, Serbian */
+    "jan stanislaw andrzej jozef tadeusz jerzy zbigniew krzysztof henryk ryszard kazimierz marek marian piotr janusz",
+    "wladyslaw adam wieslaw zdzislaw edward mieczyslaw roman miroslaw grzegorz czeslaw dariusz wojciech jacek "
+    "eugeniusz",
+    "tomasz stefan zygmunt leszek boguslaw antoni franciszek slawomir waldemar jaroslaw robert mariusz wlodzimierz",
+    "michal pawel lukasz marcin maciej kamil mateusz dawid bartosz jakub szymon kacper filip rafal artur przemyslaw",
+    "anna maria katarzyna malgorzata agnieszka barbara krystyna ewa elzbieta zofia teresa magdalena joanna janina "
+    "monika",
+    "danuta jadwiga aleksandra halina irena beata marta dorota helena karolina grazyna jolanta iwona marianna natalia",
+    "bozena stanislawa justyna pawlina paulina urszula alicja hanna sylwia izabela lucyna weronika kinga julia zuzanna",
+    "jiri jan petr josef pavel martin jaroslav tomas miroslav zdenek frantisek vaclav michal milan karel jakub lukas",
+    "david vladimir ladislav ondrej stanislav roman marek radek daniel antonin vojtech filip adam matej dominik libor",
+    "jana marie eva hana anna lenka katerina vera lucie alena petra jaroslava veronika martina jitka tereza ludmila",
+    "helena michaela zdenka ivana jarmila monika zuzana jirina marketa eliska barbora dagmar bozena kristyna vlasta",
+    "jozef peter jan milan stefan juraj vladimir ivan michal miroslav dusan pavol rastislav branislav zuzana katarina",
+    "andrej luka marko nejc zan anze blaz ales bostjan gregor joze janez franc matej rok tilen miha urban matjaz",
+    "ivan josip marko stjepan tomislav zeljko damir goran mladen zoran dragan nikola petar luka ante mate hrvoje",
+    "slobodan dragan milos nenad aleksandar stefan vuk dejan bojan predrag vladan sasa jovan milica jelena ivana ana",
+    "marija mirjana dragana snezana vesna jasmina sanja tatjana natasa gordana ljiljana biljana katarina lucija "
+    "petra",
+    "mateja spela tina maja nina sasa urska barbara polona irena metka darja alenka breda franciska marjeta",
+    /* Nordic and Baltic */
+    "lars mikael anders johan erik karl nils jan per mats bengt bo peter thomas fredrik magnus gustav axel oskar",
+    "hugo viktor emil linus elias ludvig filip simon anton rasmus jonas mattias henrik stefan goran leif sven gunnar",
+    "stig ake arne kjell ulf tommy roland bjorn torbjorn hakan anna eva maria karin sara lena emma kerstin malin",
+    "ingrid birgitta marie jenny annika asa ulla astrid elsa linnea ebba maja wilma agnes saga elin sofie ida johanna",
+    "gunilla margareta inger monica helena cecilia therese ole jens soren jorgen niels hans poul henning mogens torben",
+    "flemming kurt preben anne mette hanne kirsten lene susanne lone pia tina bente gitte dorthe camilla freja",
+    "josefine laerke signe knut odd geir tor terje morten oyvind trond rune olav harald haakon sigurd magnus sondre",
+    "marit solveig liv randi berit astri turid ragnhild silje hege ingeborg kari guri nora thea juhani johannes mikko",
+    "matti timo kari antti jukka heikki pekka seppo hannu ilkka markku esa jari petri sami ville janne lauri eero",
+    "onni eetu tuomas olli jussi risto tapio veikko maria helena anneli johanna kaarina marjatta liisa hannele "
+    "kristiina",
+    "tuula paivi sari minna tiina riitta pirjo leena sirpa aino eeva helmi saara venla jaana merja anja satu heli",
+    "jon sigurdur gudmundur gunnar olafur einar kristjan magnus stefan bjarni gudrun anna kristin sigridur helga "
+    "margret",
+    "janis andris juris edgars martins girts arturs janina inese ilze liga dace jonas petras vytautas antanas",
+    "algirdas kestutis mindaugas tomas ona janina irena egle rasa toomas andres margus urmas priit tiit rein katrin",
+    "kristi kadri piret tiiu sirje liis mart indrek rasmus kristjan",
+    /* Hungarian, Romanian, Bulgarian, Greek, Turkish, Albanian */
+    "laszlo istvan jozsef janos zoltan sandor ferenc gabor attila peter tamas zsolt tibor andras csaba imre lajos "
+    "gyorgy",
+    "balazs gyula mihaly karoly robert daniel adam krisztian miklos norbert david bela mate bence levente maria",
+    "erzsebet katalin ilona eva anna zsuzsanna margit judit agnes julianna andrea ildiko erika krisztina irma iren",
+    "zsofia reka noemi dora boglarka viktoria eniko orsolya timea eszter gergely marton arpad geza dezso",
+    "ion gheorghe vasile constantin nicolae alexandru andrei mihai florin marian cristian adrian stefan ionut bogdan",
+    "razvan catalin dumitru gabriel lucian radu sorin traian valentin viorel elena ioana mihaela andreea daniela",
+    "alina cristina georgiana simona raluca roxana oana camelia corina anca doina floarea rodica viorica",
+    "georgi dimitar nikolay petar hristo todor stoyan yordan vasil plamen krasimir angel emil kiril desislava",
+    "ivanka elena mariya yordanka rositsa tsvetelina gergana georgios dimitrios konstantinos ioannis nikolaos",
+    "christos panagiotis vasileios athanasios michail evangelos spyridon antonios anastasios theodoros maria eleni",
+    "aikaterini vasiliki sofia angeliki georgia dimitra konstantina paraskevi anastasia ioanna yannis nikos kostas",
+    "dimitris giorgos giannis katerina despina mehmet mustafa ahmet ali huseyin hasan ibrahim ismail osman yusuf murat",
+    "omer ramazan halil suleyman abdullah emre burak can cem deniz kemal okan onur serkan tolga umut volkan fatma ayse",
+    "emine hatice zeynep elif meryem serife zehra sultan hanife merve havva zeliha ebru esra gul ozlem pinar selin",
+    "agron besnik arben ilir artan dritan blerim fatmir edona teuta drita arjeta",
+    /* Slavic of the east, transliterated and in Cyrillic; Greek letters */
+    "aleksandr sergey sergei vladimir andrey andrei aleksey alexei dmitry dmitri mikhail ivan nikolai nikolay yuri",
+    "viktor evgeny igor oleg pavel maxim maksim roman denis anatoly konstantin kirill ilya vadim artem gennady boris",
+    "valentin stanislav vyacheslav ruslan timur egor nikita fyodor grigory leonid arkady vasily olga elena tatiana",
+    "tatyana natalia natalya irina svetlana lyudmila galina ekaterina anastasia yulia marina nadezhda lyubov larisa",
+    "oksana ksenia polina daria alina valentina tamara zinaida raisa vera zoya kristina oleksandr andriy mykola petro",
+    "volodymyr bohdan taras yaroslav oleksiy dmytro ostap olena oksana iryna nataliya halyna lesya solomiya",
+    "александр сергеи сергей владимир андреи андрей алексеи алексей дмитрии дмитрий михаил иван николаи николай юрий",
+    "виктор евгений игорь олег павел максим роман денис анатолий константин кирилл илья вадим артем геннадий борис",
+    "валентин станислав вячеслав руслан тимур егор никита федор григорий леонид ольга елена татьяна наталья ирина",
+    "светлана людмила галина екатерина анна мария анастасия юлия марина надежда любовь лариса ксения полина дарья",
+    "георги димитър петър христо тодор стоян йордан васил пламен олександр микола петро василь тарас ярослав богдан",
+    "олена ірина наталія оксана галина леся лев ефим наум прохор мирон савелий лука никон фома аким гаврила",
+    "марфа аграфена евдокия прасковья фекла таисия лидия алла валерия вероника",
+    "γεωργιοσ δημητριοσ κωνσταντινοσ ιωαννησ νικολαοσ χρηστοσ παναγιωτησ βασιλειοσ μαρια ελενη αικατερινη βασιλικη "
+    "σοφια",
+    /* Arabic, Persian, Hebrew, Indian, African, east and south-east Asia in Latin letters */
+    "mohammed mohamed muhammad mohammad ahmed ahmad ali omar hassan hussein khalid abdullah abdul ibrahim yusuf "
+    "youssef",
+    "mustafa mahmoud karim tariq samir nabil rashid faisal saeed said hamza bilal salim walid ziad fatima aisha maryam",
+    "khadija zainab layla leila noor nour amina samira yasmin salma rania hanan huda mona nadia farida karima",
+    "reza hossein mehdi amir ali-reza farhad behrouz dariush kaveh parisa maryam shirin nasrin azadeh mahsa niloufar",
+    "moshe yosef avraham david yaakov shlomo itzhak noam uri eitan yael tamar shira noa rivka miriam chana avi",
+    "rahul amit raj rajesh sanjay vijay anil sunil suresh ramesh mahesh ravi ashok vikram arjun rohan aarav vivaan",
+    "aditya krishna ganesh hari gopal mohan deepak manoj pradeep prakash naveen kiran nikhil karthik sandeep priya",
+    "anita sunita kavita pooja neha anjali deepa divya lakshmi meena radha rekha shanti sita usha asha geeta lata",
+    "sneha swati shreya ananya aisha pallavi nisha ritu kamala saraswati indira chukwu emeka chidi ngozi ifeoma amara",
+    "adebayo oluwaseun funmilayo kwame kofi kwesi yaw ama abena akosua thabo sipho nomsa thandi lerato mandla zanele",
+    "jabari amani zuri wanjiru kamau njoroge achieng otieno wei ming jun hui ying xiao li fang na xiu hong lei tao",
+    "qiang yong jie bin hao chen lin mei ling hua yan jing ping min hiroshi takashi kenji yuki haruto sota yuto haruki",
+    "riku kaito akira satoshi daisuke kazuya makoto naoki ryo shota taro ichiro jiro saburo yoko yuko keiko",
+    "kazuko michiko tomoko akiko naoko kumiko mayumi hiroko noriko emiko sakura hina yui aoi mio rin asuka ayumi",
+    "min-jun seo-jun ji-hoon ji-woo seo-yeon min-ji soo-jin hyun-woo young-ho sung-min nguyen anh minh huy khoa duc",
+    "tuan hung dung lan huong linh mai trang thao phuong somchai somsak suda siti nur budi agus dewi putri wati sri",
+    "ayu eko joko bambang rizky dian indah rina slamet jose maria mark christian jericho princess angelica",
+    "dragos ecaterina lidia sandu grigore parthena eleftheria stavros fotini wilhelmine ottilie friederike alwine",
+    NULL,
+};
