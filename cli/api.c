@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/api.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -81,4 +82,32 @@ void api_parameter(struct buffer *path, const char *name, const char *value)
             strchr("-_.~", *p) != NULL || (*p >= '0' && *p <= '9') || ((*p | 32) >= 'a' && (*p | 32) <= 'z') ? "%c"
                                                                                                              : "%%%02X",
             *p);
+}
+
+void api_show_rows(const struct context *context, const json_t *answer, const char *member,
+                   const struct print_column *columns, const char *empty)
+{
+    if (context->json)
+        print_json(answer);
+    else
+        print_table(json_object_get(answer, member), columns, empty);
+}
+
+void api_show_page(const struct context *context, const json_t *answer, const char *member,
+                   const struct print_column *columns, const char *empty)
+{
+    const char *next = json_string_value(json_object_get(answer, "next"));
+    api_show_rows(context, answer, member, columns, empty);
+    if (!context->json && next != NULL) {
+        mem_auto char *clean = print_clean(next);
+        (void)fprintf(stderr, "There are more: --cursor %s\n", clean);
+    }
+}
+
+void api_show_object(const struct context *context, const json_t *answer, const struct print_column *columns)
+{
+    if (context->json)
+        print_json(answer);
+    else
+        print_object(answer, columns);
 }

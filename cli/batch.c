@@ -120,10 +120,7 @@ enum error_class batch_list_run(struct context *context, struct error *e)
     json_auto_t *answer = NULL;
     if (api_call(context, "GET", "/api/v1/batches?limit=500", NULL, &answer, e) != ERROR_OK)
         return e->class;
-    if (context->json)
-        print_json(answer);
-    else
-        print_table(json_object_get(answer, "batches"), list_columns, "no batches");
+    api_show_rows(context, answer, "batches", list_columns, "no batches");
     return ERROR_OK;
 }
 
@@ -142,10 +139,7 @@ enum error_class batch_show_run(struct context *context, struct error *e)
     json_auto_t *answer = NULL;
     if (call(context, "GET", "", &answer, e) != ERROR_OK)
         return e->class;
-    if (context->json)
-        print_json(answer);
-    else
-        print_object(answer, show_columns);
+    api_show_object(context, answer, show_columns);
     return ERROR_OK;
 }
 
@@ -154,10 +148,7 @@ enum error_class batch_failed_run(struct context *context, struct error *e)
     json_auto_t *answer = NULL;
     if (call(context, "GET", "/failed?limit=500", &answer, e) != ERROR_OK)
         return e->class;
-    if (context->json)
-        print_json(answer);
-    else
-        print_table(json_object_get(answer, "jobs"), failed_columns, "none");
+    api_show_rows(context, answer, "jobs", failed_columns, "none");
     return ERROR_OK;
 }
 

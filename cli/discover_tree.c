@@ -54,11 +54,26 @@ static void put_references(const struct catalog *c, const struct catalog_table *
     }
 }
 
+/* As the source spells it where it has types of its own. Data files have not: there it is what the values are, and how
+ * days are written ("date %d.%m.%Y"); lists say of what ("object[]"). free(). */
+static char *type_of(const char *dialect, const struct catalog_column *column)
+{
+    static const char *const typed[] = { "sqlite", "postgresql", "mysql", "oracle", "sqlserver", "mongodb" };
+    const char *native = column->native_type, *type = type_text(column->type.name);
+    if (native == NULL || native[0] == '\0')
+        return mem_text(type);
+    for (size_t i = 0; i < sizeof typed / sizeof *typed; i++)
+        if (strcmp(dialect, typed[i]) == 0)
+            return mem_text(native);
+    if (strchr(native, '%') != NULL)
+        return mem_format("%s %s", type, native);
+    return mem_text(column->type.name == TYPE_ARRAY ? native : type);
+}
+
 static void put_column(const struct catalog *c, const struct catalog_table *t, const struct catalog_column *column,
                        size_t first, bool last, struct buffer *b)
 {
-    const char *type = column->native_type != NULL && column->native_type[0] != '\0' ? column->native_type
-                                                                                     : type_text(column->type.name);
+    mem_auto char *type = type_of(c->dialect, column);
     (void)buffer_text(b, last ? "   └─ " : "   ├─ ");
     put_padded(b, column->name, NAME_MAX_CELLS);
     (void)buffer_char(b, ' ');

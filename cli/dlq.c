@@ -73,16 +73,7 @@ enum error_class dlq_list_run(struct context *context, struct error *e)
     buffer_finish(&path);
     if (class != ERROR_OK)
         return class;
-    if (context->json) {
-        print_json(answer);
-        return ERROR_OK;
-    }
-    print_table(json_object_get(answer, "dead"), columns, "no dead letters");
-    const char *next = json_string_value(json_object_get(answer, "next"));
-    if (next != NULL) {
-        mem_auto char *clean = print_clean(next);
-        (void)fprintf(stderr, "There are more: --cursor %s\n", clean);
-    }
+    api_show_page(context, answer, "dead", columns, "no dead letters");
     return ERROR_OK;
 }
 

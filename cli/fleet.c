@@ -34,10 +34,7 @@ static enum error_class list(struct context *context, const char *path, const ch
     json_auto_t *answer = NULL;
     if (api_call(context, "GET", path, NULL, &answer, e) != ERROR_OK)
         return e->class;
-    if (context->json)
-        print_json(answer);
-    else
-        print_table(json_object_get(answer, member), columns, empty);
+    api_show_rows(context, answer, member, columns, empty);
     return ERROR_OK;
 }
 

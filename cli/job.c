@@ -109,15 +109,7 @@ enum error_class job_list_run(struct context *context, struct error *e)
     buffer_finish(&path);
     if (class != ERROR_OK)
         return class;
-    if (context->json)
-        print_json(answer);
-    else
-        print_table(json_object_get(answer, "jobs"), list_columns, "no jobs");
-    const char *next = json_string_value(json_object_get(answer, "next"));
-    if (!context->json && next != NULL) {
-        mem_auto char *clean = print_clean(next);
-        (void)fprintf(stderr, "There are more: --cursor %s\n", clean);
-    }
+    api_show_page(context, answer, "jobs", list_columns, "no jobs");
     return ERROR_OK;
 }
 
@@ -137,10 +129,7 @@ enum error_class job_show_run(struct context *context, struct error *e)
     json_auto_t *answer = NULL;
     if (call_job(context, "GET", "", &answer, e) != ERROR_OK)
         return e->class;
-    if (context->json)
-        print_json(answer);
-    else
-        print_object(answer, show_columns);
+    api_show_object(context, answer, show_columns);
     return ERROR_OK;
 }
 

@@ -77,10 +77,7 @@ enum error_class limit_list_run(struct context *context, struct error *e)
     json_auto_t *answer = NULL;
     if (api_call(context, "GET", "/api/v1/limits", NULL, &answer, e) != ERROR_OK)
         return e->class;
-    if (context->json)
-        print_json(answer);
-    else
-        print_table(json_object_get(answer, "limits"), limit_columns, "no limits");
+    api_show_rows(context, answer, "limits", limit_columns, "no limits");
     return ERROR_OK;
 }
 
@@ -131,10 +128,7 @@ enum error_class tenant_list_run(struct context *context, struct error *e)
     json_auto_t *answer = NULL;
     if (api_call(context, "GET", "/api/v1/tenants", NULL, &answer, e) != ERROR_OK)
         return e->class;
-    if (context->json)
-        print_json(answer);
-    else
-        print_table(json_object_get(answer, "tenants"), tenant_columns, "every tenant has weight 1");
+    api_show_rows(context, answer, "tenants", tenant_columns, "every tenant has weight 1");
     return ERROR_OK;
 }
 

@@ -55,10 +55,7 @@ static enum error_class show(struct context *context, const char *method, const 
     json_auto_t *answer = NULL;
     if (call(context, method, rest, body, &answer, e) != ERROR_OK)
         return e->class;
-    if (context->json)
-        print_json(answer);
-    else
-        print_object(answer, columns);
+    api_show_object(context, answer, columns);
     return ERROR_OK;
 }
 

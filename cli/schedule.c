@@ -141,10 +141,7 @@ enum error_class schedule_show_run(struct context *context, struct error *e)
     json_auto_t *answer = NULL;
     if (call(context, "GET", "", &answer, e) != ERROR_OK)
         return e->class;
-    if (context->json)
-        print_json(answer);
-    else
-        print_object(answer, show_columns);
+    api_show_object(context, answer, show_columns);
     return ERROR_OK;
 }
 
