@@ -49,6 +49,12 @@ static bool is_identifier(const struct catalog_table *t, const struct catalog_co
     return quality_has_word(column->name, words) && !quality_refers(t, column->name);
 }
 
+/* In rows a list or an object stands as a mark ("[...]"): what is in it are tables of their own. */
+static bool is_container(const struct catalog_column *column)
+{
+    return column->type.name == TYPE_ARRAY || column->type.name == TYPE_OBJECT;
+}
+
 double quality_uniqueness(struct quality_table *q, const struct catalog_column *column)
 {
     const struct catalog_profile *p = column->profile;
@@ -70,7 +76,7 @@ double quality_uniqueness(struct quality_table *q, const struct catalog_column *
         quality_find(q, "uniqueness", "warning", column, again,
                      "%lld row%s with a value that another row has, though nearly all are there once", (long long)again,
                      plural(again));
-    else if (distinct == 1 && values >= ROWS_FEW && values == p->rows)
+    else if (distinct == 1 && values >= ROWS_FEW && values == p->rows && !is_container(column))
         quality_find(q, "uniqueness", "info", column, values, "every row has the same value");
     return share;
 }
