@@ -27,7 +27,7 @@ DECLARE
     v_done boolean;
 BEGIN
     SELECT t.name INTO v_table
-    FROM (VALUES ('job_live', 25000), ('job_bulk', 2000), ('worker', 2000), ('scheduler', 2000), ('cancel_notice', 2000), ('batch_delta', 2000)) t(name, most),
+    FROM (VALUES ('job_live', 25000), ('job_bulk', 2000), ('worker', 200), ('scheduler', 200), ('cancel_notice', 2000), ('batch_delta', 2000)) t(name, most),
          LATERAL (SELECT to_regclass('argosy.' || t.name) AS o) c,
          LATERAL (SELECT pg_stat_get_dead_tuples(c.o) AS dead, pg_stat_get_live_tuples(c.o) AS live) s
     WHERE s.dead > t.most + CASE WHEN s.live <= 25000 THEN 2 ELSE 10 END * s.live AND s.live < 500000 ORDER BY s.dead::float8 / t.most DESC LIMIT 1;
