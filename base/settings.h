@@ -66,8 +66,8 @@ enum setting_type { SETTING_TEXT, SETTING_SECRET, SETTING_CHOICE, SETTING_COUNT,
       "lines of log that one attempt of a job may leave")                                                             \
     X(JOB_LOG_BYTES, "job-log-bytes", "ARGOSY_JOB_LOG_BYTES", SETTING_BYTES, "1m", 0, 1073741824, NULL,               \
       "bytes of log that one attempt of a job may leave")                                                             \
-    X(ARGS_MAX, "args-max", "ARGOSY_ARGS_MAX", SETTING_BYTES, "256k", 1024, 67108864, NULL,                           \
-      "largest arguments of a job")                                                                                   \
+    X(ARGS_MAX, "args-max", "ARGOSY_ARGS_MAX", SETTING_BYTES, NULL, 1024, 67108864, NULL,                             \
+      "largest arguments of a job; the record keeps the last that a scheduler was given (256k)")                      \
     X(BODY_MAX, "body-max", "ARGOSY_BODY_MAX", SETTING_BYTES, "4m", 1024, 1073741824, NULL,                           \
       "largest body of a request, uploads apart")                                                                     \
     X(FILE_MAX, "file-max", "ARGOSY_FILE_MAX", SETTING_BYTES, "16g", 1024, 1099511627776, NULL, "largest upload")     \

@@ -30,12 +30,21 @@ static const enum setting up_settings[] = { SETTING_LISTEN,
                                             SETTING_RETENTION_SUCCEEDED,
                                             SETTING_RETENTION_FAILED,
                                             SETTING_RETENTION_CANCELLED,
+                                            SETTING_ARGS_MAX,
                                             SETTING_MAX };
-static const enum setting role_settings[] = {
-    SETTING_DATABASE_URL,        SETTING_DATABASE_DIRECT_URL, SETTING_REDIS_URL,           SETTING_TRANSPORT,
-    SETTING_KAFKA_BROKERS,       SETTING_KAFKA_OPTIONS,       SETTING_KAFKA_PREFIX,        SETTING_RETENTION,
-    SETTING_RETENTION_SUCCEEDED, SETTING_RETENTION_FAILED,    SETTING_RETENTION_CANCELLED, SETTING_MAX
-};
+static const enum setting role_settings[] = { SETTING_DATABASE_URL,
+                                              SETTING_DATABASE_DIRECT_URL,
+                                              SETTING_REDIS_URL,
+                                              SETTING_TRANSPORT,
+                                              SETTING_KAFKA_BROKERS,
+                                              SETTING_KAFKA_OPTIONS,
+                                              SETTING_KAFKA_PREFIX,
+                                              SETTING_RETENTION,
+                                              SETTING_RETENTION_SUCCEEDED,
+                                              SETTING_RETENTION_FAILED,
+                                              SETTING_RETENTION_CANCELLED,
+                                              SETTING_ARGS_MAX,
+                                              SETTING_MAX };
 static const enum setting worker_settings[] = {
     SETTING_DATABASE_URL,  SETTING_DATABASE_DIRECT_URL, SETTING_REDIS_URL,
     SETTING_TRANSPORT,     SETTING_KAFKA_BROKERS,       SETTING_KAFKA_OPTIONS,
@@ -44,13 +53,19 @@ static const enum setting worker_settings[] = {
     SETTING_SLOT_JOBS,     SETTING_SLOT_GROWTH,         SETTING_STALLED_AFTER,
     SETTING_JOB_LOG_LINES, SETTING_JOB_LOG_BYTES,       SETTING_MAX
 };
-static const enum setting gateway_settings[] = {
-    SETTING_LISTEN,        SETTING_DATABASE_URL, SETTING_DATABASE_DIRECT_URL,
-    SETTING_REDIS_URL,     SETTING_TRANSPORT,    SETTING_KAFKA_BROKERS,
-    SETTING_KAFKA_OPTIONS, SETTING_KAFKA_PREFIX, SETTING_KAFKA_SUBMIT,
-    SETTING_KAFKA_EVENTS,  SETTING_ARGS_MAX,     SETTING_BODY_MAX,
-    SETTING_FILE_MAX,      SETTING_MAX
-};
+static const enum setting gateway_settings[] = { SETTING_LISTEN,
+                                                 SETTING_DATABASE_URL,
+                                                 SETTING_DATABASE_DIRECT_URL,
+                                                 SETTING_REDIS_URL,
+                                                 SETTING_TRANSPORT,
+                                                 SETTING_KAFKA_BROKERS,
+                                                 SETTING_KAFKA_OPTIONS,
+                                                 SETTING_KAFKA_PREFIX,
+                                                 SETTING_KAFKA_SUBMIT,
+                                                 SETTING_KAFKA_EVENTS,
+                                                 SETTING_BODY_MAX,
+                                                 SETTING_FILE_MAX,
+                                                 SETTING_MAX };
 static const enum setting notifier_settings[] = {
     SETTING_LISTEN,        SETTING_DATABASE_URL,  SETTING_DATABASE_DIRECT_URL, SETTING_REDIS_URL,    SETTING_TRANSPORT,
     SETTING_KAFKA_BROKERS, SETTING_KAFKA_OPTIONS, SETTING_KAFKA_PREFIX,        SETTING_KAFKA_EVENTS, SETTING_MAX

@@ -157,6 +157,11 @@ static int64_t kept_s(const struct settings *s, enum setting id)
     return settings_number(s, settings_text(s, id) != NULL ? id : SETTING_RETENTION) / 1000;
 }
 
+static int64_t args_max(const struct settings *s)
+{
+    return settings_text(s, SETTING_ARGS_MAX) != NULL ? settings_number(s, SETTING_ARGS_MAX) : 0;
+}
+
 enum error_class role_scheduler_run(struct context *context, struct error *e)
 {
     const struct settings *s = context->settings;
@@ -171,6 +176,7 @@ enum error_class role_scheduler_run(struct context *context, struct error *e)
                                        .succeeded_s = kept_s(s, SETTING_RETENTION_SUCCEEDED),
                                        .failed_s = kept_s(s, SETTING_RETENTION_FAILED),
                                        .cancelled_s = kept_s(s, SETTING_RETENTION_CANCELLED),
+                                       .args_max = args_max(s),
                                        .reload = reload_scheduler,
                                        .reload_arg = context->settings };
     int code = scheduler_main(&config);

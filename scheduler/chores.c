@@ -201,12 +201,31 @@ static void on_kind(void *arg, const struct result *result, const struct error *
         scheduler_complain(arg, "writing the table of kinds failed", e);
 }
 
+static void on_limit_kept(void *arg, const struct result *result, const struct error *e)
+{
+    (void)result;
+    if (e)
+        scheduler_complain(arg, "writing args_max failed", e);
+}
+
+/* Submits read it in the record: it holds for every gateway and for SQL. */
+static void keep_args_max(struct scheduler *s)
+{
+    char text[24];
+    if (s->config->args_max == 0)
+        return;
+    (void)snprintf(text, sizeof text, "%lld", (long long)s->config->args_max);
+    const struct sql_param params[] = { SQL_TEXT("args_max"), SQL_TEXT(text) };
+    session_run(s->session, "setting_put", params, 2, 0, on_limit_kept, s);
+}
+
 void chores_start(struct scheduler *s)
 {
     s->told_idle = -1;
     s->workers.due_ms = s->due.due_ms = s->orphans.due_ms = s->schedules.due_ms = s->batches.due_ms = s->sweep.due_ms =
         0;
     s->housekeeping.due_ms = s->squeeze.due_ms = s->keeping.due_ms = 0;
+    keep_args_max(s);
     for (const struct kind *kind = kinds; kind->name; kind++) {
         const struct sql_param params[] = { SQL_TEXT(kind->name), SQL_TEXT(kind->schema->data) };
         session_run(s->session, "kind_put", params, 2, 0, on_kind, s);

@@ -22,6 +22,7 @@ struct scheduler_config { /* texts are borrowed until scheduler_main() returns *
     struct kafka_config kafka;                  /* brokers NULL: none */
     int idle_ms, expire_ms;                     /* 0: 5 s, 6 s */
     int64_t succeeded_s, failed_s, cancelled_s; /* how long ended jobs are kept; 0: as the record says */
+    int64_t args_max;                           /* bytes of a job's arguments; 0: as the record says */
     void (*reload)(void *arg);                  /* at SIGHUP; NULL: nothing is read again */
     void *reload_arg;
 };
