@@ -185,12 +185,13 @@ static enum error_class discover_path(struct arena *arena, const char *path, con
                                       struct discovered *ret, struct error *e)
 {
     struct parsed parsed = { 0 };
+    struct watch reading = watch_part(o->watch, 0, PERCENT_PROFILE);
     const struct parse_options options = { .format = o->format,
                                            .dialect = o->dialect,
                                            .data_folder = o->data_folder,
-                                           .cancelled = o->watch != NULL ? o->watch->cancelled : NULL,
-                                           .progress = o->watch != NULL ? o->watch->progress : NULL,
-                                           .context = o->watch != NULL ? o->watch->context : NULL };
+                                           .cancelled = watch_asked,
+                                           .progress = watch_told,
+                                           .context = &reading };
     enum error_class class = parse_path(arena, path, &options, &parsed, e);
     if (class == ERROR_OK)
         class = discover_catalog(parsed.catalog, parsed.rows.face != NULL ? &parsed.rows : NULL, o, ret, e);

@@ -8,11 +8,23 @@
 
 #include <stdbool.h>
 
-struct watch {
+struct watch {                                                       /* all zero: nobody */
     bool (*cancelled)(void *context);                                /* asked every few thousand rows, and a table */
     void (*progress)(void *context, int percent, const char *doing); /* may be called often: the watcher thins out */
     void *context;
+    int from, to; /* where a part's 0 and 100 % are of the whole; both 0: it is the whole */
 };
+
+/* The same watcher for a part of the work. */
+static inline struct watch watch_part(const struct watch *w, int from, int to)
+{
+    struct watch part = { 0 };
+    if (w != NULL)
+        part = *w;
+    part.from = from;
+    part.to = to;
+    return part;
+}
 
 static inline bool watch_cancelled(const struct watch *w)
 {
@@ -22,7 +34,18 @@ static inline bool watch_cancelled(const struct watch *w)
 static inline void watch_progress(const struct watch *w, int percent, const char *doing)
 {
     if (w != NULL && w->progress != NULL)
-        w->progress(w->context, percent, doing);
+        w->progress(w->context, w->to > 0 ? w->from + percent * (w->to - w->from) / 100 : percent, doing);
+}
+
+/* A struct watch as the two callbacks of rooms that do not know it; context is the watch. */
+static inline bool watch_asked(void *watch)
+{
+    return watch_cancelled(watch);
+}
+
+static inline void watch_told(void *watch, int percent, const char *doing)
+{
+    watch_progress(watch, percent, doing);
 }
 
 #endif

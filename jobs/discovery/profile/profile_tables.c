@@ -199,7 +199,6 @@ enum error_class profile_tables(struct catalog *c, const struct rows_source *row
     p.tables = mem_zero(c->table_count, sizeof *p.tables);
     p.open = mem_zero(c->table_count, sizeof *p.open);
     struct rows_ask ask = { .rows_max = p.options->rows_max };
-    watch_progress(w, 0, "reading rows");
     enum error_class class = rows->face->read(rows->self, &ask, on_row, &p, e);
     for (size_t i = 0; i < c->table_count; i++) {
         struct table_state *s = &p.tables[i];
