@@ -4,6 +4,7 @@
 # that dies of one costs one attempt.
 option(ARGOSY_HARDEN "Fortify, full RELRO and the like: for what is shipped." OFF)
 option(ARGOSY_COVERAGE "Instrument for gcov." OFF)
+option(ARGOSY_PROFILE "Count what is run, for llvm-cov (clang only)." OFF)
 option(ARGOSY_FUZZ "Build tests/fuzz as libFuzzer targets (clang only)." OFF)
 set(ARGOSY_SANITIZE "" CACHE STRING "Sanitizers, comma-separated: address,undefined.")
 
@@ -51,6 +52,11 @@ endif()
 if(ARGOSY_COVERAGE)
     target_compile_options(flags INTERFACE $<$<COMPILE_LANGUAGE:C>:--coverage>)
     target_link_options(flags INTERFACE --coverage)
+endif()
+
+if(ARGOSY_PROFILE)
+    target_compile_options(flags INTERFACE $<$<COMPILE_LANGUAGE:C>:-fprofile-instr-generate -fcoverage-mapping>)
+    target_link_options(flags INTERFACE -fprofile-instr-generate)
 endif()
 
 if(ARGOSY_FUZZ)

@@ -4,7 +4,7 @@
 #
 #   tests/unit/*.c      one cmocka program each, no server     tests/contract/*.c   the same, with private servers
 #   tests/story/*.py|sh the whole program from outside         tests/style/*.py     the rules about the code itself
-#   tests/fuzz/fuzz_*.c libFuzzer targets; without clang each replays its corpus
+#   tests/fuzz/fuzz_*.c libFuzzer targets: half a minute each (preset fuzz); elsewhere each replays its corpus
 #   tests/support/*.c   a library linked into all of the C ones
 #
 # A test says what is special about it in a comment near its top, one line "ctest: WORD...":
@@ -42,16 +42,22 @@ function(tests_register name label timeout_s source)
         ENVIRONMENT "${TESTS_ENVIRONMENT}")
 endfunction()
 
+# PostgreSQL's own parser, for whoever includes it.
+function(tests_pg_query target source)
+    file(STRINGS "${source}" found REGEX "#include <pg_query.h>" LIMIT_COUNT 1)
+    if(found)
+        find_library(LIBPG_QUERY NAMES libpg_query.a REQUIRED) # without a .pc file
+        target_link_libraries(${target} PRIVATE ${LIBPG_QUERY} pthread)
+    endif()
+endfunction()
+
 function(tests_programs label)
     file(GLOB sources CONFIGURE_DEPENDS "${CMAKE_SOURCE_DIR}/tests/${label}/*.c")
     foreach(source IN LISTS sources)
         get_filename_component(name "${source}" NAME_WE)
         add_executable(${label}.${name} "${source}")
         target_link_libraries(${label}.${name} PRIVATE tests_support rooms_all PkgConfig::PKG_cmocka)
-        if(name MATCHES "libpg_query")
-            find_library(LIBPG_QUERY NAMES libpg_query.a REQUIRED) # without a .pc file
-            target_link_libraries(${label}.${name} PRIVATE ${LIBPG_QUERY} pthread)
-        endif()
+        tests_pg_query(${label}.${name} "${source}")
         tests_register(${label}.${name} ${label} 120 "${source}" ${label}.${name})
     endforeach()
 endfunction()
@@ -92,9 +98,11 @@ function(tests_fuzz)
         set(corpus "${CMAKE_SOURCE_DIR}/tests/fuzz/corpus/${name}")
         add_executable(${program} "${source}")
         target_link_libraries(${program} PRIVATE tests_support rooms_all PkgConfig::PKG_cmocka)
+        tests_pg_query(${program} "${source}")
         if(ARGOSY_FUZZ)
             target_link_options(${program} PRIVATE -fsanitize=fuzzer)
-            tests_register(fuzz.${name} fuzz 120 "${source}" ${program} -runs=0 "${corpus}")
+            tests_register(fuzz.${name} fuzz 300 "${source}" /usr/bin/python3 -B "${CMAKE_SOURCE_DIR}/tests/fuzz/run.py"
+                short ${name} --seconds 30 --build "${CMAKE_BINARY_DIR}")
         else()
             target_sources(${program} PRIVATE "${CMAKE_SOURCE_DIR}/tests/fuzz/replay.c")
             tests_register(fuzz.${name} fuzz 120 "${source}" ${program} "${corpus}")

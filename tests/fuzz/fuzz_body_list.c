@@ -3,7 +3,7 @@
  * fuzz_body_list.c - a body read element by element is what the same body is when it is read whole: taken or refused,
  * with the same members. The first byte says whether it is JSON, lines, or lines without a head.
  */
-#include "tests/fuzz/fuzz.h"
+#include "tests/fuzz/fuzz.h" /* fuzz: words json */
 
 #include <assert.h>
 #include <stdlib.h>

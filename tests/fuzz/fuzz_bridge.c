@@ -4,7 +4,7 @@
  * question gets the rest: s(chema text), i(nstance of a schema that has every keyword), c(ron expression and zone, one
  * a line), or a filter of hostile text: e(xpression), n(ames and strings). Templates are ours and not asked here.
  */
-#include "tests/fuzz/fuzz.h"
+#include "tests/fuzz/fuzz.h" /* fuzz: words json */
 
 #include <assert.h>
 #include <jansson.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* fuzz_catalog_json.c - any JSON as a catalog: an error with a reason, or a catalog that comes back as the same bytes.
  */
-#include "tests/fuzz/fuzz.h"
+#include "tests/fuzz/fuzz.h" /* fuzz: words json */
 
 #include <stdlib.h>
 #include <string.h>

@@ -2,7 +2,7 @@
 /*
  * fuzz_cloudevent.c - a message of the submit topic: headers as lines "name: value", an empty line, the value.
  */
-#include "tests/fuzz/fuzz.h"
+#include "tests/fuzz/fuzz.h" /* fuzz: words json */
 
 #include <assert.h>
 #include <string.h>

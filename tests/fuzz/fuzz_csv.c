@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* fuzz_csv.c - any bytes as a delimited text: a table or one error, and the same number of rows when they are read. */
-#include "tests/fuzz/fuzz.h"
+#include "tests/fuzz/fuzz.h" /* fuzz: words csv values */
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -3,7 +3,7 @@
  * fuzz_infer.c - a column, its values parted by newlines: whatever type is claimed, each value is spelled as that type.
  * The first byte is the hint: decimal comma, day first.
  */
-#include "tests/fuzz/fuzz.h"
+#include "tests/fuzz/fuzz.h" /* fuzz: words values */
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* fuzz_nested_json.c - any bytes as JSON and as lines of JSON: tests/support/nested_fuzz.h says what must hold. */
-#include "tests/fuzz/fuzz.h"
+#include "tests/fuzz/fuzz.h" /* fuzz: words json */
 
 #include "tests/support/nested_fuzz.h"
 

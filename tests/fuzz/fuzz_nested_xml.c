@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* fuzz_nested_xml.c - any bytes as XML: tests/support/nested_fuzz.h says what must hold. */
-#include "tests/fuzz/fuzz.h"
+#include "tests/fuzz/fuzz.h" /* fuzz: words xml values */
 
 #include "tests/support/nested_fuzz.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* fuzz_nested_yaml.c - any bytes as YAML: tests/support/nested_fuzz.h says what must hold. */
-#include "tests/fuzz/fuzz.h"
+#include "tests/fuzz/fuzz.h" /* fuzz: words yaml values */
 
 #include "tests/support/nested_fuzz.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* fuzz_pii_value.c - any bytes as a value and as the name of a column: every matcher, every mask, in bounds. */
-#include "tests/fuzz/fuzz.h"
+#include "tests/fuzz/fuzz.h" /* fuzz: words values */
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* fuzz_schema_file.c - any text as a schema file; the first byte says of which kind. A catalog that comes must be one.
  */
-#include "tests/fuzz/fuzz.h"
+#include "tests/fuzz/fuzz.h" /* fuzz: words schema json xml */
 
 #include <stdlib.h>
 

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* fuzz_ddl_sqlserver.c - any bytes as SQL of SQL Server: tests/support/ddl_fuzz.h says what must hold. */
+#include "tests/fuzz/fuzz.h" /* fuzz: words sql sqlserver */
+
+#include "tests/support/ddl_fuzz.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    if (size <= DDL_FUZZ_MAX)
+        (void)ddl_fuzz_one(DDL_SQLSERVER, data, size);
+    return 0;
+}
