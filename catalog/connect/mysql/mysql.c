@@ -87,6 +87,8 @@ static enum error_class pin_settings(struct mysql *m, const struct connect_optio
                        : mem_format("SET SESSION max_execution_time = %lld", (long long)o->statement_timeout_s * 1000);
         class = mysql_run(m, timeout, NULL, e);
     }
+    if (class == ERROR_OK && !m->mariadb) /* else row counts may be a day old; servers before 8 have no such thing */
+        (void)mysql_run(m, "SET SESSION information_schema_stats_expiry = 0", NULL, &(struct error){ 0 });
     if (class == ERROR_OK && o->read_only)
         class = mysql_run(m, "SET SESSION TRANSACTION READ ONLY", NULL, e);
     return class;

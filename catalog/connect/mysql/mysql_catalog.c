@@ -26,7 +26,7 @@ static const char columns_sql[] =
     "COLUMN_COMMENT, GENERATION_EXPRESSION, DATA_TYPE FROM information_schema.COLUMNS WHERE TABLE_SCHEMA {in} "
     "ORDER BY TABLE_SCHEMA, TABLE_NAME, ORDINAL_POSITION";
 static const char keys_sql[] =
-    "SELECT TABLE_SCHEMA, TABLE_NAME, INDEX_NAME, NON_UNIQUE, COLUMN_NAME, COLLATION, INDEX_TYPE, SUB_PART, %s "
+    "SELECT TABLE_SCHEMA, TABLE_NAME, INDEX_NAME, NON_UNIQUE, COLUMN_NAME, COLLATION, INDEX_TYPE, SUB_PART, %s, %s "
     "FROM information_schema.STATISTICS WHERE TABLE_SCHEMA {in} ORDER BY TABLE_SCHEMA, TABLE_NAME, INDEX_NAME, "
     "SEQ_IN_INDEX";
 static const char foreign_keys_sql[] =
@@ -36,13 +36,28 @@ static const char foreign_keys_sql[] =
     "ON r.CONSTRAINT_SCHEMA = k.CONSTRAINT_SCHEMA AND r.CONSTRAINT_NAME = k.CONSTRAINT_NAME AND r.TABLE_NAME = "
     "k.TABLE_NAME WHERE k.TABLE_SCHEMA {in} AND k.REFERENCED_TABLE_NAME IS NOT NULL "
     "ORDER BY k.TABLE_SCHEMA, k.TABLE_NAME, k.CONSTRAINT_NAME, k.ORDINAL_POSITION";
-static const char has_expression_sql[] =
+static const char has_column_sql[] =
     "SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = 'information_schema' AND TABLE_NAME = 'STATISTICS' "
-    "AND COLUMN_NAME = 'EXPRESSION'";
+    "AND COLUMN_NAME = '%s'";
 
 const char *mysql_text_at(const struct mysql_reading *r, unsigned column)
 {
     return r->row[column] != NULL ? arena_text(r->catalog->arena, r->row[column]) : NULL;
+}
+
+/* MySQL gives an expression with a backslash before each quote and backslash in it, as if it were to be quoted. */
+static const char *expression_at(const struct mysql_reading *r, unsigned column)
+{
+    const char *from = r->row[column];
+    if (from == NULL || r->mysql->mariadb || strchr(from, '\\') == NULL)
+        return mysql_text_at(r, column);
+    char *text = arena_text(r->catalog->arena, from), *to = text;
+    for (; *from != '\0'; from++) {
+        from += *from == '\\' && from[1] != '\0';
+        *to++ = *from;
+    }
+    *to = '\0';
+    return text;
 }
 
 static int64_t number_at(const struct mysql_reading *r, unsigned column)
@@ -118,8 +133,10 @@ static const char *default_of(struct mysql_reading *r)
     struct arena *arena = r->catalog->arena;
     if (text == NULL || (r->mysql->mariadb && strcasecmp(text, "NULL") == 0))
         return NULL;
-    bool expression = r->mysql->mariadb || says(extra, "DEFAULT_GENERATED") || is_number(r->row[10]) ||
-                      text_starts(text, "CURRENT_TIMESTAMP") || text_starts(text, "b'") || text_starts(text, "0x");
+    bool expression = r->mysql->mariadb || is_number(r->row[10]) || text_starts(text, "CURRENT_TIMESTAMP") ||
+                      text_starts(text, "b'") || text_starts(text, "0x");
+    if (says(extra, "DEFAULT_GENERATED"))
+        return expression_at(r, 5);
     if (expression)
         return arena_text(arena, text);
     struct sqltext quoted;
@@ -145,11 +162,13 @@ static void take_column(struct mysql_reading *r, struct catalog_table *t)
     column->collation = mysql_text_at(r, 7);
     column->comment = r->row[8] != NULL && *r->row[8] != '\0' ? mysql_text_at(r, 8) : NULL;
     if (r->row[9] != NULL && *r->row[9] != '\0') {
-        column->generated = mysql_text_at(r, 9);
+        column->generated = expression_at(r, 9);
         column->generated_stored = says(extra, "STORED") || says(extra, "PERSISTENT");
     } else {
         column->default_text = default_of(r);
     }
+    if (says(extra, "INVISIBLE"))
+        *catalog_extra_add(r->catalog, t) = (struct catalog_extra){ .what = "invisible column", .text = column->name };
 }
 
 /* Text for the list of an index that has more than plain columns: name(10), (expression). */
@@ -158,7 +177,7 @@ static void add_expression(struct mysql_reading *r, struct catalog_index *index)
     struct arena *arena = r->catalog->arena;
     const char *before = index->expression != NULL ? index->expression : "", *comma = *before != '\0' ? ", " : "";
     if (r->row[8] != NULL)
-        index->expression = arena_format(arena, "%s%s(%s)", before, comma, r->row[8]);
+        index->expression = arena_format(arena, "%s%s(%s)", before, comma, expression_at(r, 8));
     else if (r->row[7] != NULL)
         index->expression = arena_format(arena, "%s%s%s(%s)", before, comma, r->row[4], r->row[7]);
     else
@@ -180,6 +199,9 @@ static void take_key(struct mysql_reading *r, struct catalog_table *t)
                 *at = (char)tolower((unsigned char)*at);
             index->method = method;
         }
+        if (r->row[9] != NULL && strcmp(r->row[9], r->mysql->mariadb ? "YES" : "NO") == 0)
+            *catalog_extra_add(r->catalog, t) =
+                (struct catalog_extra){ .what = "invisible index", .text = index->name };
     }
     bool spatial = text_equal(index->method, "spatial"); /* its prefix length is no choice */
     if (r->row[8] != NULL || (r->row[7] != NULL && !spatial))
@@ -241,11 +263,12 @@ static void take_foreign_key(struct mysql_reading *r, struct catalog_table *t)
     catalog_name_add(r->catalog, &fk->ref_columns, r->row[6]);
 }
 
-/* Has this server the column EXPRESSION in STATISTICS (MySQL from 8.0.13)? */
-static enum error_class has_expression(struct mysql *m, bool *ret_has, struct error *e)
+/* Has this server such a column in STATISTICS? */
+static enum error_class has_column(struct mysql *m, const char *column, bool *ret_has, struct error *e)
 {
     MYSQL_RES *result = NULL;
-    enum error_class class = mysql_run(m, has_expression_sql, &result, e);
+    mem_auto char *sql = mem_format(has_column_sql, column);
+    enum error_class class = mysql_run(m, sql, &result, e);
     if (class != ERROR_OK)
         return class;
     *ret_has = result != NULL && m->api->do_num_rows(result) > 0;
@@ -254,10 +277,25 @@ static enum error_class has_expression(struct mysql *m, bool *ret_has, struct er
     return ERROR_OK;
 }
 
+/* Expressions come with MySQL 8.0.13; an index that queries do not use with MySQL 8.0.0 and MariaDB 10.6. */
+static enum error_class read_keys(struct mysql_reading *r, struct error *e)
+{
+    const char *hidden = r->mysql->mariadb ? "IGNORED" : "IS_VISIBLE";
+    bool has_expression = false, has_hidden = false;
+    enum error_class class = has_column(r->mysql, "EXPRESSION", &has_expression, e);
+    if (class == ERROR_OK)
+        class = has_column(r->mysql, hidden, &has_hidden, e);
+    mem_auto char *sql = mem_format(keys_sql, has_expression ? "EXPRESSION" : "NULL", has_hidden ? hidden : "NULL");
+    if (class == ERROR_OK)
+        class = mysql_each(r, sql, take_key, e);
+    for (size_t i = 0; class == ERROR_OK && i < r->catalog->table_count; i++)
+        settle_keys(r->catalog, &r->catalog->tables[i]);
+    return class;
+}
+
 static enum error_class read_all(struct mysql_reading *r, bool exact_rows, struct error *e)
 {
     struct catalog *c = r->catalog;
-    bool expression = false;
     enum error_class class = mysql_each(r, tables_sql, take_table, e);
     if (class == ERROR_OK && c->table_count > CATALOG_TABLES_MAX)
         class = error_code(e, ERROR_TOO_LARGE, "too_many_tables", "the server has more than %d tables: name a schema",
@@ -266,12 +304,7 @@ static enum error_class read_all(struct mysql_reading *r, bool exact_rows, struc
     if (class == ERROR_OK)
         class = mysql_each(r, columns_sql, take_column, e);
     if (class == ERROR_OK)
-        class = has_expression(r->mysql, &expression, e);
-    mem_auto char *keys = mem_format(keys_sql, expression ? "EXPRESSION" : "NULL");
-    if (class == ERROR_OK)
-        class = mysql_each(r, keys, take_key, e);
-    for (size_t i = 0; class == ERROR_OK && i < c->table_count; i++)
-        settle_keys(c, &c->tables[i]);
+        class = read_keys(r, e);
     if (class == ERROR_OK)
         class = mysql_each(r, foreign_keys_sql, take_foreign_key, e);
     if (class == ERROR_OK)
