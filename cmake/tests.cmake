@@ -101,8 +101,9 @@ function(tests_fuzz)
         tests_pg_query(${program} "${source}")
         if(ARGOSY_FUZZ)
             target_link_options(${program} PRIVATE -fsanitize=fuzzer)
+            # The dice begin at the same place: two runs of one commit should say the same. `./dev fuzz` throws them anew.
             tests_register(fuzz.${name} fuzz 300 "${source}" /usr/bin/python3 -B "${CMAKE_SOURCE_DIR}/tests/fuzz/run.py"
-                short ${name} --seconds 30 --build "${CMAKE_BINARY_DIR}")
+                short ${name} --seconds 30 --timeout 25 --chance 1 --build "${CMAKE_BINARY_DIR}")
         else()
             target_sources(${program} PRIVATE "${CMAKE_SOURCE_DIR}/tests/fuzz/replay.c")
             tests_register(fuzz.${name} fuzz 120 "${source}" ${program} "${corpus}")

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Runs the fuzz targets: `./dev test` each for half a minute, `./dev fuzz` for as long as one likes.
 
-  run.py short NAME... [--seconds N]   each that long; the first find fails
+  run.py short NAME... [--seconds N]   each that long; a find fails
   run.py long [NAME...]                each an hour, in slices; killed, it goes on where it was; a table at the end
   run.py table                         that table
   run.py coverage [PREFIX]             lines that the seeds and the grown corpora reach, per file of PREFIX
@@ -92,9 +92,9 @@ class Fuzz:
             os.remove(path)
         return None
 
-    def run(self, name, seconds):
-        """(exit code, what it said)"""
-        return self.call(name, f"-max_total_time={seconds}", f"-max_len={LENGTH_MAX}", "-print_final_stats=1",
+    def run(self, name, seconds, chance=0):
+        """(exit code, what it said); chance: where its dice begin, 0 anywhere."""
+        return self.call(name, f"-max_total_time={seconds}", f"-seed={chance}", f"-max_len={LENGTH_MAX}", "-print_final_stats=1",
                          f"-artifact_prefix={self.folder('found', name)}/", *self.limits(), *self.words(name),
                          *self.corpora(name))
 
@@ -120,13 +120,13 @@ def tell(fuzz, name, path, text):
           f"  once it is mended: give the small one as a seed to {fuzz.targets}/corpus/{name}/", flush=True)
 
 
-def short(fuzz, name, seconds):
+def short(fuzz, name, seconds, chance=0):
     """One target for so long; true: nothing found."""
     before = fuzz.still_fails(name)
     if before:
         tell(fuzz, name, *before)
         return False
-    code, text = fuzz.run(name, seconds)
+    code, text = fuzz.run(name, seconds, chance)
     found = fuzz.found(name)
     if code != 0 or found:
         tell(fuzz, name, found[0] if found else "(no file: it ended by itself)", text)
@@ -214,6 +214,7 @@ def main():
     parser.add_argument("--jobs", type=int, default=min(2, os.cpu_count() or 1))
     parser.add_argument("--timeout", type=int, default=10, help="seconds that one input may take")
     parser.add_argument("--memory", type=int, default=2048, help="MB that a target may take")
+    parser.add_argument("--chance", type=int, default=0, help="where the dice of a short run begin; 0: anywhere")
     parser.add_argument("--targets", default=HERE)
     parser.add_argument("--build", default=os.path.join(HERE, "..", "..", "build", "fuzz"))
     options = parser.parse_args()
@@ -231,7 +232,7 @@ def main():
     if options.mode == "long":
         return 0 if long(fuzz, names, options.seconds, options.slice, options.jobs) else 1
     with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
-        return 0 if all(list(pool.map(lambda name: short(fuzz, name, options.seconds), names))) else 1
+        return 0 if all(list(pool.map(lambda name: short(fuzz, name, options.seconds, options.chance), names))) else 1
 
 
 if __name__ == "__main__":
