@@ -101,7 +101,7 @@ function(tests_fuzz)
         tests_pg_query(${program} "${source}")
         if(ARGOSY_FUZZ)
             target_link_options(${program} PRIVATE -fsanitize=fuzzer)
-            # The dice begin at the same place: two runs of one commit should say the same. `./dev fuzz` throws them anew.
+            # The dice begin at one place: two runs of a commit should say the same. ./dev fuzz throws them anew.
             tests_register(fuzz.${name} fuzz 300 "${source}" /usr/bin/python3 -B "${CMAKE_SOURCE_DIR}/tests/fuzz/run.py"
                 short ${name} --seconds 30 --timeout 25 --chance 1 --build "${CMAKE_BINARY_DIR}")
         else()

@@ -94,9 +94,9 @@ class Fuzz:
 
     def run(self, name, seconds, chance=0):
         """(exit code, what it said); chance: where its dice begin, 0 anywhere."""
-        return self.call(name, f"-max_total_time={seconds}", f"-seed={chance}", f"-max_len={LENGTH_MAX}", "-print_final_stats=1",
-                         f"-artifact_prefix={self.folder('found', name)}/", *self.limits(), *self.words(name),
-                         *self.corpora(name))
+        return self.call(name, f"-max_total_time={seconds}", f"-seed={chance}", f"-max_len={LENGTH_MAX}",
+                         "-print_final_stats=1", f"-artifact_prefix={self.folder('found', name)}/", *self.limits(),
+                         *self.words(name), *self.corpora(name))
 
 
 def figures(text):
