@@ -63,5 +63,7 @@ if(ARGOSY_FUZZ)
     if(NOT CMAKE_C_COMPILER_ID STREQUAL "Clang")
         message(FATAL_ERROR "ARGOSY_FUZZ needs clang: use the preset fuzz.")
     endif()
-    target_compile_options(flags INTERFACE $<$<COMPILE_LANGUAGE:C>:-fsanitize=fuzzer-no-link>)
+    if(NOT ARGOSY_PROFILE) # which has counters of its own
+        target_compile_options(flags INTERFACE $<$<COMPILE_LANGUAGE:C>:-fsanitize=fuzzer-no-link>)
+    endif()
 endif()

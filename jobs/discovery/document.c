@@ -7,7 +7,6 @@
  */
 #include "jobs/discovery/document.h"
 
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -21,64 +20,50 @@
 #include "jobs/discovery/profile/profile_index.h"
 #include "jobs/discovery/words.h"
 
-/* Several texts, NULL behind the last. */
-static void texts_write(struct buffer *b, const char *first, ...) __attribute__((sentinel));
-
-static void texts_write(struct buffer *b, const char *first, ...)
-{
-    va_list args;
-    va_start(args, first);
-    for (const char *text = first; text != NULL; text = va_arg(args, const char *))
-        buffer_text(b, text);
-    va_end(args);
-}
-
 static void names_write(struct buffer *b, const struct catalog_names *names)
 {
     for (size_t i = 0; i < names->count; i++)
-        texts_write(b, i == 0 ? "" : i + 1 == names->count ? " and " : ", ", names->items[i], NULL);
+        buffer_format(b, "%s%s", i == 0 ? "" : i + 1 == names->count ? " and " : ", ", names->items[i]);
 }
 
 static void table_name_write(struct buffer *b, const char *schema, const char *name)
 {
-    if (schema != NULL && schema[0] != '\0')
-        texts_write(b, schema, ".", NULL);
-    buffer_text(b, name);
+    buffer_format(b, "%s%s%s", schema == NULL ? "" : schema, schema == NULL || schema[0] == '\0' ? "" : ".", name);
 }
 
 /* "order_items" is "order items". */
-static void words_write(struct buffer *b, const struct words *w, const char *name)
+static void words_write(struct buffer *b, const char *name)
 {
-    for (size_t i = 0; i < w->count; i++)
-        texts_write(b, i == 0 ? "" : " ", w->items[i], NULL);
-    if (w->count == 0)
+    struct words w;
+    words_read(name, &w);
+    for (size_t i = 0; i < w.count; i++)
+        buffer_format(b, "%s%s", i == 0 ? "" : " ", w.items[i]);
+    if (w.count == 0)
         buffer_text(b, name);
 }
 
-static bool has_word(const struct words *w, const char *const *words)
+static bool has_word(const char *name, const char *const *words)
 {
-    for (size_t i = 0; i < w->count; i++)
+    struct words w;
+    words_read(name, &w);
+    for (size_t i = 0; i < w.count; i++)
         for (const char *const *word = words; *word != NULL; word++)
-            if (w->items[i][0] == (*word)[0] && strcmp(w->items[i], *word) == 0)
+            if (strcmp(w.items[i], *word) == 0)
                 return true;
     return false;
-}
-
-static bool is_pii(const struct catalog_profile *p)
-{
-    return p != NULL && p->pii_class != NULL && strcmp(p->pii_class, "none") != 0;
 }
 
 static size_t pii_columns(const struct catalog_table *t)
 {
     size_t count = 0;
-    for (size_t i = 0; i < t->column_count; i++)
-        count += is_pii(t->columns[i].profile);
+    for (size_t i = 0; i < t->column_count; i++) {
+        const struct catalog_profile *p = t->columns[i].profile;
+        count += p != NULL && p->pii_class != NULL && strcmp(p->pii_class, "none") != 0;
+    }
     return count;
 }
 
-static const char *purpose(const struct pii_vocabulary *v, const struct catalog_table *t, const struct words *w,
-                           size_t pii)
+static const char *purpose(const struct pii_vocabulary *v, const struct catalog_table *t)
 {
     static const char *const logs[] = { "log",   "logs",   "audit", "history", "hist",
                                         "event", "events", "trace", "archive", NULL };
@@ -89,20 +74,20 @@ static const char *purpose(const struct pii_vocabulary *v, const struct catalog_
     static const char *const deals[] = { "order",    "orders", "invoice",     "invoices",    "payment",      "payments",
                                          "sale",     "sales",  "purchase",    "transaction", "transactions", "booking",
                                          "bookings", "rental", "reservation", NULL };
-    struct pii_name name = { .person = false };
+    struct pii_name name;
+    pii_name_read_table(v, t->name, &name);
     if (t->junction)
         return "ties rows of other tables together";
-    if (has_word(w, logs))
+    if (has_word(t->name, logs))
         return "seems to record what happened, row by row";
-    if (has_word(w, settings))
+    if (has_word(t->name, settings))
         return "seems to hold settings";
-    if (pii < 4)
-        pii_name_read_table(v, t->name, &name);
-    if (name.person || pii >= 4)
+    if (name.person || pii_columns(t) >= 4)
         return "seems to hold people and how to reach them";
-    if (has_word(w, deals))
+    if (has_word(t->name, deals))
         return "seems to hold business transactions";
-    if (has_word(w, types) || (t->column_count <= 3 && t->rows >= 0 && t->rows < 200 && t->foreign_key_count == 0))
+    if (has_word(t->name, types) ||
+        (t->column_count <= 3 && t->rows >= 0 && t->rows < 200 && t->foreign_key_count == 0))
         return "seems to be a list of values that other tables choose from";
     if (t->parent != NULL)
         return "holds what is nested in another table's rows";
@@ -115,12 +100,13 @@ static void columns_write(struct buffer *b, const struct catalog *c, const struc
     for (size_t i = 0; i < shown && b->size < DOCUMENT_MAX - 2048; i++) {
         const struct catalog_column *column = &t->columns[i];
         const struct catalog_profile *p = column->profile;
-        texts_write(b, column->name, " is ", type_text(column->type.name), column->nullable ? NULL : ", always there",
-                    NULL);
-        if (is_pii(p))
-            texts_write(b, ", personal data (", p->pii_class, ")", NULL);
+        buffer_format(b, "%s is %s", column->name, type_text(column->type.name));
+        if (!column->nullable)
+            buffer_text(b, ", always there");
+        if (p != NULL && p->pii_class != NULL && strcmp(p->pii_class, "none") != 0)
+            buffer_format(b, ", personal data (%s)", p->pii_class);
         else if (p != NULL && p->pii_sensitive != NULL)
-            texts_write(b, ", sensitive (", p->pii_sensitive, ")", NULL);
+            buffer_format(b, ", sensitive (%s)", p->pii_sensitive);
         if (p != NULL && p->distinct >= 0 && p->rows > 0)
             buffer_format(b, ", %s%lld different values", p->estimated ? "about " : "", (long long)p->distinct);
         bool category =
@@ -205,33 +191,34 @@ static void ties_write(struct buffer *b, const struct catalog *c, const struct t
 }
 
 static const char *write_one(struct catalog *c, const struct catalog_table *t, const struct pii_vocabulary *v,
-                             const struct ties *ties, struct buffer *b)
+                             const struct ties *ties)
 {
-    struct words w;
-    size_t pii = pii_columns(t);
-    words_read(t->name, &w);
-    buffer_clear(b);
-    buffer_text(b, "Table ");
-    table_name_write(b, t->schema, t->name);
-    buffer_text(b, " (");
-    words_write(b, &w, t->name);
-    const char *what = purpose(v, t, &w, pii);
-    texts_write(b, ")", what == NULL ? "" : " ", what == NULL ? "" : what, ". ", NULL);
+    struct buffer b;
+    buffer_init(&b, DOCUMENT_MAX);
+    buffer_text(&b, "Table ");
+    table_name_write(&b, t->schema, t->name);
+    buffer_text(&b, " (");
+    words_write(&b, t->name);
+    buffer_text(&b, ")");
+    const char *what = purpose(v, t);
+    buffer_format(&b, "%s%s. ", what == NULL ? "" : " ", what == NULL ? "" : what);
     if (t->comment != NULL && t->comment[0] != '\0')
-        buffer_format(b, "%.500s. ", t->comment);
+        buffer_format(&b, "%.500s. ", t->comment);
     if (t->rows >= 0)
-        buffer_format(b, "It has %s%lld row%s and %zu column%s. ", t->rows_exact ? "" : "about ", (long long)t->rows,
+        buffer_format(&b, "It has %s%lld row%s and %zu column%s. ", t->rows_exact ? "" : "about ", (long long)t->rows,
                       t->rows == 1 ? "" : "s", t->column_count, t->column_count == 1 ? "" : "s");
     else
-        buffer_format(b, "It has %zu column%s. ", t->column_count, t->column_count == 1 ? "" : "s");
-    keys_write(b, t);
-    ties_write(b, c, ties, (size_t)(t - c->tables));
-    columns_write(b, c, t);
-    if (pii > 0)
-        buffer_format(b, "%zu of its columns hold personal data. ", pii);
-    while (b->size > 0 && b->data[b->size - 1] == ' ')
-        b->size--;
-    return catalog_clean_text_n(c->arena, b->data, b->size);
+        buffer_format(&b, "It has %zu column%s. ", t->column_count, t->column_count == 1 ? "" : "s");
+    keys_write(&b, t);
+    ties_write(&b, c, ties, (size_t)(t - c->tables));
+    columns_write(&b, c, t);
+    if (pii_columns(t) > 0)
+        buffer_format(&b, "%zu of its columns hold personal data. ", pii_columns(t));
+    while (b.size > 0 && b.data[b.size - 1] == ' ')
+        b.size--;
+    const char *text = catalog_clean_text(c->arena, arena_text_n(c->arena, b.data, b.size));
+    buffer_finish(&b);
+    return text;
 }
 
 void document_write(struct catalog *c)
@@ -239,12 +226,9 @@ void document_write(struct catalog *c)
     profile_index(c);
     struct pii_vocabulary *v = pii_vocabulary_create();
     struct ties ties;
-    struct buffer b;
-    buffer_init(&b, DOCUMENT_MAX);
     ties_init(&ties, c);
     for (size_t i = 0; i < c->table_count && arena_room(c->arena) > PROFILE_ARENA_SPARE / 2; i++)
-        c->tables[i].document = write_one(c, &c->tables[i], v, &ties, &b);
-    buffer_finish(&b);
+        c->tables[i].document = write_one(c, &c->tables[i], v, &ties);
     free(ties.head);
     free(ties.next);
     pii_vocabulary_destroy(v);

@@ -309,12 +309,32 @@ static void test_long_records(void **state)
     buffer_finish(&b);
 }
 
+/* Longer than any buffer, with characters of two bytes across its end, whether it is odd or even. */
+static void test_long_encoded_texts(void **state)
+{
+    (void)state;
+    enum { ROWS = 60000 };
+    for (size_t odd = 0; odd < 2; odd++) {
+        struct buffer b;
+        buffer_init(&b, 8 << 20);
+        buffer_text(&b, odd ? "id;text_\n" : "id;text\n");
+        for (unsigned i = 0; i < ROWS; i++)
+            buffer_format(&b, "%u;\xE9\xE8\xDF\xE9\xE8\xDF\xE9\xE8\xDF\n", i);
+        struct read r = read_text(b.data, b.size, csv_options_default());
+        assert_int_equal(r.class, ERROR_OK);
+        assert_int_equal(r.catalog->tables[0].rows, ROWS);
+        read_end(&r);
+        buffer_finish(&b);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_quotes_and_newlines), cmocka_unit_test(test_dialects),  cmocka_unit_test(test_headers),
         cmocka_unit_test(test_what_is_odd_is_told), cmocka_unit_test(test_encodings), cmocka_unit_test(test_limits),
         cmocka_unit_test(test_long_records),
+        cmocka_unit_test(test_long_encoded_texts),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -181,6 +181,11 @@ static void damaged(void **state)
     ddl_sketch_says(DDL_POSTGRESQL, "CREATE TABLE t (a int);\nCREATE TABLE \"caf\xE9\" (b int);",
                     "public.caf?(b:int)\npublic.t(a:int)\n2:18 1 bytes are no UTF-8 (the first one is here): they are "
                     "read as '?'\n");
+    struct buffer bytes; /* as many as are looked at in one go, of those that are no ASCII but nearly */
+    repeat(&bytes, "CREATE TABLE t (a int);\n-- ", "\x80", 1000, "\n");
+    ddl_sketch_says(DDL_POSTGRESQL, buffer_view(&bytes),
+                    "public.t(a:int)\n2:4 1000 bytes are no UTF-8 (the first one is here): they are read as '?'\n");
+    buffer_finish(&bytes);
     static const char utf16[] = "\xFF\xFE"
                                 "C\0R\0E\0A\0T\0E\0 \0T\0A\0B\0L\0E\0 \0[\0\xE9\0]\0(\0a\0 \0i\0n\0t\0)\0";
     assert_string_equal(outcome(DDL_SQLSERVER, utf16, sizeof utf16 - 1, 64 * MB), "1");

@@ -57,11 +57,16 @@ struct mysql_reading {
 };
 const char *mysql_text_at(const struct mysql_reading *r, unsigned column); /* in the arena; NULL: NULL */
 /* Each row begins with schema and table; take() gets that table, and only rows whose table is in the catalog come to it
- * (before the catalog is sorted, or with `any`: all rows, and NULL). */
-enum error_class mysql_each(struct mysql_reading *r, const char *sql,
+ * (before the catalog is sorted, or with `any`: all rows, and NULL). A row has `columns` fields at least, the first
+ * `given` of them are never NULL, and all are UTF-8: a server may answer what it likes. */
+enum error_class mysql_each(struct mysql_reading *r, const char *sql, unsigned columns, unsigned given,
                             void (*take)(struct mysql_reading *r, struct catalog_table *t), struct error *e);
 /* Checks, partitions, triggers and views. */
 enum error_class mysql_beside(struct mysql_reading *r, struct error *e);
+
+/* ---- mysql_settle.c ---- */
+/* Leaves out keys and indexes over columns that this login is not shown, and says so. */
+void mysql_settle(struct catalog *c);
 
 /* ---- mysql_read.c ---- */
 enum error_class mysql_read(struct connect *c, const struct catalog_table *t, const struct connect_range *range,

@@ -89,13 +89,13 @@ enum error_class mysql_beside(struct mysql_reading *r, struct error *e)
     bool checks = false;
     enum error_class class = has_checks(r->mysql, &checks, e);
     if (class == ERROR_OK && checks)
-        class = mysql_each(r, r->mysql->mariadb ? checks_mariadb_sql : checks_mysql_sql, take_check, e);
+        class = mysql_each(r, r->mysql->mariadb ? checks_mariadb_sql : checks_mysql_sql, 4, 4, take_check, e);
     if (class == ERROR_OK)
-        class = mysql_each(r, partitions_sql, take_partition, e);
+        class = mysql_each(r, partitions_sql, 4, 3, take_partition, e);
     if (class == ERROR_OK)
-        class = mysql_each(r, triggers_sql, take_trigger, e);
+        class = mysql_each(r, triggers_sql, 3, 3, take_trigger, e);
     r->any = true; /* views are no tables of the catalog */
     if (class == ERROR_OK)
-        class = mysql_each(r, views_sql, take_view, e);
+        class = mysql_each(r, views_sql, 5, 4, take_view, e);
     return class;
 }

@@ -78,7 +78,21 @@ static char *filled(const char *sql, const char *in)
     return at == NULL ? mem_text(sql) : mem_format("%.*s%s%s", (int)(at - sql), sql, in, at + strlen("{in}"));
 }
 
-enum error_class mysql_each(struct mysql_reading *r, const char *sql,
+/* Are those there that must be? All are text from here on. */
+static bool clean_row(MYSQL_ROW row, unsigned columns, unsigned given)
+{
+    for (unsigned i = 0; i < columns; i++) {
+        if (row[i] == NULL && i < given)
+            return false;
+        size_t size = row[i] != NULL ? strlen(row[i]) : 0;
+        for (size_t at = 0, step; at<size; at += step> 0 ? step : 1)
+            if ((step = text_utf8_size(row[i] + at, size - at)) == 0)
+                row[i][at] = '?';
+    }
+    return true;
+}
+
+enum error_class mysql_each(struct mysql_reading *r, const char *sql, unsigned columns, unsigned given,
                             void (*take)(struct mysql_reading *r, struct catalog_table *t), struct error *e)
 {
     MYSQL_RES *result = NULL;
@@ -87,11 +101,13 @@ enum error_class mysql_each(struct mysql_reading *r, const char *sql,
     enum error_class class = mysql_run(r->mysql, statement, &result, e);
     if (class != ERROR_OK)
         return error_wrap(e, "read the catalog");
+    if (result != NULL && api->do_num_fields(result) < columns)
+        class = error_code(e, ERROR_INVALID, "no_such_server", "the server answers with fewer columns than asked for");
     while (class == ERROR_OK && result != NULL && (r->row = api->do_fetch_row(result)) != NULL) {
         if (arena_room(r->catalog->arena) < 16 << 20) {
             class = error_code(e, ERROR_TOO_LARGE, "catalog_too_large",
                                "the catalog is too much for one job: name a schema");
-        } else if (r->row[0] != NULL && r->row[1] != NULL) {
+        } else if (clean_row(r->row, columns, given)) {
             struct catalog_table *t = r->catalog->sorted ? catalog_table_find(r->catalog, r->row[0], r->row[1]) : NULL;
             if (t != NULL || !r->catalog->sorted || r->any)
                 take(r, t);
@@ -178,7 +194,7 @@ static void add_expression(struct mysql_reading *r, struct catalog_index *index)
     const char *before = index->expression != NULL ? index->expression : "", *comma = *before != '\0' ? ", " : "";
     if (r->row[8] != NULL)
         index->expression = arena_format(arena, "%s%s(%s)", before, comma, expression_at(r, 8));
-    else if (r->row[7] != NULL)
+    else if (r->row[7] != NULL && r->row[4] != NULL)
         index->expression = arena_format(arena, "%s%s%s(%s)", before, comma, r->row[4], r->row[7]);
     else
         index->expression = arena_format(arena, "%s%s%s", before, comma, r->row[4] != NULL ? r->row[4] : "?");
@@ -187,7 +203,7 @@ static void add_expression(struct mysql_reading *r, struct catalog_index *index)
 /* A row a column of the index; they follow one another. Whether all are plain is known at the last: see settle_keys. */
 static void take_key(struct mysql_reading *r, struct catalog_table *t)
 {
-    const char *name = r->row[2] != NULL ? r->row[2] : "";
+    const char *name = r->row[2];
     struct catalog_index *index = t->index_count > 0 ? &t->indexes[t->index_count - 1] : NULL;
     if (index == NULL || strcmp(index->name, name) != 0) {
         index = catalog_index_add(r->catalog, t);
@@ -287,7 +303,7 @@ static enum error_class read_keys(struct mysql_reading *r, struct error *e)
         class = has_column(r->mysql, hidden, &has_hidden, e);
     mem_auto char *sql = mem_format(keys_sql, has_expression ? "EXPRESSION" : "NULL", has_hidden ? hidden : "NULL");
     if (class == ERROR_OK)
-        class = mysql_each(r, sql, take_key, e);
+        class = mysql_each(r, sql, 10, 3, take_key, e);
     for (size_t i = 0; class == ERROR_OK && i < r->catalog->table_count; i++)
         settle_keys(r->catalog, &r->catalog->tables[i]);
     return class;
@@ -296,17 +312,18 @@ static enum error_class read_keys(struct mysql_reading *r, struct error *e)
 static enum error_class read_all(struct mysql_reading *r, bool exact_rows, struct error *e)
 {
     struct catalog *c = r->catalog;
-    enum error_class class = mysql_each(r, tables_sql, take_table, e);
+    enum error_class class = mysql_each(r, tables_sql, 7, 2, take_table, e);
     if (class == ERROR_OK && c->table_count > CATALOG_TABLES_MAX)
         class = error_code(e, ERROR_TOO_LARGE, "too_many_tables", "the server has more than %d tables: name a schema",
                            (int)CATALOG_TABLES_MAX);
     catalog_sort(c); /* from here on tables are found by name */
     if (class == ERROR_OK)
-        class = mysql_each(r, columns_sql, take_column, e);
+        class = mysql_each(r, columns_sql, 11, 3, take_column, e);
     if (class == ERROR_OK)
         class = read_keys(r, e);
     if (class == ERROR_OK)
-        class = mysql_each(r, foreign_keys_sql, take_foreign_key, e);
+        class = mysql_each(r, foreign_keys_sql, 9, 7, take_foreign_key, e);
+    mysql_settle(c);
     if (class == ERROR_OK)
         class = mysql_beside(r, e);
     for (size_t i = 0; class == ERROR_OK && exact_rows && i < c->table_count; i++) {

@@ -44,8 +44,6 @@ static enum error_class read_head(struct input *in, char *into, size_t *ret_size
     while (class == ERROR_OK && *ret_size < HEAD_SIZE && got > 0) {
         class = input_read(in, into + *ret_size, HEAD_SIZE - *ret_size, &got, e);
         *ret_size += got;
-        if (HEAD_SIZE - *ret_size < 16 && *ret_size > 0) /* a decoder wants room for a character */
-            break;
     }
     return class == ERROR_OK ? input_rewind(in, e) : class;
 }

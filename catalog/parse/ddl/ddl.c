@@ -86,7 +86,7 @@ enum error_class ddl_parse(struct arena *arena, const char *text, size_t size, c
                            struct error *e)
 {
     struct ddl_text clean;
-    ddl_text_clean(text, size, &clean);
+    ddl_text_clean(text != NULL ? text : "", size, &clean);
     if (dialect == DDL_GUESS)
         dialect = ddl_guess(clean.text, clean.size);
     struct ddl *p = mem_zero(1, sizeof *p);

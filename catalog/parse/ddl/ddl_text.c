@@ -68,8 +68,8 @@ static size_t plain_run(const char *at, size_t size)
     size_t done = 0;
     while (size - done >= BLOCK) {
         unsigned char any = 0;
-        for (size_t i = 0; i < BLOCK; i++) /* one vector comparison */
-            any |= (unsigned char)((unsigned char)(at[done + i] - 1) & 0x80);
+        for (size_t i = 0; i < BLOCK; i++)                                    /* one vector comparison */
+            any |= (unsigned char)((at[done + i] - 1) | at[done + i]) & 0x80; /* 0, and from 0x80 on */
         if (any != 0)
             break;
         done += BLOCK;

@@ -16,7 +16,7 @@
 #include "base/text.h"
 #include "catalog/parse/input/input_private.h"
 
-enum { BLOCK_SIZE = 128 * 1024, HIGH_BYTES_FEW = 30 };
+enum { BLOCK_SIZE = 128 * 1024, HIGH_BYTES_FEW = 30, CHARACTER_MAX = 16 }; /* the last: of what a step may give */
 
 /* ---- which one ---- */
 
@@ -126,6 +126,8 @@ struct decoded_input {
     bool end;
     size_t at, size;
     char block[BLOCK_SIZE];
+    size_t spare_at, spare_size; /* of a character that was cut by the end of the reader's room */
+    char spare[CHARACTER_MAX];
 };
 
 uint64_t encoding_bad(const struct input *decoded)
@@ -155,12 +157,12 @@ static void pass_bad(struct decoded_input *d, char **to, size_t *room)
     *room -= 3;
 }
 
-static enum error_class decoded_read(struct input *in, void *into, size_t size, size_t *ret_size, struct error *e)
+/* As much as there is room for, which is a character at least; 0 only at the end. */
+static enum error_class decode(struct decoded_input *d, char *into, size_t size, size_t *ret_size, struct error *e)
 {
-    struct decoded_input *d = (struct decoded_input *)in;
     char *to = into;
     size_t room = size;
-    while (room >= 16 && !(d->end && d->at == d->size)) {
+    while (room >= CHARACTER_MAX && !(d->end && d->at == d->size)) {
         char *from = d->block + d->at;
         size_t left = d->size - d->at;
         size_t result = left > 0 ? iconv(d->iconv, &from, &left, &to, &room) : 0;
@@ -176,7 +178,7 @@ static enum error_class decoded_read(struct input *in, void *into, size_t size, 
         }
         if (d->end)
             continue;
-        if (to > (char *)into)
+        if (to > into)
             break;
         enum error_class class = refill(d, e);
         if (class != ERROR_OK)
@@ -186,10 +188,29 @@ static enum error_class decoded_read(struct input *in, void *into, size_t size, 
     return ERROR_OK;
 }
 
+/* Who has less room than a character may need gets it in pieces. */
+static enum error_class decoded_read(struct input *in, void *into, size_t size, size_t *ret_size, struct error *e)
+{
+    struct decoded_input *d = (struct decoded_input *)in;
+    if (d->spare_at == d->spare_size) {
+        if (size >= CHARACTER_MAX)
+            return decode(d, into, size, ret_size, e);
+        d->spare_at = d->spare_size = 0;
+        enum error_class class = decode(d, d->spare, sizeof d->spare, &d->spare_size, e);
+        if (class != ERROR_OK)
+            return class;
+    }
+    size_t left = d->spare_size - d->spare_at;
+    *ret_size = left < size ? left : size;
+    memcpy(into, d->spare + d->spare_at, *ret_size);
+    d->spare_at += *ret_size;
+    return ERROR_OK;
+}
+
 static enum error_class decoded_rewind(struct input *in, struct error *e)
 {
     struct decoded_input *d = (struct decoded_input *)in;
-    d->at = d->size = 0;
+    d->at = d->size = d->spare_at = d->spare_size = 0;
     d->end = false;
     d->bad = 0;
     (void)iconv(d->iconv, NULL, NULL, NULL, NULL);

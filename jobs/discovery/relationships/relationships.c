@@ -149,7 +149,8 @@ static void keep_likely(struct finder *f, size_t first)
 {
     struct related_candidate *items = f->columns.items;
     size_t kept = first;
-    compete(items + first, f->columns.count - first);
+    if (kept < f->columns.count)
+        compete(items + first, f->columns.count - first);
     for (size_t i = first; i < f->columns.count; i++)
         if (items[i].probability >= WORTH_COUNTING)
             items[kept++] = items[i];

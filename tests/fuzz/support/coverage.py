@@ -38,7 +38,7 @@ def text(files, prefix):
     """Files that any input reached, sorted, with a sum."""
     rows = []
     for one in files:
-        name, lines = one["filename"].lstrip("/"), one["summary"]["lines"]
+        name, lines = os.path.normpath(one["filename"]), one["summary"]["lines"]
         if name.startswith(prefix) and not name.startswith("tests/") and lines["covered"] > 0:
             rows.append((name, lines["covered"], lines["count"]))
     rows.sort()
