@@ -189,6 +189,8 @@ static void write_table(struct buffer *b, const struct catalog_table *t)
         write_json_integer(b, "rows", t->rows);
         write_json_boolean(b, "rows_exact", t->rows_exact);
     }
+    if (t->sampled > 0)
+        write_json_integer(b, "sampled", t->sampled);
     if (t->size_bytes >= 0)
         write_json_integer(b, "size_bytes", t->size_bytes);
     write_columns(b, t->columns, t->column_count);

@@ -249,6 +249,7 @@ static void read_table(struct read_json *r, const struct read_json_at *at, const
     t->document = read_json_text(r, at, item, "document", false, READ_JSON_TEXT_MAX);
     t->rows = read_json_integer(r, at, item, "rows", -1, 0, INT64_MAX);
     t->rows_exact = read_json_boolean(r, at, item, "rows_exact", false);
+    t->sampled = read_json_integer(r, at, item, "sampled", 0, 0, INT64_MAX);
     read_list(r, at, item, "columns", CATALOG_COLUMNS_MAX, read_column, c, t);
     columns_unique(r, at, t);
     read_names(r, at, item, "primary_key", c, t, &t->primary_key.columns);

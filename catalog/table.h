@@ -83,9 +83,10 @@ struct catalog_partition {    /* NULL in a table that has nothing to do with par
 
 struct catalog_table {
     const char *schema, *name, *comment;
-    const char *kind; /* "partitioned", "partition", "foreign", "virtual"; NULL: a plain one */
+    const char *kind; /* "partitioned", "partition", "foreign", "virtual", "capped", "timeseries"; NULL: a plain one */
     int64_t rows;     /* -1: not known */
     bool rows_exact;
+    int64_t sampled;    /* columns, types and what may be missing are those of so many documents; 0: of all there are */
     int64_t size_bytes; /* on the source's disk, indexes and all; -1: not known */
     struct catalog_column *columns;
     size_t column_count;

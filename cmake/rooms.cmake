@@ -6,7 +6,7 @@ set(ROOMS
     base sql queue http remote templates
     catalog catalog/parse/input catalog/parse/value catalog/parse/ddl catalog/parse/csv catalog/parse/nested
     catalog/parse/schema catalog/parse/xlsx catalog/parse
-    catalog/connect catalog/connect/postgresql catalog/connect/mysql catalog/connect/sqlite
+    catalog/connect catalog/connect/postgresql catalog/connect/mysql catalog/connect/sqlite catalog/connect/mongodb
     jobs/discovery/values jobs/discovery/profile jobs/discovery/pii jobs/discovery/quality
     jobs/discovery/relationships jobs
     scheduler worker notifier gateway cli)

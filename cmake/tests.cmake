@@ -66,6 +66,7 @@ endfunction()
 function(tests_bench)
     file(GLOB sources CONFIGURE_DEPENDS "${CMAKE_SOURCE_DIR}/tests/bench/ddl/*.c"
         "${CMAKE_SOURCE_DIR}/tests/bench/csv/*.c" "${CMAKE_SOURCE_DIR}/tests/bench/nested/*.c"
+        "${CMAKE_SOURCE_DIR}/tests/bench/mongodb/*.c"
         "${CMAKE_SOURCE_DIR}/tests/measure/discovery/*.c")
     foreach(source IN LISTS sources)
         get_filename_component(name "${source}" NAME_WE)

@@ -73,5 +73,6 @@ char *connect_url_decode(const char *text, size_t size);
 extern const struct connect_dialect connect_sqlite;
 extern const struct connect_dialect connect_postgresql;
 extern const struct connect_dialect connect_mysql;
+extern const struct connect_dialect connect_mongodb;
 
 #endif

@@ -58,6 +58,18 @@ static void secret_free(char *secret)
     free(secret);
 }
 
+/* A secret beside the password has nowhere to go. */
+static bool is_other_secret(const char *query, size_t size)
+{
+    static const char *const names[] = { "sslpassword", "tlsCertificateKeyFilePassword",
+                                         "sslClientCertificateKeyPassword", "proxyPassword",
+                                         "authMechanismProperties" /* may hold AWS_SESSION_TOKEN */ };
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (strlen(names[i]) == size && strncasecmp(query, names[i], size) == 0)
+            return true;
+    return false;
+}
+
 /* Copies ?a=b&… without the parameters that are secret. */
 static enum error_class split_query(const char *query, struct buffer *public, char **secret, struct error *e)
 {
@@ -69,9 +81,12 @@ static enum error_class split_query(const char *query, struct buffer *public, ch
             *secret = connect_url_decode(query + 9, size - 9);
             if (*secret == NULL)
                 return error_code(e, ERROR_INVALID, "bad_url", "the password parameter has a broken percent code");
-        } else if (name == 11 && strncasecmp(query, "sslpassword", 11) == 0) {
-            return error_code(e, ERROR_INVALID, "bad_url",
-                              "sslpassword can't be given in the address: use a client key without a passphrase");
+        } else if (is_other_secret(query, name)) {
+            return error_code(
+                e, ERROR_INVALID, "bad_url",
+                "%.*s can't be given in the address, which has one secret, the password: use a client key "
+                "without a passphrase",
+                (int)name, query);
         } else if (size > 0) {
             (void)buffer_char(public, first ? '?' : '&');
             (void)buffer_add(public, query, size);

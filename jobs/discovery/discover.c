@@ -101,7 +101,7 @@ static enum error_class count_rows(struct connect *source, struct catalog *c, co
     for (size_t i = 0; i < c->table_count; i++) {
         struct catalog_table *t = &c->tables[i];
         const struct catalog_profile *p = t->column_count > 0 ? t->columns[0].profile : NULL;
-        if (t->rows_exact || p == NULL || p->rows < 0 || t->rows > COUNT_ROWS_MAX)
+        if (t->rows_exact || t->sampled > 0 || p == NULL || p->rows < 0 || t->rows > COUNT_ROWS_MAX)
             continue;
         if (watch_cancelled(w))
             return error_set(e, ERROR_CANCELLED, "discovery: cancelled");

@@ -27,6 +27,8 @@ static void split(void **state)
         { "postgresql://u@/d?host=/tmp/x&password=p%20w&port=6", "postgresql://u@/d?host=/tmp/x&port=6", "p w" },
         { "POSTGRESQL://u:x@[::1]:5432/d", "POSTGRESQL://u@[::1]:5432/d", "x" },
         { "postgresql:///d?PASSWORD=x", "postgresql:///d", "x" },
+        { "mongodb://u:p%40@a:1,b:2/d?replicaSet=r&tls=true", "mongodb://u@a:1,b:2/d?replicaSet=r&tls=true", "p@" },
+        { "mongodb+srv://u:x@cluster.example/d", "mongodb+srv://u@cluster.example/d", "x" },
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         char *public = NULL, *secret = NULL;
@@ -59,6 +61,8 @@ static void doubtful_is_refused(void **state)
         "postgresql:u:MARK@h/d",
         "postgresql://h/d?password=MARK%",
         "postgresql://h/d?sslpassword=MARK",
+        "mongodb://h/d?tls=true&tlsCertificateKeyFilePassword=MARK",
+        "mongodb://h/d?authMechanismProperties=AWS_SESSION_TOKEN:MARK",
         "postgresql://u:MARK\n@h/d",
         "postgresql://u:MA%zzRK@h/d",
     };

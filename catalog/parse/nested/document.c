@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "catalog/parse/nested/nested_events.h"
+
 enum error_class document_read(const struct document_ask *ask, enum nested_format format, struct document_end *ret_end,
                                struct error *e)
 {
@@ -18,6 +20,8 @@ enum error_class document_read(const struct document_ask *ask, enum nested_forma
         return document_read_yaml(ask, ret_end, e);
     case NESTED_XML:
         return document_read_xml(ask, ret_end, e);
+    case NESTED_EVENTS:
+        return ask->events->read(ask->events->self, ask->sink, ret_end, e);
     }
     return error_set(e, ERROR_FATAL, "no reader for format %d", (int)format);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * document.h - the events of a nested document, the same for JSON, YAML and XML. This room only.
+ * document.h - the events of a nested document, the same for JSON, YAML and XML. For this room, and for whoever has
+ * events of its own (nested_events.h).
  *
  * A reader (document_json.c, _yaml.c, _xml.c) pulls bytes from an input and calls a sink, front to back. It keeps the
  * limits on depth, on the size of a value and on what aliases and entities may add; whoever is the sink keeps those on
@@ -19,6 +20,8 @@ enum document_kind {
     DOCUMENT_STRING,  /* the source says that it is text: only days and times are looked for in it */
     DOCUMENT_TEXT,    /* the source has no types: anything may be meant */
     DOCUMENT_WORD,    /* yes, no, on, off of YAML 1.1: a boolean when the whole column is, else a text */
+    DOCUMENT_OPAQUE,  /* the source has a type of its own for it (native()): nothing is looked for in it, not even UTF-8
+                       */
 };
 
 /* What a sink answers besides ERROR_OK and errors, which end the reading. */
@@ -36,6 +39,8 @@ struct document_sink {
     int (*key)(void *context, const char *name, size_t size, bool weak, struct error *e);
     int (*scalar)(void *context, enum document_kind kind, const char *text, size_t size, struct error *e);
     void (*abandon)(void *context); /* all that is open is given up: a broken line */
+    /* NULL: not wanted. Of the value that follows: its type in the source, a number below NESTED_NATIVES. */
+    void (*native)(void *context, unsigned type);
     void *context;
 };
 
@@ -54,8 +59,11 @@ struct document_end {
 
 enum { DOCUMENT_CHUNK = 64 * 1024 };
 
+struct nested_events;
+
 struct document_ask {
-    struct input *in; /* read from where it stands */
+    struct input *in;                   /* read from where it stands; NULL: there are events */
+    const struct nested_events *events; /* of NESTED_EVENTS */
     const struct nested_limits *limits;
     const struct nested_watch *watch; /* or NULL */
     const struct document_sink *sink;

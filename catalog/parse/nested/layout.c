@@ -285,7 +285,7 @@ static void layout_root(struct layout *l, struct outline_place *root)
 enum error_class layout_make(struct layout *l, struct outline *o, struct arena *arena, const char *document,
                              struct error *e)
 {
-    *l = (struct layout){ .outline = o, .arena = arena, .document = document, .error = e };
+    *l = (struct layout){ .outline = o, .arena = arena, .document = document, .error = e, .events = l->events };
     struct outline_place *root = o->root;
     while (root->present <= 1 && is_plain_object(root) && root->child_count == 1 && is_plain_object(root->first) &&
            outline_scalars(root->first) == 0 && outline_scalars(root) == 0 && !root->recursive)

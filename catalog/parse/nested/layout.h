@@ -31,6 +31,8 @@ struct layout_column {
     bool nullable;
     struct infer_result inferred; /* of texts that are more than text */
     bool spelled;                 /* by `inferred`, when rows are read */
+    struct type settled;          /* of events, once its table is in the catalog: links have the type of their key */
+    const char *native;
 };
 
 struct layout_table {
@@ -53,7 +55,8 @@ struct layout_table {
 struct layout {
     struct outline *outline;
     struct arena *arena;
-    const char *document; /* its name */
+    const char *document;               /* its name */
+    const struct nested_events *events; /* NULL: a text */
     struct layout_table *first, *last;
     size_t table_count;
     struct outline_place *about; /* XML: root whose attributes are no table; NULL: none */

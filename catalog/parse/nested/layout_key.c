@@ -13,6 +13,7 @@
 
 #include "base/text.h"
 #include "catalog/parse/nested/layout.h"
+#include "catalog/parse/nested/nested_events.h"
 
 /* 0: can't be the key. */
 static int rank_of(const struct layout *l, const struct layout_table *t, const struct layout_column *c)
@@ -41,6 +42,13 @@ static void own_key(struct layout *l, struct layout_table *t)
         t->own = t->key;
         return;
     }
+    const char *given = l->events != NULL && t->parent == NULL ? l->events->key : NULL;
+    for (size_t i = 0; given != NULL && i < t->column_count; i++)
+        if (t->columns[i].role == LAYOUT_VALUE && t->columns[i].place->parent == t->place &&
+            strcmp(t->columns[i].place->name, given) == 0)
+            t->own = (int)i;
+    if (t->own >= 0)
+        return;
     int best = t->referred ? 0 : 1; /* a code that is unique is a key only where one is needed */
     for (size_t i = 0; i < t->column_count; i++) {
         int rank = rank_of(l, t, &t->columns[i]);

@@ -4,8 +4,9 @@
 
 #include "base/text.h"
 #include "catalog/parse/nested/layout.h"
+#include "catalog/parse/nested/nested_events.h"
 
-enum { PATH_MAX_BYTES = 4096, NAME_MAX_BYTES = CATALOG_NAME_MAX };
+enum { PATH_MAX_BYTES = 4096, NAME_MAX_BYTES = CATALOG_NAME_MAX, TAKEN_MAX = 1000 };
 
 struct layout_names {
     struct arena *arena;
@@ -137,8 +138,27 @@ static void rename_root(struct layout *l)
         }
 }
 
+/* Of events: below the root each has its parent's name before it, whatever else there is, so that a collection more or
+ * less renames nothing. */
+static void name_by_parents(struct layout *l)
+{
+    struct layout_names *names = layout_names_create(l->arena);
+    for (struct layout_table *t = l->first; t != NULL; t = t->next) {
+        const char *wanted = t->name;
+        if (t->parent != NULL)
+            wanted = arena_format(l->arena, "%.500s_%.500s", t->parent->name, t->name);
+        t->name = layout_names_take(names, wanted);
+        for (unsigned i = 2; t->parent != NULL && l->events->taken(l->events->self, t->name) && i < TAKEN_MAX; i++)
+            t->name = layout_names_take(names, arena_format(l->arena, "%s_%u", wanted, i));
+    }
+}
+
 void layout_name_tables(struct layout *l)
 {
+    if (l->events != NULL) {
+        name_by_parents(l);
+        return;
+    }
     rename_root(l);
     struct layout_names *seen = layout_names_create(l->arena), *twice = layout_names_create(l->arena);
     for (struct layout_table *t = l->first; t != NULL; t = t->next) {

@@ -20,7 +20,7 @@
 #include "catalog/parse/input/input.h"
 #include "catalog/rows.h"
 
-enum nested_format { NESTED_JSON, NESTED_NDJSON, NESTED_YAML, NESTED_XML };
+enum nested_format { NESTED_JSON, NESTED_NDJSON, NESTED_YAML, NESTED_XML, NESTED_EVENTS /* nested_events.h */ };
 
 /* One row a limit; what goes over it is ERROR_TOO_LARGE with its name, unless said otherwise. */
 struct nested_limits {

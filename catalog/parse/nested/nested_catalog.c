@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "catalog/parse/nested/nested_events.h"
 
 enum { DIAGNOSTICS_MAX = 200 };
 
@@ -60,13 +61,44 @@ static void say_column(struct catalog *c, const struct catalog_table *t, const s
         say(c, "warning", t->name, arena_format(c->arena, "column %.300s: %s", column->name, from->inferred.note));
 }
 
-static void add_column(struct catalog *c, struct catalog_table *t, const struct layout_column *from)
+/* By the source's own types. */
+static void settle_native(const struct layout *l, struct catalog *c, struct catalog_table *t,
+                          const struct layout_table *table, struct layout_column *from, struct catalog_column *column)
+{
+    const struct outline_place *p = from->place;
+    if (from->role == LAYOUT_LINK || from->role == LAYOUT_SELF) {
+        const struct layout_table *to = from->role == LAYOUT_LINK ? table->parent : table;
+        if (to->own >= 0) {
+            column->type = to->columns[to->own].settled;
+            column->native_type = to->columns[to->own].native;
+        }
+        return;
+    }
+    from->settled = column->type;
+    if (p == NULL || p->natives == NULL || from->role == LAYOUT_KEY)
+        return;
+    struct nested_facts facts = { .natives = p->natives, .values = outline_scalars(p) + p->objects };
+    facts.list = from->role == LAYOUT_LIST;
+    facts.object = from->role == LAYOUT_OBJECT;
+    facts.lists = p->lists;
+    facts.single = p->present - p->lists - (p->nulls - p->null_items);
+    l->events->column(l->events->self, c, t, column, &facts);
+    from->settled = column->type;
+    from->native = column->native_type;
+}
+
+static void add_column(const struct layout *l, struct catalog *c, struct catalog_table *t, struct layout_table *table,
+                       struct layout_column *from)
 {
     struct catalog_column *column = catalog_column_add(c, t, arena_text(c->arena, from->name));
     column->type = (struct type){ .name = from->type, .precision = from->type == TYPE_TIME ? -1 : 0 };
     column->type.timezone = from->type == TYPE_DATETIME && from->inferred.timezone;
     column->nullable = from->nullable;
     column->path = from->path != NULL ? arena_text(c->arena, from->path) : NULL;
+    if (l->events != NULL) {
+        settle_native(l, c, t, table, from, column);
+        return;
+    }
     column->native_type = native_of(c, from);
     if (from->role == LAYOUT_LIST)
         column->type.element = column->native_type;
@@ -79,22 +111,23 @@ static void add_link(struct catalog *c, struct catalog_table *t, const struct la
     if (column < 0 || to->own < 0)
         return;
     struct catalog_foreign_key *key = catalog_foreign_key_add(c, t);
-    key->ref_schema = "";
+    key->ref_schema = t->schema;
     key->ref_table = arena_text(c->arena, to->name);
     key->orphans = 0;
     catalog_name_add(c, &key->columns, arena_text(c->arena, from->columns[column].name));
     catalog_name_add(c, &key->ref_columns, arena_text(c->arena, to->columns[to->own].name));
 }
 
-static void add_table(struct catalog *c, struct layout_table *from, bool exact)
+static void add_table(struct catalog *c, const struct layout *l, const char *schema, struct layout_table *from,
+                      bool exact)
 {
-    struct catalog_table *t = catalog_table_add(c, "", arena_text(c->arena, from->name));
+    struct catalog_table *t = catalog_table_add(c, schema, arena_text(c->arena, from->name));
     t->rows = from->rows;
     t->rows_exact = exact;
     if (from->parent != NULL)
         t->parent = arena_text(c->arena, from->parent->name);
     for (size_t i = 0; i < from->column_count; i++)
-        add_column(c, t, &from->columns[i]);
+        add_column(l, c, t, from, &from->columns[i]);
     if (from->own >= 0)
         catalog_name_add(c, &t->primary_key.columns, arena_text(c->arena, from->columns[from->own].name));
     if (from->parent != NULL)
@@ -105,35 +138,45 @@ static void add_table(struct catalog *c, struct layout_table *from, bool exact)
 static void say_document(struct catalog *c, const struct layout *l, const struct document_end *end)
 {
     const struct outline *o = l->outline;
+    const char *about = l->events != NULL ? arena_text(c->arena, l->document) : NULL;
     if (end->broken || end->lines_wrong > 0) {
         const char *message = end->broken ? arena_format(c->arena, "%s; what stands before it was read", end->message)
-                                          : arena_format(c->arena, "%llu lines are left out; the first: %s",
-                                                         (unsigned long long)end->lines_wrong, end->message);
+                                          : arena_format(c->arena, "%llu %s are left out; the first: %s",
+                                                         (unsigned long long)end->lines_wrong,
+                                                         l->events != NULL ? "documents" : "lines", end->message);
         struct catalog_diagnostic *d = catalog_diagnostic_add(c, end->broken ? "error" : "warning", message);
+        d->table = about;
         d->line = end->line <= INT32_MAX ? (int)end->line : 0;
         d->column = end->column <= INT32_MAX ? (int)end->column : 0;
     }
     if (o->duplicates > 0)
-        say(c, "warning", NULL,
+        say(c, "warning", about,
             arena_format(c->arena, "%llu keys stand twice in their object: the last one counts",
                          (unsigned long long)o->duplicates));
     if (o->unclean > 0)
-        say(c, "warning", NULL, arena_format(c->arena, "%llu texts are no UTF-8", (unsigned long long)o->unclean));
+        say(c, "warning", about, arena_format(c->arena, "%llu texts are no UTF-8", (unsigned long long)o->unclean));
     if (l->cut > 0)
-        say(c, "warning", NULL,
+        say(c, "warning", about,
             arena_format(c->arena, "%zu objects are nested too deep to have columns of their own", l->cut));
-    if (l->first == NULL)
-        say(c, "warning", NULL,
+    if (l->events != NULL && o->root->dictionary)
+        say(c, "warning", about, "the keys of its documents are data: read as rows of key and value");
+    if (l->first == NULL && l->events == NULL)
+        say(c, "warning", about,
             "the document holds no table: neither an object with values nor a list that is not empty");
+}
+
+void nested_catalog_add(struct catalog *c, const char *schema, const struct layout *l, const struct document_end *end)
+{
+    say_document(c, l, end);
+    for (struct layout_table *t = l->first; t != NULL; t = t->next)
+        add_table(c, l, schema, t, !l->outline->uncertain);
 }
 
 struct catalog *nested_catalog_make(struct arena *arena, const struct layout *l, const char *name,
                                     const struct document_end *end)
 {
     struct catalog *c = catalog_create(arena, dialect_of(l->outline->format), arena_text(arena, name));
-    say_document(c, l, end);
-    for (struct layout_table *t = l->first; t != NULL; t = t->next)
-        add_table(c, t, !l->outline->uncertain);
+    nested_catalog_add(c, "", l, end);
     for (const struct outline_place *p = l->about != NULL ? l->about->first : NULL; p != NULL; p = p->next)
         if (p->name[0] == DOCUMENT_ATTRIBUTE && p->infer != NULL) {
             struct catalog_extra *extra = catalog_extra_add(c, NULL);

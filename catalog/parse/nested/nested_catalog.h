@@ -5,6 +5,8 @@
 
 #include "catalog/parse/nested/layout.h"
 
+/* Its tables into a catalog that holds others as well, not sorted. */
+void nested_catalog_add(struct catalog *c, const char *schema, const struct layout *l, const struct document_end *end);
 /* Also sets the tables' layout_table.table. */
 struct catalog *nested_catalog_make(struct arena *arena, const struct layout *l, const char *name,
                                     const struct document_end *end);

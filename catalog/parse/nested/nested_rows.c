@@ -313,7 +313,7 @@ enum error_class nested_rows_read(struct nested_rows *n, const struct rows_ask *
     document.sink = &events;
     buffer_init(&r.keys, NESTED_ROW_MAX);
     ask_tables(&r);
-    enum error_class class = input_rewind(document.in, e);
+    enum error_class class = document.in != NULL ? input_rewind(document.in, e) : ERROR_OK;
     if (class == ERROR_OK && r.tables_open > 0)
         class = document_read(&document, n->format, &end, e);
     for (size_t i = 0; i < r.row_count; i++) {

@@ -37,7 +37,27 @@ void outline_place_free(struct outline *o, struct outline_place *p)
     if (p->unique != NULL)
         unique_finish(p->unique);
     free(p->unique);
+    free(p->natives);
     free(p);
+}
+
+void outline_forget(struct outline *o)
+{
+    for (struct outline_place *p = o->root; p != NULL;) {
+        free(p->infer);
+        free(p->keys);
+        free(p->natives);
+        if (p->unique != NULL)
+            unique_finish(p->unique);
+        free(p->unique);
+        p->infer = p->keys = NULL;
+        p->natives = NULL;
+        p->unique = NULL;
+        struct outline_place *next = p->first;
+        for (; next == NULL && p != NULL; p = p->parent)
+            next = p->next;
+        p = next;
+    }
 }
 
 /* Leaves first, without recursion. */

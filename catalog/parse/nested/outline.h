@@ -38,6 +38,7 @@ struct outline_place {
     struct infer *infer;        /* of texts; NULL: there were none */
     struct infer *keys;         /* of a dictionary */
     struct unique *unique;      /* NULL: nobody asks */
+    int64_t *natives;           /* values by the source's own types; NULL: it has none */
     struct outline_place *same; /* it is this one, further up: a recursive structure */
     bool recursive;             /* and this is such a one further up */
     /* set by layout.c */
@@ -65,6 +66,8 @@ struct outline {
 
 void outline_init(struct outline *o, enum nested_format format, const struct nested_limits *limits);
 void outline_finish(struct outline *o);
+/* What stood at the places goes, once the layout was made of it; the places stay. */
+void outline_forget(struct outline *o);
 
 /* Reads the whole document into it. */
 enum error_class outline_read(struct outline *o, const struct document_ask *ask, struct document_end *ret_end,

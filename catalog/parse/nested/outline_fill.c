@@ -6,11 +6,13 @@
  * many keys is asked, each time their number has doubled, whether it is a dictionary; so keys that are data never fill
  * the memory.
  */
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
 #include "base/text.h"
+#include "catalog/parse/nested/nested_events.h"
 #include "catalog/parse/nested/nested_name.h"
 #include "catalog/parse/nested/outline.h"
 
@@ -28,6 +30,7 @@ struct fill {
     struct outline *outline;
     struct frame *frames;
     size_t depth, capacity;
+    int native; /* of the value that comes; -1: the source did not say */
 };
 
 static struct frame *push(struct fill *f)
@@ -37,8 +40,22 @@ static struct frame *push(struct fill *f)
     return &f->frames[f->depth++];
 }
 
+static void on_native(void *context, unsigned type)
+{
+    assert(type < NESTED_NATIVES);
+    ((struct fill *)context)->native = (int)type;
+}
+
+static void count_native(struct fill *f, struct outline_place *p)
+{
+    if (p->natives == NULL)
+        p->natives = mem_zero(NESTED_NATIVES, sizeof *p->natives);
+    p->natives[f->native]++;
+    f->native = -1;
+}
+
 /* Where the value that begins now stands; counts what its surroundings see of it. */
-static struct outline_place *begin(struct fill *f, bool container, bool *ret_late)
+static struct outline_place *place_of(struct fill *f, bool container, bool *ret_late)
 {
     *ret_late = false;
     if (f->depth == 0) {
@@ -53,6 +70,14 @@ static struct outline_place *begin(struct fill *f, bool container, bool *ret_lat
     *ret_late = around->late;
     around->late |= container;
     return around->pending;
+}
+
+static struct outline_place *begin(struct fill *f, bool container, bool *ret_late)
+{
+    struct outline_place *p = place_of(f, container, ret_late);
+    if (f->native >= 0)
+        count_native(f, p);
+    return p;
 }
 
 static int on_object(void *context, struct error *e)
@@ -174,7 +199,11 @@ static void count_text(struct fill *f, struct outline_place *p, enum document_ki
     if (p->infer == NULL)
         p->infer = mem_zero(1, sizeof *p->infer);
     p->texts++;
-    p->typed &= kind == DOCUMENT_STRING;
+    p->typed &= kind != DOCUMENT_TEXT;
+    if (kind == DOCUMENT_OPAQUE) {
+        infer_native(p->infer, TYPE_STRING);
+        return;
+    }
     infer_value(p->infer, text, size);
     f->outline->unclean += !is_clean(text, size);
 }
@@ -209,6 +238,7 @@ static int on_scalar(void *context, enum document_kind kind, const char *text, s
     }
     case DOCUMENT_STRING:
     case DOCUMENT_TEXT:
+    case DOCUMENT_OPAQUE:
         count_text(f, p, kind, text, size);
         break;
     }
@@ -231,13 +261,14 @@ static void on_abandon(void *context)
 enum error_class outline_read(struct outline *o, const struct document_ask *ask, struct document_end *ret_end,
                               struct error *e)
 {
-    struct fill f = { .outline = o };
+    struct fill f = { .outline = o, .native = -1 };
     struct document_sink sink = { .object = on_object,
                                   .list = on_list,
                                   .end = on_end,
                                   .key = on_key,
                                   .scalar = on_scalar,
                                   .abandon = on_abandon,
+                                  .native = on_native,
                                   .context = &f };
     struct document_ask mine = *ask;
     mine.sink = &sink;

@@ -163,6 +163,7 @@ static void absorb(struct outline *o, struct outline_place *above, struct outlin
     p->infer = NULL;
     p->keys = NULL;
     p->unique = NULL;
+    p->natives = NULL;
     p->nulls = outline_leave_nulls(o, rest);
     p->objects = p->items = p->null_items = p->integers = p->numbers = p->booleans = p->words = p->texts = 0;
     p->same = above;

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "catalog/parse/nested/nested_events.h"
 #include "catalog/parse/nested/outline.h"
 
 static void add_infer(struct infer **into, struct infer **from)
@@ -18,6 +19,14 @@ static void add_infer(struct infer **into, struct infer **from)
     }
     *into = *from;
     *from = NULL;
+}
+
+static void add_natives(struct outline_place *into, struct outline_place *from)
+{
+    if (from->natives != NULL && into->natives == NULL)
+        into->natives = mem_zero(NESTED_NATIVES, sizeof *into->natives);
+    for (int i = 0; from->natives != NULL && i < NESTED_NATIVES; i++)
+        into->natives[i] += from->natives[i];
 }
 
 static void add_unique(struct outline_place *into, struct outline_place *from)
@@ -94,6 +103,7 @@ void outline_merge(struct outline *o, struct outline_place *into, struct outline
             o->uncertain = true;
     }
     add_counts(into, from);
+    add_natives(into, from);
     add_infer(&into->infer, &from->infer);
     add_infer(&into->keys, &from->keys);
     add_unique(into, from);

@@ -106,7 +106,7 @@ static void table_end(struct pass *p, struct catalog_table *t, struct table_stat
     struct profile_table *whole = arena_alloc(arena, sizeof *whole);
     bool exact, keys_exact;
     *whole = (struct profile_table){ .rows = s->rows, .keys_distinct = -1 };
-    whole->whole = !s->missed && (p->options->rows_max == 0 || s->rows < p->options->rows_max);
+    whole->whole = !s->missed && t->sampled == 0 && (p->options->rows_max == 0 || s->rows < p->options->rows_max);
     whole->rows_distinct = sketch_distinct_count(&s->rows_distinct, &exact);
     if (!exact)
         whole->rows_distinct = -1;

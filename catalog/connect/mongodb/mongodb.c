@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A session with a customer's MongoDB: opened with every limit set, to read.
+ *
+ * Happy path: a server is chosen and logged in to before open() returns, so that errors come here and not with the
+ * first collection. Failure modes: what libmongoc and the server say becomes our classes in mongodb_failed(); a session
+ * whose server was lost takes no more commands, so that a server that stalls costs one timeout and not one for each
+ * collection. Nothing here writes.
+ */
+#include "catalog/connect/mongodb/mongodb.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+
+enum {
+    CODE_USER_NOT_FOUND = 11,
+    CODE_UNAUTHORIZED = 13,
+    CODE_AUTHENTICATION_FAILED = 18,
+    CODE_NAMESPACE_NOT_FOUND = 26,
+    CODE_MAX_TIME_EXPIRED = 50,
+    CODE_ATLAS = 8000, /* of hosted servers: mostly a wrong password */
+    NAMES_MAX = 256 << 20,
+};
+
+static enum error_class failed_at_server(const bson_error_t *error, struct error *e)
+{
+    switch (error->code) {
+    case CODE_UNAUTHORIZED:
+        return error_code(e, ERROR_DENIED, "permission_denied", "%s", error->message);
+    case CODE_USER_NOT_FOUND:
+    case CODE_AUTHENTICATION_FAILED:
+    case CODE_ATLAS:
+        return error_code(e, ERROR_DENIED, "login_refused", "%s", error->message);
+    case CODE_NAMESPACE_NOT_FOUND:
+        return error_code(e, ERROR_NOT_FOUND, "collection_not_found", "%s", error->message);
+    case CODE_MAX_TIME_EXPIRED:
+        return error_code(e, ERROR_TIMED_OUT, "statement_timeout", "%s", error->message);
+    default:
+        return error_code(e, ERROR_FATAL, "statement_failed", "%s (%u)", error->message, error->code);
+    }
+}
+
+enum error_class mongodb_failed(struct mongodb *m, const bson_error_t *error, struct error *e)
+{
+    switch (error->domain) {
+    case MONGOC_ERROR_SERVER_SELECTION:
+        m->broken = true;
+        return error_code(e, ERROR_UNAVAILABLE, "connection_refused", "can't reach the server: %s", error->message);
+    case MONGOC_ERROR_STREAM:
+        m->broken = true;
+        return error_code(e, ERROR_UNAVAILABLE, "connection_lost", "the server is gone or does not answer: %s",
+                          error->message);
+    case MONGOC_ERROR_CLIENT:
+    case MONGOC_ERROR_SASL:
+    case MONGOC_ERROR_SCRAM:
+        m->broken = true;
+        return error_code(e, ERROR_DENIED, "login_refused", "%s", error->message);
+    case MONGOC_ERROR_PROTOCOL:
+    case MONGOC_ERROR_BSON:
+        m->broken = true;
+        return error_code(e, ERROR_FATAL, "bad_answer", "the server answers what is no MongoDB: %s", error->message);
+    default:
+        return failed_at_server(error, e);
+    }
+}
+
+enum error_class mongodb_usable(const struct mongodb *m, struct error *e)
+{
+    return m->broken ? error_code(e, ERROR_UNAVAILABLE, "connection_lost", "the session can't be used any more")
+                     : ERROR_OK;
+}
+
+/* Chooses a server; one that announces answers larger than there can be is none. */
+static enum error_class choose_server(struct mongodb *m, struct error *e)
+{
+    bson_error_t why = { 0 };
+    mongoc_server_description_t *server = m->api->do_mongoc_client_select_server(m->client, false, NULL, &why);
+    if (server == NULL)
+        return mongodb_failed(m, &why, e);
+    const bson_t *hello = m->api->do_mongoc_server_description_hello_response(server);
+    int64_t message_max = mongodb_number(m->api, hello, "maxMessageSizeBytes");
+    m->api->do_mongoc_server_description_destroy(server);
+    if (message_max > MONGODB_MESSAGE_MAX)
+        return error_code(e, ERROR_FATAL, "bad_answer",
+                          "the server announces answers of %lld bytes, and %d are the most there may be",
+                          (long long)message_max, MONGODB_MESSAGE_MAX);
+    return ERROR_OK;
+}
+
+/* Logs in: whoever may do nothing at all may still ping. */
+static enum error_class log_in(struct mongodb *m, struct error *e)
+{
+    bson_t reply;
+    bson_t *ping = m->api->do_bson_new();
+    bson_error_t why = { 0 };
+    (void)m->api->do_bson_append_int32(ping, "ping", -1, 1);
+    enum error_class class = ERROR_OK;
+    if (!m->api->do_mongoc_client_read_command_with_opts(m->client, "admin", ping, NULL, NULL, &reply, &why))
+        class = mongodb_failed(m, &why, e);
+    m->api->do_bson_destroy(&reply);
+    m->api->do_bson_destroy(ping);
+    return class;
+}
+
+static enum error_class open_session(struct mongodb *m, const mongoc_uri_t *uri, struct error *e)
+{
+    bson_error_t why = { 0 };
+    m->client = m->api->do_mongoc_client_new_from_uri_with_error(uri, &why);
+    if (m->client == NULL)
+        return error_code(e, why.domain == MONGOC_ERROR_STREAM ? ERROR_UNAVAILABLE : ERROR_INVALID,
+                          why.domain == MONGOC_ERROR_STREAM ? "connection_refused" : "bad_url",
+                          "the address can't be used: %s", why.message);
+    (void)m->api->do_mongoc_client_set_error_api(m->client, MONGOC_ERROR_API_VERSION_2);
+    enum error_class class = choose_server(m, e);
+    return class == ERROR_OK ? log_in(m, e) : class;
+}
+
+static void close_session(struct connect *c)
+{
+    struct mongodb *m = mongodb_of(c);
+    for (size_t i = 0; i < m->collection_count; i++)
+        nested_tables_destroy(m->collections[i].tables);
+    free(m->collections);
+    if (m->client != NULL)
+        m->api->do_mongoc_client_destroy(m->client);
+    if (m->spool >= 0)
+        (void)close(m->spool);
+    arena_destroy(m->arena);
+    free(m->database);
+    free(m);
+}
+
+static enum error_class open_url(const char *url, const char *secret, const struct connect_options *options,
+                                 struct connect **ret_connect, struct error *e)
+{
+    mongoc_uri_t *uri = NULL;
+    const struct mongodb_api *api = mongodb_api_load(e);
+    if (api == NULL)
+        return e->class;
+    enum error_class class = mongodb_url_read(api, url, secret, options, &uri, e);
+    if (class != ERROR_OK)
+        return class;
+    struct mongodb *m = mem_zero(1, sizeof *m);
+    const char *database = api->do_mongoc_uri_get_database(uri);
+    int statement_s = options->statement_timeout_s;
+    m->base.dialect = &connect_mongodb;
+    m->api = api;
+    m->spool = -1;
+    m->arena = arena_create(NAMES_MAX);
+    m->database = database != NULL && database[0] != '\0' ? mem_text(database) : NULL;
+    m->command_ms = statement_s > 0 && statement_s < INT32_MAX / 1000 ? statement_s * 1000 : MONGODB_COMMAND_TIME_MS;
+    m->read_ms = statement_s > 0 ? m->command_ms : MONGODB_READ_TIME_MS;
+    m->scan_max = MONGODB_SCAN_MAX;
+    m->sample = MONGODB_SAMPLE;
+    class = open_session(m, uri, e);
+    api->do_mongoc_uri_destroy(uri);
+    if (class != ERROR_OK) {
+        close_session(&m->base);
+        return class;
+    }
+    *ret_connect = &m->base;
+    return ERROR_OK;
+}
+
+const struct connect_dialect connect_mongodb = {
+    .name = "mongodb",
+    .schemes = { "mongodb", "mongodb+srv" },
+    .example = "mongodb://USER@HOST/DATABASE",
+    .open = open_url,
+    .close = close_session,
+    .catalog = mongodb_catalog,
+    .read = mongodb_read,
+    .count = mongodb_count,
+};

@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * mongodb.h - what the files of the MongoDB dialect share: the session, its commands, and the collections it knows.
+ *
+ * Only reading commands are sent, each with maxTimeMS. A collection is a sample of documents (mongodb_sample.c) that is
+ * kept for as long as the session, so that everything said about its tables comes from the same documents.
+ */
+#ifndef CATALOG_CONNECT_MONGODB_MONGODB_H
+#define CATALOG_CONNECT_MONGODB_MONGODB_H
+
+#include <stdbool.h>
+
+#include "catalog/connect/connect_dialect.h"
+#include "catalog/connect/mongodb/mongodb_api.h"
+#include "catalog/connect/mongodb/mongodb_events.h"
+#include "catalog/parse/nested/nested_events.h"
+
+/* How much is looked at. A setting of whoever opens the session may change the first two (connect_options). */
+enum {
+    MONGODB_SCAN_MAX = 100000,             /* documents: a collection of no more is read as a whole */
+    MONGODB_SAMPLE = 10000,                /* documents of a larger one */
+    MONGODB_SAMPLE_BYTES_MAX = 64 << 20,   /* of one collection */
+    MONGODB_VIEW_SAMPLE = 100,             /* a view is computed for us: little of it */
+    MONGODB_COLLECTIONS_MAX = 20000,       /* of a session */
+    MONGODB_DATABASES_MAX = 1000,          /* the same */
+    MONGODB_COMMAND_TIME_MS = 60000,       /* maxTimeMS of a command, where the session has no statement timeout */
+    MONGODB_READ_TIME_MS = 60 * 60 * 1000, /* of the reading of a whole collection */
+    MONGODB_MESSAGE_MAX = 64 << 20,        /* bytes of an answer that a server may announce */
+};
+
+struct mongodb_documents; /* mongodb_spool.c */
+
+struct mongodb_kept { /* documents in the spool */
+    int64_t at, bytes, count;
+};
+
+struct mongodb_collection {
+    const char *database, *name; /* in the session's arena */
+    const char *type;            /* "collection", "view", "timeseries" */
+    int64_t estimate;            /* documents, by the server; -1: it did not say */
+    bool whole;                  /* all of them are in the spool */
+    struct mongodb_kept kept;
+    struct nested_tables *tables; /* NULL: nothing is known of its documents */
+};
+
+struct mongodb {
+    struct connect base;
+    const struct mongodb_api *api;
+    mongoc_client_t *client; /* owned */
+    char *database;          /* owned; NULL: the URL names none */
+    bool broken;             /* the server was lost: nothing more on this session */
+    int command_ms, read_ms;
+    int64_t scan_max, sample;
+    struct arena *arena; /* owned: names */
+    int spool;           /* a file without a name; -1: none yet */
+    int64_t spool_size;
+    struct mongodb_collection *collections; /* owned; those of the last catalog */
+    size_t collection_count, collection_capacity;
+};
+
+static inline struct mongodb *mongodb_of(struct connect *c)
+{
+    return (struct mongodb *)c;
+}
+
+/* ---- mongodb.c ---- */
+/* What libmongoc says went wrong, as class and code; never with the password. reply: the server's, or NULL. */
+enum error_class mongodb_failed(struct mongodb *m, const bson_error_t *error, struct error *e);
+enum error_class mongodb_usable(const struct mongodb *m, struct error *e);
+
+/* ---- mongodb_url.c ---- */
+/* The address with our limits in it: mongoc_uri_destroy(). */
+enum error_class mongodb_url_read(const struct mongodb_api *api, const char *url, const char *secret,
+                                  const struct connect_options *options, mongoc_uri_t **ret_uri, struct error *e);
+
+/* ---- mongodb_command.c ---- */
+/* Runs the command, with maxTimeMS, and destroys it; on ERROR_OK *ret_reply is the caller's to bson_destroy(). */
+enum error_class mongodb_command(struct mongodb *m, const char *database, bson_t *command, bson_t *ret_reply,
+                                 struct error *e);
+/* Each document of a cursor, which is destroyed. */
+enum error_class mongodb_each(struct mongodb *m, mongoc_cursor_t *cursor,
+                              enum error_class (*take)(void *context, const bson_t *document, struct error *e),
+                              void *context, struct error *e);
+/* {maxTimeMS: ms}: bson_destroy(). */
+bson_t *mongodb_options(const struct mongodb *m, int ms);
+/* Questions about a reply: what is not there, or has another type, is NULL, -1 or false. */
+const char *mongodb_text(const struct mongodb_api *api, const bson_t *from, const char *key);
+int64_t mongodb_number(const struct mongodb_api *api, const bson_t *from, const char *key);
+bool mongodb_true(const struct mongodb_api *api, const bson_t *from, const char *key);
+/* A view on a document or list in it; false: there is none. */
+bool mongodb_inside(const struct mongodb_api *api, const bson_t *from, const char *key, bson_t *ret_inside);
+/* As JSON text in the arena; NULL when it is larger than 256 KiB. list: it is a list. */
+const char *mongodb_json(const struct mongodb_api *api, struct arena *arena, const bson_t *from, bool list);
+
+/* ---- mongodb_spool.c: documents kept in a file ---- */
+enum error_class mongodb_spool_add(struct mongodb *m, struct mongodb_kept *kept, const bson_t *document,
+                                   struct error *e);
+/* Calls take() for each; stride > 1: for each so-manyth. What take() answers ends it. */
+enum error_class mongodb_spool_each(const struct mongodb *m, const struct mongodb_kept *kept, int64_t stride,
+                                    int (*take)(void *context, const uint8_t *data, size_t size, struct error *e),
+                                    void *context, int *ret_answer, struct error *e);
+
+/* ---- mongodb_sample.c ---- */
+/* Documents of the collection into the spool; note: how they were come by, in words, in the arena; NULL: all of them.
+ */
+enum error_class mongodb_sample(struct mongodb *m, struct mongodb_collection *from, struct arena *arena,
+                                const char **ret_note, struct error *e);
+
+/* ---- mongodb_source.c: documents as events for catalog/parse/nested ---- */
+struct mongodb_source {
+    struct mongodb *session;
+    const struct mongodb_collection *collection;
+    mongoc_cursor_t *cursor; /* NULL: from the spool; used up by one reading */
+    int64_t stride;          /* of the spool */
+    /* NULL: nobody asks */
+    void (*reference)(void *context, const struct mongodb_collection *from, const struct mongodb_reference *reference);
+    bool (*taken)(void *context, const char *table);
+    void *context;
+};
+struct nested_events mongodb_source_events(struct mongodb_source *source);
+struct nested_limits mongodb_source_limits(void);
+
+/* ---- mongodb_type.c ---- */
+void mongodb_type_settle(void *self, struct catalog *c, struct catalog_table *t, struct catalog_column *column,
+                         const struct nested_facts *facts);
+
+/* ---- mongodb_catalog.c, mongodb_collection.c, mongodb_index.c, mongodb_validator.c, mongodb_link.c ---- */
+enum error_class mongodb_catalog(struct connect *c, struct arena *arena, const char *schema, bool exact_rows,
+                                 struct catalog **ret_catalog, struct error *e);
+struct mongodb_link { /* a DBRef that was seen */
+    const char *schema, *collection, *path, *to_schema, *to_collection;
+    bool several; /* it leads to more than one collection */
+};
+struct mongodb_reading { /* one catalog that is being made */
+    struct mongodb *session;
+    struct catalog *catalog;
+    struct mongodb_link *links; /* owned */
+    size_t link_count, link_capacity;
+    const char **names; /* that tables of this database have or will have: a set, NULL is free; owned */
+    size_t name_count, name_capacity;
+    int64_t sampled; /* collections of which only a sample was seen */
+};
+void mongodb_name_add(struct mongodb_reading *r, const char *name);
+bool mongodb_name_taken(void *reading, const char *name);
+/* Reads one collection of listCollections' answer into the catalog. */
+enum error_class mongodb_collection_read(struct mongodb_reading *r, struct mongodb_collection *from, const bson_t *info,
+                                         struct error *e);
+void mongodb_say(struct mongodb_reading *r, const char *severity, const char *table, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+/* `first`: where in the catalog the collection's own table stands; those below it follow. */
+enum error_class mongodb_index_read(struct mongodb_reading *r, const struct mongodb_collection *from, size_t first,
+                                    struct error *e);
+void mongodb_validator_read(struct mongodb_reading *r, const bson_t *options, size_t first);
+void mongodb_link_see(void *reading, const struct mongodb_collection *from, const struct mongodb_reference *reference);
+void mongodb_link_make(struct mongodb_reading *r); /* once the catalog is sorted */
+
+/* ---- mongodb_read.c ---- */
+enum error_class mongodb_read(struct connect *c, const struct catalog_table *t, const struct connect_range *range,
+                              enum error_class (*row)(void *arg, const struct connect_value *values, struct error *e),
+                              void *arg, struct error *e);
+enum error_class mongodb_count(struct connect *c, const struct catalog_table *t, int64_t *ret_rows, struct error *e);
+
+#endif

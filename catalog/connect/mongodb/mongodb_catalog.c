@@ -1,0 +1,266 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * mongodb_catalog.c - databases and their collections, one after the other, in the order of their names.
+ *
+ * Happy path: the database that the address names, else all but the server's own; listCollections tells what each
+ * collection is. Failure modes: a user who may not list with options gets the names that he may read; a database or
+ * collection that may not be read is told in a diagnostic, and the rest is read; when there is no database at all that
+ * may be read, that is the error. A server that is lost ends it.
+ */
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/text.h"
+#include "catalog/connect/mongodb/mongodb.h"
+
+enum { MESSAGE_SIZE = 1024 };
+
+void mongodb_say(struct mongodb_reading *r, const char *severity, const char *table, const char *format, ...)
+{
+    char message[MESSAGE_SIZE];
+    va_list args;
+    va_start(args, format);
+    (void)vsnprintf(message, sizeof message, format, args);
+    va_end(args);
+    catalog_diagnostic_add(r->catalog, severity, message)->table = table;
+}
+
+/* ---- names of tables ---- */
+
+static size_t slot_of(const struct mongodb_reading *r, const char *name)
+{
+    uint64_t hash = 1469598103934665603u;
+    for (const char *c = name; *c != '\0'; c++)
+        hash = (hash ^ (unsigned char)*c) * 1099511628211u;
+    size_t at = (hash ^ hash >> 32) & (r->name_capacity - 1);
+    while (r->names[at] != NULL && strcmp(r->names[at], name) != 0)
+        at = (at + 1) & (r->name_capacity - 1);
+    return at;
+}
+
+void mongodb_name_add(struct mongodb_reading *r, const char *name)
+{
+    if ((r->name_count + 1) * 2 > r->name_capacity) {
+        struct mongodb_reading old = *r;
+        r->name_capacity = old.name_capacity == 0 ? 256 : old.name_capacity * 2;
+        r->names = mem_zero(r->name_capacity, sizeof *r->names);
+        for (size_t i = 0; i < old.name_capacity; i++)
+            if (old.names[i] != NULL)
+                r->names[slot_of(r, old.names[i])] = old.names[i];
+        free(old.names);
+    }
+    size_t at = slot_of(r, name);
+    r->name_count += r->names[at] == NULL;
+    r->names[at] = name;
+}
+
+bool mongodb_name_taken(void *reading, const char *name)
+{
+    const struct mongodb_reading *r = reading;
+    return r->name_capacity > 0 && r->names[slot_of(r, name)] != NULL;
+}
+
+/* ---- one database ---- */
+
+struct listing {
+    struct mongodb *session;
+    bson_t **infos; /* owned */
+    size_t count, capacity;
+    bool bare; /* names only: what they are is not known */
+};
+
+static enum error_class take_info(void *context, const bson_t *document, struct error *e)
+{
+    struct listing *l = context;
+    const struct mongodb_api *api = l->session->api;
+    const char *name = mongodb_text(api, document, "name");
+    if (name == NULL || name[0] == '\0' || text_starts(name, "system."))
+        return ERROR_OK;
+    if (l->count + l->session->collection_count >= MONGODB_COLLECTIONS_MAX)
+        return error_code(e, ERROR_TOO_LARGE, "too_many_tables", "there are more than %d collections: name a database",
+                          MONGODB_COLLECTIONS_MAX);
+    l->infos = mem_grow(l->infos, &l->capacity, l->count + 1, sizeof *l->infos);
+    l->infos[l->count++] = api->do_bson_copy(document);
+    return ERROR_OK;
+}
+
+static enum error_class list(struct listing *l, const char *database, bool bare, struct error *e)
+{
+    struct mongodb *m = l->session;
+    bson_t *options = mongodb_options(m, m->command_ms);
+    if (bare) {
+        (void)m->api->do_bson_append_bool(options, "nameOnly", -1, true);
+        (void)m->api->do_bson_append_bool(options, "authorizedCollections", -1, true);
+    }
+    mongoc_database_t *handle = m->api->do_mongoc_client_get_database(m->client, database);
+    mongoc_cursor_t *cursor = m->api->do_mongoc_database_find_collections_with_opts(handle, options);
+    l->bare = bare;
+    enum error_class class = mongodb_each(m, cursor, take_info, l, e);
+    m->api->do_mongoc_database_destroy(handle);
+    m->api->do_bson_destroy(options);
+    return class;
+}
+
+static const struct mongodb_api *compare_api; /* qsort() has no context; one thread */
+
+static int compare_infos(const void *a, const void *b)
+{
+    const bson_t *const *x = a, *const *y = b;
+    return strcmp(mongodb_text(compare_api, *x, "name"), mongodb_text(compare_api, *y, "name"));
+}
+
+static enum error_class read_listed(struct mongodb_reading *r, const struct listing *l, const char *database,
+                                    struct error *e)
+{
+    struct mongodb *m = r->session;
+    enum error_class class = ERROR_OK;
+    size_t first = m->collection_count;
+    compare_api = m->api;
+    if (l->count > 1)
+        qsort(l->infos, l->count, sizeof *l->infos, compare_infos);
+    free(r->names);
+    r->names = NULL;
+    r->name_count = r->name_capacity = 0;
+    for (size_t i = 0; i < l->count; i++) {
+        m->collections =
+            mem_grow(m->collections, &m->collection_capacity, m->collection_count + 1, sizeof *m->collections);
+        struct mongodb_collection *from = &m->collections[m->collection_count++];
+        const char *type = mongodb_text(m->api, l->infos[i], "type");
+        *from = (struct mongodb_collection){ .database = database, .estimate = -1 };
+        from->name = arena_text(m->arena, mongodb_text(m->api, l->infos[i], "name"));
+        from->type = arena_text(m->arena, type != NULL ? type : "collection");
+        mongodb_name_add(r, from->name);
+    }
+    for (size_t i = 0; class == ERROR_OK && i < l->count; i++)
+        class = mongodb_collection_read(r, &m->collections[first + i], l->infos[i], e);
+    return class;
+}
+
+static enum error_class read_database(struct mongodb_reading *r, const char *name, bool *ret_denied, struct error *e)
+{
+    struct mongodb *m = r->session;
+    struct listing l = { .session = m };
+    const char *database = arena_text(m->arena, name);
+    enum error_class class = list(&l, database, false, e);
+    if (class == ERROR_DENIED && !m->broken)
+        class = list(&l, database, true, e);
+    *ret_denied = class == ERROR_DENIED && !m->broken;
+    if (*ret_denied) {
+        mongodb_say(r, "warning", NULL, "database %.100s: its collections may not be listed: %.600s", name, e->message);
+    } else if (class == ERROR_OK) {
+        if (l.bare)
+            mongodb_say(r, "warning", NULL,
+                        "database %.100s: only the names of collections may be listed: validators, views, time series "
+                        "and collections without a right to read are missing",
+                        name);
+        class = read_listed(r, &l, database, e);
+    }
+    for (size_t i = 0; i < l.count; i++)
+        m->api->do_bson_destroy(l.infos[i]);
+    free(l.infos);
+    return class;
+}
+
+/* ---- all of them ---- */
+
+static int compare_names(const void *a, const void *b)
+{
+    const char *const *x = a, *const *y = b;
+    return strcmp(*x, *y);
+}
+
+/* Those of the user: not the server's own. In the session's arena, sorted. */
+static enum error_class list_databases(struct mongodb *m, struct catalog_names *ret_names, struct error *e)
+{
+    const struct mongodb_api *api = m->api;
+    bson_t reply, databases, one;
+    bson_t *command = api->do_bson_new();
+    (void)api->do_bson_append_int32(command, "listDatabases", -1, 1);
+    (void)api->do_bson_append_bool(command, "nameOnly", -1, true);
+    enum error_class class = mongodb_command(m, "admin", command, &reply, e);
+    if (class != ERROR_OK)
+        return class == ERROR_DENIED ? error_wrap(e, "the databases may not be listed, name one in the address")
+                                     : class;
+    bson_iter_t at;
+    ret_names->items = arena_array(m->arena, MONGODB_DATABASES_MAX, sizeof *ret_names->items);
+    ret_names->count = 0;
+    if (mongodb_inside(api, &reply, "databases", &databases) && api->do_bson_iter_init(&at, &databases))
+        while (api->do_bson_iter_next(&at) && ret_names->count < MONGODB_DATABASES_MAX) {
+            uint32_t size = 0;
+            const uint8_t *data = NULL;
+            if (api->do_bson_iter_type(&at) == BSON_TYPE_DOCUMENT)
+                api->do_bson_iter_document(&at, &size, &data);
+            const char *name =
+                data != NULL && api->do_bson_init_static(&one, data, size) ? mongodb_text(api, &one, "name") : NULL;
+            if (name != NULL && strcmp(name, "admin") != 0 && strcmp(name, "local") != 0 && strcmp(name, "config") != 0)
+                ret_names->items[ret_names->count++] = arena_text(m->arena, name);
+        }
+    api->do_bson_destroy(&reply);
+    if (ret_names->count > 1)
+        qsort(ret_names->items, ret_names->count, sizeof *ret_names->items, compare_names);
+    return ERROR_OK;
+}
+
+/* What the catalog before it knew is void: its tables are read anew. */
+static void forget(struct mongodb *m)
+{
+    for (size_t i = 0; i < m->collection_count; i++)
+        nested_tables_destroy(m->collections[i].tables);
+    m->collection_count = 0;
+    m->spool_size = 0;
+}
+
+static enum error_class read_all(struct mongodb_reading *r, const char *only, struct error *e)
+{
+    struct catalog_names names = { .items = &only, .count = 1 };
+    size_t denied = 0;
+    enum error_class class = only != NULL ? ERROR_OK : list_databases(r->session, &names, e);
+    for (size_t i = 0; class == ERROR_OK && i < names.count; i++) {
+        bool no = false;
+        class = read_database(r, names.items[i], &no, e);
+        denied += no;
+        if (no && denied < names.count)
+            class = ERROR_OK;
+    }
+    if (class != ERROR_OK)
+        return class;
+    *e = ERROR_NONE;
+    if (r->session->collection_count == 0)
+        mongodb_say(r, "warning", NULL, "there is no collection: the database is empty or not there");
+    if (r->sampled > 0)
+        mongodb_say(r, "warning", NULL,
+                    "%lld collections are larger than %lld documents: tables, types and what may be missing are those "
+                    "of a sample, numbers of rows are estimates",
+                    (long long)r->sampled, (long long)r->session->scan_max);
+    return ERROR_OK;
+}
+
+enum error_class mongodb_catalog(struct connect *connect, struct arena *arena, const char *schema, bool exact_rows,
+                                 struct catalog **ret_catalog, struct error *e)
+{
+    struct mongodb *m = mongodb_of(connect);
+    const char *only = schema != NULL ? schema : m->database;
+    struct mongodb_reading r = { .session = m };
+    r.catalog = catalog_create(arena, "mongodb", arena_text(arena, only != NULL ? only : "server"));
+    forget(m);
+    enum error_class class = read_all(&r, only, e);
+    if (class == ERROR_OK) {
+        catalog_sort(r.catalog);
+        mongodb_link_make(&r);
+        catalog_sort(r.catalog);
+    }
+    for (size_t i = 0; class == ERROR_OK && exact_rows && i < r.catalog->table_count; i++) {
+        struct catalog_table *t = &r.catalog->tables[i];
+        if (!t->rows_exact)
+            class = mongodb_count(connect, t, &t->rows, e);
+        t->rows_exact = true;
+    }
+    free(r.names);
+    free(r.links);
+    if (class == ERROR_OK)
+        *ret_catalog = r.catalog;
+    return class;
+}

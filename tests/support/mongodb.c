@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* mongodb.c - see mongodb.h. Ready is a server that takes connections. libmongoc is loaded, as by whoever it tests. */
+#include "tests/support/mongodb.h"
+
+#include <arpa/inet.h>
+#include <dlfcn.h>
+#include <errno.h>
+#include <mongoc/mongoc.h>
+#include <netinet/in.h>
+#include <stdbool.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "catalog/connect/mongodb/mongodb_api.h"
+#include "tests/support/child.h"
+#include "tests/support/cleaner.h"
+
+enum { READY_WAIT_MS = 60000, READY_POLL_MS = 50 };
+
+static char address[64];
+static unsigned port;
+static mongoc_client_t *client;
+
+static unsigned free_port(void)
+{
+    struct sockaddr_in at = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+    socklen_t size = sizeof at;
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (fd < 0 || bind(fd, (struct sockaddr *)&at, size) != 0 || getsockname(fd, (struct sockaddr *)&at, &size) != 0)
+        child_fail("a free port");
+    close(fd);
+    return ntohs(at.sin_port);
+}
+
+static bool answers(void)
+{
+    struct sockaddr_in at = { .sin_family = AF_INET,
+                              .sin_port = htons((uint16_t)port),
+                              .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    bool ready = connect(fd, (struct sockaddr *)&at, sizeof at) == 0;
+    close(fd);
+    return ready;
+}
+
+/* As ourselves: it may write into the build folder. */
+static void prepare(char *const argv[])
+{
+    int status = -1;
+    pid_t pid = fork();
+    if (pid == 0) {
+        execv(argv[0], argv);
+        _exit(127);
+    }
+    if (pid < 0 || waitpid(pid, &status, 0) != pid || status != 0) {
+        errno = ENOENT;
+        child_fail("the imitation of MongoDB can't be prepared (status %d)", status);
+    }
+}
+
+const char *support_mongodb_start(void)
+{
+    char folder[320], script[512], log_path[352], arguments[360], number[16];
+    const char *source = getenv("ARGOSY_SOURCE");
+    port = free_port();
+    snprintf(address, sizeof address, "mongodb://127.0.0.1:%u", port);
+    snprintf(folder, sizeof folder, "%s/mongodb", cleaner_folder());
+    snprintf(log_path, sizeof log_path, "%s/log", folder);
+    snprintf(arguments, sizeof arguments, "@%s/java.args", folder);
+    if (mkdir(folder, 0700) != 0)
+        child_fail("mkdir %s", folder);
+    snprintf(script, sizeof script, "%s/tests/support/mongodb/prepare.py", source ? source : ".");
+    snprintf(number, sizeof number, "%u", port);
+    prepare((char *[]){ "/usr/bin/python3", "-B", script, folder, number, NULL });
+    child_give(folder);
+    pid_t server = child_start((const char *const[]){ "java", arguments, NULL }, log_path, SIGKILL);
+    cleaner_watch(server);
+    for (unsigned waited_ms = 0; !answers(); waited_ms += READY_POLL_MS) {
+        if (waited_ms >= READY_WAIT_MS || waitpid(server, NULL, WNOHANG) != 0) {
+            child_show(log_path);
+            errno = ETIMEDOUT;
+            child_fail("the imitation of MongoDB did not come up");
+        }
+        nanosleep(&(struct timespec){ .tv_nsec = READY_POLL_MS * 1000000L }, NULL);
+    }
+    return address;
+}
+
+static void *function(const char *name)
+{
+    void *library = dlopen("libmongoc-1.0.so.0", RTLD_NOW | RTLD_LOCAL);
+    void *found = library != NULL ? dlsym(library, name) : NULL;
+    if (found == NULL)
+        child_fail("libmongoc: %s", name);
+    return found;
+}
+
+#define FUNCTION(name) __typeof__(name) *do_##name = (__typeof__(name) *)function(#name)
+
+void support_mongodb_run(const char *database, const char *command)
+{
+    FUNCTION(mongoc_client_new);
+    FUNCTION(mongoc_client_command_simple);
+    FUNCTION(bson_new_from_json);
+    struct error e = ERROR_NONE;
+    const struct mongodb_api *api = mongodb_api_load(&e);
+    bson_error_t why = { 0 };
+    bson_t reply;
+    if (api == NULL)
+        child_fail("%s", e.message);
+    if (client == NULL)
+        client = do_mongoc_client_new(address);
+    bson_t *bson = do_bson_new_from_json((const uint8_t *)command, -1, &why);
+    if (client == NULL || bson == NULL)
+        child_fail("%.300s: %s", command, why.message);
+    bool done = do_mongoc_client_command_simple(client, database, bson, NULL, &reply, &why);
+    bson_iter_t at;
+    if (done && api->do_bson_iter_init_find(&at, &reply, "writeErrors"))
+        child_fail("%.300s: the imitation refused a document", command);
+    if (!done)
+        child_fail("%.300s: %s", command, why.message);
+    api->do_bson_destroy(&reply);
+    api->do_bson_destroy(bson);
+}
