@@ -75,7 +75,8 @@ static enum error_class read_table(struct session_rows *s, const struct catalog_
         *e = ERROR_NONE; /* set only to end the reading */
         return ERROR_OK;
     }
-    if (class == ERROR_OK && t->sampled == 0 && (rows_max <= 0 || pass.rows < rows_max)) { /* what came was all of it: that is a count */
+    bool all = t->sampled == 0 && (rows_max <= 0 || pass.rows < rows_max);
+    if (class == ERROR_OK && all) { /* that is a count */
         struct catalog_table *counted = &s->catalog->tables[t - s->catalog->tables];
         counted->rows = pass.rows;
         counted->rows_exact = true;

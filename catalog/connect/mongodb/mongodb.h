@@ -124,35 +124,9 @@ struct nested_limits mongodb_source_limits(void);
 void mongodb_type_settle(void *self, struct catalog *c, struct catalog_table *t, struct catalog_column *column,
                          const struct nested_facts *facts);
 
-/* ---- mongodb_catalog.c, mongodb_collection.c, mongodb_index.c, mongodb_validator.c, mongodb_link.c ---- */
+/* ---- mongodb_catalog.c; what it shares with those it calls is mongodb_catalog.h ---- */
 enum error_class mongodb_catalog(struct connect *c, struct arena *arena, const char *schema, bool exact_rows,
                                  struct catalog **ret_catalog, struct error *e);
-struct mongodb_link { /* a DBRef that was seen */
-    const char *schema, *collection, *path, *to_schema, *to_collection;
-    bool several; /* it leads to more than one collection */
-};
-struct mongodb_reading { /* one catalog that is being made */
-    struct mongodb *session;
-    struct catalog *catalog;
-    struct mongodb_link *links; /* owned */
-    size_t link_count, link_capacity;
-    const char **names; /* that tables of this database have or will have: a set, NULL is free; owned */
-    size_t name_count, name_capacity;
-    int64_t sampled; /* collections of which only a sample was seen */
-};
-void mongodb_name_add(struct mongodb_reading *r, const char *name);
-bool mongodb_name_taken(void *reading, const char *name);
-/* Reads one collection of listCollections' answer into the catalog. */
-enum error_class mongodb_collection_read(struct mongodb_reading *r, struct mongodb_collection *from, const bson_t *info,
-                                         struct error *e);
-void mongodb_say(struct mongodb_reading *r, const char *severity, const char *table, const char *format, ...)
-    __attribute__((format(printf, 4, 5)));
-/* `first`: where in the catalog the collection's own table stands; those below it follow. */
-enum error_class mongodb_index_read(struct mongodb_reading *r, const struct mongodb_collection *from, size_t first,
-                                    struct error *e);
-void mongodb_validator_read(struct mongodb_reading *r, const bson_t *options, size_t first);
-void mongodb_link_see(void *reading, const struct mongodb_collection *from, const struct mongodb_reference *reference);
-void mongodb_link_make(struct mongodb_reading *r); /* once the catalog is sorted */
 
 /* ---- mongodb_read.c ---- */
 enum error_class mongodb_read(struct connect *c, const struct catalog_table *t, const struct connect_range *range,

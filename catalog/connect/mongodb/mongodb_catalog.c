@@ -7,6 +7,8 @@
  * collection that may not be read is told in a diagnostic, and the rest is read; when there is no database at all that
  * may be read, that is the error. A server that is lost ends it.
  */
+#include "catalog/connect/mongodb/mongodb_catalog.h"
+
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,7 +16,6 @@
 
 #include "base/mem.h"
 #include "base/text.h"
-#include "catalog/connect/mongodb/mongodb.h"
 
 enum { MESSAGE_SIZE = 1024 };
 

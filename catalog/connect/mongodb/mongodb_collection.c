@@ -9,7 +9,7 @@
  */
 #include <string.h>
 
-#include "catalog/connect/mongodb/mongodb.h"
+#include "catalog/connect/mongodb/mongodb_catalog.h"
 
 static enum error_class command_of(struct mongodb_reading *r, const struct mongodb_collection *from, const char *name,
                                    bson_t *ret_reply, struct error *e)

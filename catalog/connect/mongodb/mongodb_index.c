@@ -10,7 +10,7 @@
 
 #include "base/buffer.h"
 #include "base/text.h"
-#include "catalog/connect/mongodb/mongodb.h"
+#include "catalog/connect/mongodb/mongodb_catalog.h"
 
 enum { PATH_MAX_BYTES = 4096 };
 

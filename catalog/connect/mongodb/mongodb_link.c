@@ -9,7 +9,7 @@
 
 #include "base/mem.h"
 #include "base/text.h"
-#include "catalog/connect/mongodb/mongodb.h"
+#include "catalog/connect/mongodb/mongodb_catalog.h"
 
 enum { LINKS_MAX = 500 };
 

@@ -14,7 +14,7 @@
 
 #include "base/mem.h"
 #include "base/text.h"
-#include "catalog/connect/mongodb/mongodb.h"
+#include "catalog/connect/mongodb/mongodb_catalog.h"
 #include "catalog/parse/schema/schema_file.h"
 
 enum { DEPTH_MAX = 64, SCRATCH_MAX = 256 << 20 };
