@@ -33,6 +33,8 @@ struct connect_options {
     int connect_timeout_s, statement_timeout_s, lock_timeout_s; /* 0: the room's default (10, 0 = none, 30) */
     const char *application; /* shown to the customer's DBA: "argosy job 17 epoch 3" */
     const char *label;       /* what messages call a file, when its path says nothing (an upload); NULL: its name */
+    int64_t whole_max, sample_max; /* MongoDB: documents of a collection that is read whole, and of the sample of a
+                                      larger one; 0: 100,000 and 10,000 */
 };
 
 /* Where a URL points, without opening it: "sqlite:FILE", "sqlite:///FILE", "postgresql://…", "postgres://…".

@@ -65,7 +65,10 @@ static enum error_class read_table(struct session_rows *s, const struct catalog_
                                    rows_sink *sink, void *context, struct error *e)
 {
     struct pass pass = { .table = t, .sink = sink, .context = context };
-    const struct connect_range range = { .raw = true, .limit = rows_max, .spread = rows_max > 0 };
+    bool sampled = t->sampled > 0; /* then its rows are those of the sample, and never all there are */
+    const struct connect_range range = { .raw = true,
+                                         .limit = sampled && rows_max <= 0 ? INT64_MAX : rows_max,
+                                         .spread = sampled || rows_max > 0 };
     pass.values = mem_zero(t->column_count + 1, sizeof *pass.values);
     pass.numbers = mem_zero(t->column_count + 1, sizeof *pass.numbers);
     enum error_class class = connect_read(s->connect, t, &range, on_row, &pass, e);
@@ -75,7 +78,7 @@ static enum error_class read_table(struct session_rows *s, const struct catalog_
         *e = ERROR_NONE; /* set only to end the reading */
         return ERROR_OK;
     }
-    bool all = t->sampled == 0 && (rows_max <= 0 || pass.rows < rows_max);
+    bool all = !sampled && (rows_max <= 0 || pass.rows < rows_max);
     if (class == ERROR_OK && all) { /* that is a count */
         struct catalog_table *counted = &s->catalog->tables[t - s->catalog->tables];
         counted->rows = pass.rows;

@@ -82,7 +82,7 @@ void rows_compare(const struct related_model *m, const struct rows_sketches *ske
         }
         seen->rows = i == 0 || from->rows - from->nulls < seen->rows ? from->rows - from->nulls : seen->rows;
         seen->parent_none = to->rows == 0;
-        seen->sampled = to->rows >= ROWS_SAMPLE_MAX;
+        seen->sampled = to->rows >= ROWS_SAMPLE_MAX || m->tables[candidate->to_table].table->sampled > 0;
         seen->surprise += surprise(from, to);
         seen->reaches = seen->reaches && from->numbers && to->numbers && from->max > from->min &&
                         4 * (from->max - to->min) >= 3 * (to->max - to->min);
@@ -282,7 +282,8 @@ static enum error_class count_batch(const struct rows_source *rows, const struct
         used += i == 0 || !same_key(items[i - 1], items[i]);
         b.items[i] = (struct counting){ .candidate = items[i],
                                         .set = &sets[used - 1],
-                                        .too_many = m->tables[items[i]->from_table].table->rows > ROWS_COUNT_MAX ||
+                                        .too_many = m->tables[items[i]->to_table].table->sampled > 0 ||
+                                                    m->tables[items[i]->from_table].table->rows > ROWS_COUNT_MAX ||
                                                     m->tables[items[i]->to_table].table->rows > ROWS_COUNT_MAX };
     }
     enum error_class class = read_tables(rows, &b, true, e);
