@@ -43,9 +43,22 @@ size_t text_utf8_size(const char *text, size_t size)
     return overlong || surrogate || beyond ? 0 : need;
 }
 
+size_t text_utf8_ascii(const char *text, size_t size)
+{
+    size_t at = 0;
+    for (uint64_t bytes; size - at >= sizeof bytes; at += sizeof bytes) {
+        memcpy(&bytes, text + at, sizeof bytes);
+        if ((bytes & UINT64_C(0x8080808080808080)) != 0)
+            break;
+    }
+    while (at < size && (unsigned char)text[at] < 0x80)
+        at++;
+    return at;
+}
+
 bool text_utf8_valid(const char *text, size_t size)
 {
-    for (size_t at = 0; at < size;) {
+    for (size_t at = text_utf8_ascii(text, size); at < size; at += text_utf8_ascii(text + at, size - at)) {
         size_t step = text_utf8_size(text + at, size - at);
         if (step == 0)
             return false;

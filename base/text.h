@@ -13,6 +13,7 @@ bool text_ends(const char *text, const char *suffix);
 
 /* Bytes of the valid UTF-8 sequence at text (1-4), 0 when it is not one (overlong, surrogate, cut). */
 size_t text_utf8_size(const char *text, size_t size);
+size_t text_utf8_ascii(const char *text, size_t size); /* bytes at the front that are ASCII */
 bool text_utf8_valid(const char *text, size_t size);
 
 /* The whole text must be a decimal number within [min, max]. */

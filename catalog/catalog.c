@@ -138,17 +138,21 @@ struct catalog_relationship *catalog_relationship_add(struct catalog *c)
     return r;
 }
 
-const char *catalog_clean_text(struct arena *arena, const char *text)
+const char *catalog_clean_text_n(struct arena *arena, const char *text, size_t size)
 {
-    size_t size = strlen(text);
     char *clean = arena_text_n(arena, text, size);
-    for (size_t at = 0; at < size;) {
+    for (size_t at = text_utf8_ascii(clean, size); at < size; at += text_utf8_ascii(clean + at, size - at)) {
         size_t step = text_utf8_size(clean + at, size - at);
         if (step == 0)
             clean[at] = '?';
         at += step > 0 ? step : 1;
     }
     return clean;
+}
+
+const char *catalog_clean_text(struct arena *arena, const char *text)
+{
+    return catalog_clean_text_n(arena, text, strlen(text));
 }
 
 struct catalog_diagnostic *catalog_diagnostic_add(struct catalog *c, const char *severity, const char *message)

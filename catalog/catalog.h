@@ -100,6 +100,7 @@ struct catalog_relationship *catalog_relationship_add(struct catalog *c);
 struct catalog_diagnostic *catalog_diagnostic_add(struct catalog *c, const char *severity, const char *message);
 /* A copy in which bytes that are no UTF-8 (a message cut inside a character) became '?'. */
 const char *catalog_clean_text(struct arena *arena, const char *text);
+const char *catalog_clean_text_n(struct arena *arena, const char *text, size_t size);
 void catalog_name_add(struct catalog *c, struct catalog_names *names, const char *name);
 
 struct catalog_table *catalog_table_find(const struct catalog *c, const char *schema,

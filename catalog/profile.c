@@ -4,18 +4,20 @@
 
 #include "catalog/write_json.h"
 
+const struct catalog_profile catalog_profile_unknown = { .rows = -1,
+                                                         .nulls = -1,
+                                                         .distinct = -1,
+                                                         .length_min = -1,
+                                                         .length_max = -1,
+                                                         .completeness = -1,
+                                                         .uniqueness = -1,
+                                                         .conformity = -1,
+                                                         .quality = -1 };
+
 struct catalog_profile *catalog_profile_create(struct arena *arena)
 {
     struct catalog_profile *p = arena_alloc(arena, sizeof *p);
-    *p = (struct catalog_profile){ .rows = -1,
-                                   .nulls = -1,
-                                   .distinct = -1,
-                                   .length_min = -1,
-                                   .length_max = -1,
-                                   .completeness = -1,
-                                   .uniqueness = -1,
-                                   .conformity = -1,
-                                   .quality = -1 };
+    *p = catalog_profile_unknown;
     return p;
 }
 

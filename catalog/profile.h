@@ -4,7 +4,8 @@
  *
  * Filled by jobs/discovery from whatever gave the rows (a live database, a file); a part nobody looked at is left as
  * catalog_profile_create() makes it and is not in the JSON form. Texts are UTF-8 in the catalog's arena. Samples, most
- * common values, min and max are masked before they come here when the column holds personal data.
+ * common values, min and max are masked before they come here when the column holds personal data. A profile without
+ * rows may be that of many columns: it is replaced (profile_pool.h), not written to.
  */
 #ifndef CATALOG_PROFILE_H
 #define CATALOG_PROFILE_H
@@ -43,6 +44,7 @@ struct catalog_profile {
     const struct profile_evidence *evidence; /* NULL: no row was looked at, or the catalog was read from JSON */
 };
 
+extern const struct catalog_profile catalog_profile_unknown; /* nothing is known yet */
 struct catalog_profile *catalog_profile_create(struct arena *arena);
 /* As members of the column's object that is being written; begins each with a comma. */
 void profile_write(const struct catalog_profile *p, struct buffer *b);

@@ -11,24 +11,39 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void begin(struct buffer *b, const char *key)
+enum { ROOM_MARKS = 4, DIGITS_MAX = 24, REAL_MAX = 40, DECIMALS_SCALE = 1000000 };
+
+/* Comma, key and colon, with room for `more` bytes behind them; NULL: overflow. Nothing is taken yet. */
+static char *begin(struct buffer *b, const char *key, size_t size, size_t more)
 {
     char last = b->size > 0 ? b->data[b->size - 1] : '[';
-    bool comma = last != '{' && last != '[';
-    if (key == NULL) {
-        if (comma)
-            (void)buffer_char(b, ',');
-        return;
-    }
-    (void)buffer_text(b, comma ? ",\"" : "\"");
-    (void)buffer_text(b, key);
-    (void)buffer_add(b, "\":", 2);
+    char *at = buffer_room(b, size + ROOM_MARKS + more);
+    if (at == NULL)
+        return NULL;
+    if (last != '{' && last != '[')
+        *at++ = ',';
+    if (key == NULL)
+        return at;
+    *at++ = '"';
+    memcpy(at, key, size);
+    at += size;
+    *at++ = '"';
+    *at++ = ':';
+    return at;
 }
 
-void write_json_open(struct buffer *b, const char *key, char bracket)
+static void end(struct buffer *b, const char *at)
 {
-    begin(b, key);
-    (void)buffer_char(b, bracket);
+    buffer_took(b, (size_t)(at - (b->data + b->size)));
+}
+
+void write_json_open_n(struct buffer *b, const char *key, size_t size, char bracket)
+{
+    char *at = begin(b, key, size, 1);
+    if (at == NULL)
+        return;
+    *at++ = bracket;
+    end(b, at);
 }
 
 void write_json_close(struct buffer *b, char bracket)
@@ -36,56 +51,93 @@ void write_json_close(struct buffer *b, char bracket)
     (void)buffer_char(b, bracket);
 }
 
-void write_json_text(struct buffer *b, const char *key, const char *text)
+void write_json_text_n(struct buffer *b, const char *key, size_t size, const char *text)
 {
-    if (text == NULL)
+    char *at = begin(b, key, size, 0);
+    if (at == NULL)
         return;
-    begin(b, key);
+    end(b, at);
     (void)buffer_json_string(b, text, strlen(text));
 }
 
-void write_json_integer(struct buffer *b, const char *key, int64_t value)
+/* The digits of value, from `at` on; returns where they end. printf would be half of a large catalog's time. */
+static char *write_digits(char *at, uint64_t value)
 {
-    begin(b, key);
-    char digits[24]; /* from behind: printf would be half of a large catalog's time */
-    size_t at = sizeof digits;
-    uint64_t rest = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
+    char digits[DIGITS_MAX];
+    size_t first = sizeof digits;
     do
-        digits[--at] = (char)('0' + rest % 10);
-    while ((rest /= 10) > 0);
-    if (value < 0)
-        digits[--at] = '-';
-    (void)buffer_add(b, digits + at, sizeof digits - at);
+        digits[--first] = (char)('0' + value % 10);
+    while ((value /= 10) > 0);
+    memcpy(at, digits + first, sizeof digits - first);
+    return at + (sizeof digits - first);
 }
 
-void write_json_real(struct buffer *b, const char *key, double value)
+void write_json_integer_n(struct buffer *b, const char *key, size_t size, int64_t value)
 {
-    assert(isfinite(value));
-    begin(b, key);
-    char text[40];
+    char *at = begin(b, key, size, DIGITS_MAX);
+    if (at == NULL)
+        return;
+    if (value < 0)
+        *at++ = '-';
+    end(b, write_digits(at, value < 0 ? 0 - (uint64_t)value : (uint64_t)value));
+}
+
+/* Confidences and shares: at most six decimals between 0.001 and a million. NULL: it is another number.
+ * value * 1000000 is rounded, so that the quotient may be another number than value: then it is no short one. */
+static char *write_short(char *at, double value)
+{
+    if (!(value >= 0.001 && value < DECIMALS_SCALE))
+        return NULL;
+    uint64_t scaled = (uint64_t)(value * DECIMALS_SCALE + 0.5);
+    if ((double)scaled / DECIMALS_SCALE != value)
+        return NULL;
+    at = write_digits(at, scaled / DECIMALS_SCALE);
+    *at++ = '.';
+    uint64_t rest = scaled % DECIMALS_SCALE;
+    do { /* at least one decimal: a real stays a real when it is read back */
+        rest *= 10;
+        *at++ = (char)('0' + rest / DECIMALS_SCALE);
+        rest %= DECIMALS_SCALE;
+    } while (rest > 0);
+    return at;
+}
+
+static char *write_long(char *at, double value)
+{
     for (int digits = 15; digits <= 17; digits++) {
-        (void)snprintf(text, sizeof text, "%.*g", digits, value);
-        if (strtod(text, NULL) == value)
+        (void)snprintf(at, REAL_MAX, "%.*g", digits, value);
+        if (strtod(at, NULL) == value)
             break;
     }
-    char *point = strchr(text, ','); /* as some locales write it */
+    char *point = strchr(at, ','); /* as some locales write it */
     if (point != NULL)
         *point = '.';
-    (void)buffer_text(b, text);
-    if (strpbrk(text, ".e") == NULL) /* a real stays a real when it is read back */
-        (void)buffer_add(b, ".0", 2);
+    bool real = strpbrk(at, ".e") != NULL;
+    at += strlen(at);
+    if (!real) {
+        *at++ = '.';
+        *at++ = '0';
+    }
+    return at;
 }
 
-void write_json_boolean(struct buffer *b, const char *key, bool value)
+void write_json_real_n(struct buffer *b, const char *key, size_t size, double value)
 {
-    begin(b, key);
-    (void)buffer_text(b, value ? "true" : "false");
+    assert(isfinite(value));
+    char *at = begin(b, key, size, REAL_MAX + 2);
+    if (at == NULL)
+        return;
+    char *behind = write_short(at, value);
+    end(b, behind != NULL ? behind : write_long(at, value));
 }
 
-void write_json_true(struct buffer *b, const char *key, bool value)
+void write_json_boolean_n(struct buffer *b, const char *key, size_t size, bool value)
 {
-    if (value)
-        write_json_boolean(b, key, true);
+    char *at = begin(b, key, size, 5);
+    if (at == NULL)
+        return;
+    memcpy(at, value ? "true" : "false", 5);
+    end(b, at + (value ? 4 : 5));
 }
 
 void write_json_names(struct buffer *b, const char *key, const struct catalog_names *names)

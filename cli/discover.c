@@ -64,6 +64,16 @@ static enum error_class put(const struct buffer *b, struct error *e)
     return ERROR_OK;
 }
 
+/* stdout as a buffer's drain; what went wrong is left in *context. */
+static bool on_drain(void *context, const char *data, size_t size)
+{
+    int *failed = context;
+    if (fwrite(data, 1, size, stdout) == size && fflush(stdout) == 0)
+        return true;
+    *failed = errno;
+    return false;
+}
+
 static void write_json_line(const struct discovered *d, struct buffer *b)
 {
     discovered_write(d, b);
@@ -89,12 +99,13 @@ static const struct output {
     const char *name;
     void (*write)(const struct discovered *d, struct buffer *b);
     bool graph; /* needs one */
+    bool whole; /* the writer looks back further than a byte: nothing goes out before it ends */
 } outputs[] = {
-    { "tree", discover_tree_write, false },
-    { "json", write_json_line, false },
-    { "mermaid", write_mermaid, true },
-    { "dot", write_dot, true },
-    { "svg", write_svg, true },
+    { "tree", discover_tree_write, false, true },
+    { "json", write_json_line, false, false },
+    { "mermaid", write_mermaid, true, false },
+    { "dot", write_dot, true, false },
+    { "svg", write_svg, true, false },
 };
 
 static enum error_class output_of(const struct context *context, const struct output **ret, struct error *e)
@@ -118,9 +129,18 @@ static enum error_class show(const struct output *output, const struct discovere
         return error_set(e, ERROR_TOO_LARGE, "%zu tables make no picture: --output json has them all",
                          d->catalog->table_count);
     struct buffer b;
-    buffer_init(&b, output_max);
+    int failed = 0;
+    if (output->whole)
+        buffer_init(&b, output_max);
+    else
+        buffer_init_drain(&b, output_max, on_drain, &failed);
     output->write(d, &b);
-    enum error_class class = put(&b, e);
+    enum error_class class = ERROR_OK;
+    if (output->whole)
+        class = put(&b, e);
+    else if (!buffer_flush(&b))
+        class = error_set(e, ERROR_FATAL, "standard output: %s",
+                          failed != 0 ? strerror(failed) : "a text of more than 4 GB");
     buffer_finish(&b);
     return class;
 }

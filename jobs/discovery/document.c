@@ -7,6 +7,7 @@
  */
 #include "jobs/discovery/document.h"
 
+#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -20,50 +21,64 @@
 #include "jobs/discovery/profile/profile_index.h"
 #include "jobs/discovery/words.h"
 
+/* Several texts, NULL behind the last. */
+static void texts_write(struct buffer *b, const char *first, ...) __attribute__((sentinel));
+
+static void texts_write(struct buffer *b, const char *first, ...)
+{
+    va_list args;
+    va_start(args, first);
+    for (const char *text = first; text != NULL; text = va_arg(args, const char *))
+        buffer_text(b, text);
+    va_end(args);
+}
+
 static void names_write(struct buffer *b, const struct catalog_names *names)
 {
     for (size_t i = 0; i < names->count; i++)
-        buffer_format(b, "%s%s", i == 0 ? "" : i + 1 == names->count ? " and " : ", ", names->items[i]);
+        texts_write(b, i == 0 ? "" : i + 1 == names->count ? " and " : ", ", names->items[i], NULL);
 }
 
 static void table_name_write(struct buffer *b, const char *schema, const char *name)
 {
-    buffer_format(b, "%s%s%s", schema == NULL ? "" : schema, schema == NULL || schema[0] == '\0' ? "" : ".", name);
+    if (schema != NULL && schema[0] != '\0')
+        texts_write(b, schema, ".", NULL);
+    buffer_text(b, name);
 }
 
 /* "order_items" is "order items". */
-static void words_write(struct buffer *b, const char *name)
+static void words_write(struct buffer *b, const struct words *w, const char *name)
 {
-    struct words w;
-    words_read(name, &w);
-    for (size_t i = 0; i < w.count; i++)
-        buffer_format(b, "%s%s", i == 0 ? "" : " ", w.items[i]);
-    if (w.count == 0)
+    for (size_t i = 0; i < w->count; i++)
+        texts_write(b, i == 0 ? "" : " ", w->items[i], NULL);
+    if (w->count == 0)
         buffer_text(b, name);
 }
 
-static bool has_word(const char *name, const char *const *words)
+static bool has_word(const struct words *w, const char *const *words)
 {
-    struct words w;
-    words_read(name, &w);
-    for (size_t i = 0; i < w.count; i++)
+    for (size_t i = 0; i < w->count; i++)
         for (const char *const *word = words; *word != NULL; word++)
-            if (strcmp(w.items[i], *word) == 0)
+            if (w->items[i][0] == (*word)[0] && strcmp(w->items[i], *word) == 0)
                 return true;
     return false;
+}
+
+static bool is_pii(const struct catalog_profile *p)
+{
+    return p != NULL && p->pii_class != NULL && strcmp(p->pii_class, "none") != 0;
 }
 
 static size_t pii_columns(const struct catalog_table *t)
 {
     size_t count = 0;
-    for (size_t i = 0; i < t->column_count; i++) {
-        const struct catalog_profile *p = t->columns[i].profile;
-        count += p != NULL && p->pii_class != NULL && strcmp(p->pii_class, "none") != 0;
-    }
+    for (size_t i = 0; i < t->column_count; i++)
+        count += is_pii(t->columns[i].profile);
     return count;
 }
 
-static const char *purpose(const struct pii_vocabulary *v, const struct catalog_table *t)
+static const char *purpose(const struct pii_vocabulary *v, const struct catalog_table *t, const struct words *w,
+                           size_t pii)
 {
     static const char *const logs[] = { "log",   "logs",   "audit", "history", "hist",
                                         "event", "events", "trace", "archive", NULL };
@@ -74,20 +89,20 @@ static const char *purpose(const struct pii_vocabulary *v, const struct catalog_
     static const char *const deals[] = { "order",    "orders", "invoice",     "invoices",    "payment",      "payments",
                                          "sale",     "sales",  "purchase",    "transaction", "transactions", "booking",
                                          "bookings", "rental", "reservation", NULL };
-    struct pii_name name;
-    pii_name_read_table(v, t->name, &name);
+    struct pii_name name = { .person = false };
     if (t->junction)
         return "ties rows of other tables together";
-    if (has_word(t->name, logs))
+    if (has_word(w, logs))
         return "seems to record what happened, row by row";
-    if (has_word(t->name, settings))
+    if (has_word(w, settings))
         return "seems to hold settings";
-    if (name.person || pii_columns(t) >= 4)
+    if (pii < 4)
+        pii_name_read_table(v, t->name, &name);
+    if (name.person || pii >= 4)
         return "seems to hold people and how to reach them";
-    if (has_word(t->name, deals))
+    if (has_word(w, deals))
         return "seems to hold business transactions";
-    if (has_word(t->name, types) ||
-        (t->column_count <= 3 && t->rows >= 0 && t->rows < 200 && t->foreign_key_count == 0))
+    if (has_word(w, types) || (t->column_count <= 3 && t->rows >= 0 && t->rows < 200 && t->foreign_key_count == 0))
         return "seems to be a list of values that other tables choose from";
     if (t->parent != NULL)
         return "holds what is nested in another table's rows";
@@ -100,13 +115,12 @@ static void columns_write(struct buffer *b, const struct catalog *c, const struc
     for (size_t i = 0; i < shown && b->size < DOCUMENT_MAX - 2048; i++) {
         const struct catalog_column *column = &t->columns[i];
         const struct catalog_profile *p = column->profile;
-        buffer_format(b, "%s is %s", column->name, type_text(column->type.name));
-        if (!column->nullable)
-            buffer_text(b, ", always there");
-        if (p != NULL && p->pii_class != NULL && strcmp(p->pii_class, "none") != 0)
-            buffer_format(b, ", personal data (%s)", p->pii_class);
+        texts_write(b, column->name, " is ", type_text(column->type.name), column->nullable ? NULL : ", always there",
+                    NULL);
+        if (is_pii(p))
+            texts_write(b, ", personal data (", p->pii_class, ")", NULL);
         else if (p != NULL && p->pii_sensitive != NULL)
-            buffer_format(b, ", sensitive (%s)", p->pii_sensitive);
+            texts_write(b, ", sensitive (", p->pii_sensitive, ")", NULL);
         if (p != NULL && p->distinct >= 0 && p->rows > 0)
             buffer_format(b, ", %s%lld different values", p->estimated ? "about " : "", (long long)p->distinct);
         bool category =
@@ -191,34 +205,33 @@ static void ties_write(struct buffer *b, const struct catalog *c, const struct t
 }
 
 static const char *write_one(struct catalog *c, const struct catalog_table *t, const struct pii_vocabulary *v,
-                             const struct ties *ties)
+                             const struct ties *ties, struct buffer *b)
 {
-    struct buffer b;
-    buffer_init(&b, DOCUMENT_MAX);
-    buffer_text(&b, "Table ");
-    table_name_write(&b, t->schema, t->name);
-    buffer_text(&b, " (");
-    words_write(&b, t->name);
-    buffer_text(&b, ")");
-    const char *what = purpose(v, t);
-    buffer_format(&b, "%s%s. ", what == NULL ? "" : " ", what == NULL ? "" : what);
+    struct words w;
+    size_t pii = pii_columns(t);
+    words_read(t->name, &w);
+    buffer_clear(b);
+    buffer_text(b, "Table ");
+    table_name_write(b, t->schema, t->name);
+    buffer_text(b, " (");
+    words_write(b, &w, t->name);
+    const char *what = purpose(v, t, &w, pii);
+    texts_write(b, ")", what == NULL ? "" : " ", what == NULL ? "" : what, ". ", NULL);
     if (t->comment != NULL && t->comment[0] != '\0')
-        buffer_format(&b, "%.500s. ", t->comment);
+        buffer_format(b, "%.500s. ", t->comment);
     if (t->rows >= 0)
-        buffer_format(&b, "It has %s%lld row%s and %zu column%s. ", t->rows_exact ? "" : "about ", (long long)t->rows,
+        buffer_format(b, "It has %s%lld row%s and %zu column%s. ", t->rows_exact ? "" : "about ", (long long)t->rows,
                       t->rows == 1 ? "" : "s", t->column_count, t->column_count == 1 ? "" : "s");
     else
-        buffer_format(&b, "It has %zu column%s. ", t->column_count, t->column_count == 1 ? "" : "s");
-    keys_write(&b, t);
-    ties_write(&b, c, ties, (size_t)(t - c->tables));
-    columns_write(&b, c, t);
-    if (pii_columns(t) > 0)
-        buffer_format(&b, "%zu of its columns hold personal data. ", pii_columns(t));
-    while (b.size > 0 && b.data[b.size - 1] == ' ')
-        b.size--;
-    const char *text = catalog_clean_text(c->arena, arena_text_n(c->arena, b.data, b.size));
-    buffer_finish(&b);
-    return text;
+        buffer_format(b, "It has %zu column%s. ", t->column_count, t->column_count == 1 ? "" : "s");
+    keys_write(b, t);
+    ties_write(b, c, ties, (size_t)(t - c->tables));
+    columns_write(b, c, t);
+    if (pii > 0)
+        buffer_format(b, "%zu of its columns hold personal data. ", pii);
+    while (b->size > 0 && b->data[b->size - 1] == ' ')
+        b->size--;
+    return catalog_clean_text_n(c->arena, b->data, b->size);
 }
 
 void document_write(struct catalog *c)
@@ -226,9 +239,12 @@ void document_write(struct catalog *c)
     profile_index(c);
     struct pii_vocabulary *v = pii_vocabulary_create();
     struct ties ties;
+    struct buffer b;
+    buffer_init(&b, DOCUMENT_MAX);
     ties_init(&ties, c);
     for (size_t i = 0; i < c->table_count && arena_room(c->arena) > PROFILE_ARENA_SPARE / 2; i++)
-        c->tables[i].document = write_one(c, &c->tables[i], v, &ties);
+        c->tables[i].document = write_one(c, &c->tables[i], v, &ties, &b);
+    buffer_finish(&b);
     free(ties.head);
     free(ties.next);
     pii_vocabulary_destroy(v);

@@ -5,6 +5,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -113,6 +114,78 @@ static void test_json_string(void **state)
     buffer_finish(&b);
 }
 
+/* Each byte at each place of the eight that are looked at together. */
+static void test_json_string_places(void **state)
+{
+    (void)state;
+    static const char odd[] = { '"', '\\', '\n', 0x1F, 0x7F, (char)0xC3, ' ', '!', '#', '[', ']', '~' };
+    for (size_t size = 1; size <= 20; size++)
+        for (size_t at = 0; at < size; at++)
+            for (size_t k = 0; k < sizeof odd; k++) {
+                char text[21], expected[64];
+                struct buffer b;
+                memset(text, 'x', sizeof text);
+                text[at] = odd[k];
+                const char *escaped = odd[k] == '"'          ? "\\\""
+                                      : odd[k] == '\\'       ? "\\\\"
+                                      : odd[k] == '\n'       ? "\\n"
+                                      : odd[k] == 0x1F       ? "\\u001f"
+                                      : odd[k] == (char)0xC3 ? "\xEF\xBF\xBD"
+                                                             : NULL;
+                char itself[2] = { odd[k], '\0' };
+                (void)snprintf(expected, sizeof expected, "\"%.*s%s%.*s\"", (int)at, text,
+                               escaped != NULL ? escaped : itself, (int)(size - at - 1), text + at + 1);
+                buffer_init(&b, 128);
+                assert_true(buffer_json_string(&b, text, size));
+                assert_string_equal(buffer_view(&b), expected);
+                buffer_finish(&b);
+            }
+}
+
+struct drained {
+    char text[1 << 20];
+    size_t size, calls, calls_max;
+};
+
+static bool on_drain(void *context, const char *data, size_t size)
+{
+    struct drained *d = context;
+    if (d->calls == d->calls_max || size > sizeof d->text - d->size)
+        return false;
+    memcpy(d->text + d->size, data, size);
+    d->size += size;
+    d->calls++;
+    return true;
+}
+
+static void test_buffer_drain(void **state)
+{
+    (void)state;
+    struct drained *d = mem_zero(1, sizeof *d);
+    struct buffer b;
+    d->calls_max = 100;
+    buffer_init_drain(&b, 1 << 20, on_drain, d);
+    for (int i = 0; i < 100000; i++) {
+        assert_true(buffer_format(&b, "%06d", i));
+        assert_int_equal(b.data[b.size - 1], '0' + i % 10); /* the last byte can be looked at */
+    }
+    assert_true(b.size < 300000 && d->calls > 1);
+    assert_true(buffer_flush(&b));
+    assert_int_equal(b.size, 0);
+    assert_int_equal(d->size, 600000);
+    for (int i = 0; i < 100000; i++) {
+        char number[7];
+        (void)snprintf(number, sizeof number, "%06d", i);
+        assert_memory_equal(d->text + 6 * (size_t)i, number, 6);
+    }
+    d->calls_max = d->calls; /* it takes no more */
+    assert_true(buffer_text(&b, "left"));
+    assert_false(buffer_flush(&b));
+    assert_true(b.overflow);
+    buffer_finish(&b);
+    free(d);
+}
+
 static void test_error_is_cut_at_a_character(void **state)
 {
     (void)state;
@@ -147,6 +220,33 @@ static void test_arena(void **state)
     assert_true(arena_used(arena) > 100000 && arena_used(arena) + arena_room(arena) == 1 << 20);
     assert_null(arena_destroy(arena));
     assert_null(arena_destroy(NULL));
+}
+
+/* Past 8 MB blocks are mapped; what is handed out stays apart, aligned and zero. */
+static void test_arena_large(void **state)
+{
+    (void)state;
+    struct arena *arena = arena_create(64 << 20);
+    char **texts = arena_array(arena, 40000, sizeof *texts);
+    for (size_t i = 0; i < 40000; i++) {
+        size_t size = i % 997;
+        unsigned char *bytes = arena_alloc(arena, size);
+        assert_int_equal((uintptr_t)bytes % 16, 0);
+        for (size_t k = 0; k < size; k++)
+            assert_int_equal(bytes[k], 0);
+        memset(bytes, 0xAA, size);
+        texts[i] = arena_format(arena, "text %zu", i);
+    }
+    unsigned char *large = arena_alloc(arena, 5 << 20);
+    assert_true(large[0] == 0 && large[(5 << 20) - 1] == 0);
+    memset(large, 0xAA, 5 << 20);
+    for (size_t i = 0; i < 40000; i++) {
+        char text[32];
+        (void)snprintf(text, sizeof text, "text %zu", i);
+        assert_string_equal(texts[i], text);
+    }
+    assert_true(arena_used(arena) > 24 << 20);
+    assert_null(arena_destroy(arena));
 }
 
 static void test_masked_urls(void **state)
@@ -189,15 +289,12 @@ static void test_clock_text(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_utf8),
-        cmocka_unit_test(test_numbers),
-        cmocka_unit_test(test_names),
-        cmocka_unit_test(test_buffer_limit),
-        cmocka_unit_test(test_json_string),
-        cmocka_unit_test(test_error_is_cut_at_a_character),
-        cmocka_unit_test(test_arena),
-        cmocka_unit_test(test_masked_urls),
-        cmocka_unit_test(test_digest_and_random),
+        cmocka_unit_test(test_utf8),         cmocka_unit_test(test_numbers),
+        cmocka_unit_test(test_names),        cmocka_unit_test(test_buffer_limit),
+        cmocka_unit_test(test_json_string),  cmocka_unit_test(test_json_string_places),
+        cmocka_unit_test(test_buffer_drain), cmocka_unit_test(test_error_is_cut_at_a_character),
+        cmocka_unit_test(test_arena),        cmocka_unit_test(test_arena_large),
+        cmocka_unit_test(test_masked_urls),  cmocka_unit_test(test_digest_and_random),
         cmocka_unit_test(test_clock_text),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -15,6 +15,7 @@
 #include "catalog/catalog.h"
 #include "catalog/observed.h"
 #include "catalog/profile.h"
+#include "catalog/write_json.h"
 
 static struct arena *arena;
 
@@ -349,6 +350,37 @@ static void cut_messages_stay_text(void **state)
     assert_string_equal(d->message, "cut ??");
 }
 
+/* Reals are written as the shortest text that reads back the same. */
+static void reals_are_short(void **state)
+{
+    (void)state;
+    static const double odd[] = { 0,        1,
+                                  -1,       0.1,
+                                  1e-3,     9.99e-4,
+                                  0.123456, 0.1234567,
+                                  1e6,      999999.999999,
+                                  1e15,     1e300,
+                                  5e-324,   0.30000000000000004,
+                                  123456.7, -0.8,
+                                  2.5,      100.25 };
+    size_t count = sizeof odd / sizeof *odd;
+    for (size_t i = 0; i < count + 200000; i++) {
+        double value = i < count ? odd[i] : (double)((i - count) % 1000) / 1000 + (double)((i - count) / 1000) * 7.25;
+        char expected[40], shown[48];
+        for (int digits = 1; digits <= 17; digits++) {
+            (void)snprintf(expected, sizeof expected, "%.*g", digits < 15 ? 15 : digits, value);
+            if (strtod(expected, NULL) == value)
+                break;
+        }
+        (void)snprintf(shown, sizeof shown, "%s%s", expected, strpbrk(expected, ".e") == NULL ? ".0" : "");
+        struct buffer b;
+        buffer_init(&b, 64);
+        write_json_real(&b, NULL, value);
+        assert_string_equal(buffer_view(&b), shown);
+        buffer_finish(&b);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -358,6 +390,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(what_is_wrong_is_named, setup, teardown),
         cmocka_unit_test_setup_teardown(a_small_arena_is_an_error, setup, teardown),
         cmocka_unit_test_setup_teardown(cut_messages_stay_text, setup, teardown),
+        cmocka_unit_test(reals_are_short),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -2,8 +2,10 @@
 /* compliance.c - the table from class to regime, and the report that is read off it. */
 #include "jobs/discovery/pii/compliance.h"
 
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/mem.h"
 #include "catalog/profile.h"
 
 /* One row a regime and a class (or kind of sensitive data); `health` only where the table is about health. */
@@ -137,16 +139,23 @@ static const struct rule *rule_for(const struct rule *rules, const struct catalo
     return NULL;
 }
 
-static json_t *regime_report(const struct catalog *c, size_t regime)
+/* Most columns say nothing about anybody. */
+static bool is_found(const struct catalog_profile *p)
+{
+    return p != NULL && ((p->pii_class != NULL && strcmp(p->pii_class, "none") != 0) || p->pii_sensitive != NULL);
+}
+
+/* health: of each table. */
+static json_t *regime_report(const struct catalog *c, const bool *health, size_t regime)
 {
     json_t *columns = json_array();
     size_t tables = 0;
     for (size_t i = 0; i < c->table_count; i++) {
         const struct catalog_table *t = &c->tables[i];
-        bool health = is_health(t), any = false;
+        bool any = false;
         for (size_t j = 0; j < t->column_count; j++) {
             const struct catalog_profile *p = t->columns[j].profile;
-            const struct rule *rule = p == NULL ? NULL : rule_for(regimes[regime].rules, p, health);
+            const struct rule *rule = is_found(p) ? rule_for(regimes[regime].rules, p, health[i]) : NULL;
             if (rule == NULL)
                 continue;
             any = true;
@@ -165,14 +174,17 @@ json_t *compliance_report(const struct catalog *c)
 {
     json_t *list = json_array();
     json_int_t found = 0;
+    bool *health = mem_zero(c->table_count + 1, sizeof *health);
+    for (size_t i = 0; i < c->table_count; i++) {
+        json_int_t here = 0;
+        for (size_t j = 0; j < c->tables[i].column_count; j++)
+            here += is_found(c->tables[i].columns[j].profile);
+        health[i] = here > 0 && is_health(&c->tables[i]);
+        found += here;
+    }
     for (size_t i = 0; i < sizeof regimes / sizeof *regimes; i++)
-        json_array_append_new(list, regime_report(c, i));
-    for (size_t i = 0; i < c->table_count; i++)
-        for (size_t j = 0; j < c->tables[i].column_count; j++) {
-            const struct catalog_profile *p = c->tables[i].columns[j].profile;
-            found +=
-                p != NULL && ((p->pii_class != NULL && strcmp(p->pii_class, "none") != 0) || p->pii_sensitive != NULL);
-        }
+        json_array_append_new(list, regime_report(c, health, i));
+    free(health);
     return json_pack("{s:o, s:I, s:s}", "regimes", list, "columns", found, "note",
                      "found by names and values: a help for finding personal data, no legal advice");
 }

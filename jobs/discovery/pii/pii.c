@@ -12,7 +12,8 @@
 
 #include "base/mem.h"
 #include "base/text.h"
-#include "catalog/profile.h"
+#include "catalog/key_marks.h"
+#include "catalog/profile_pool.h"
 #include "jobs/discovery/pii/pii_judge.h"
 #include "jobs/discovery/pii/pii_name.h"
 #include "jobs/discovery/profile/profile_column.h"
@@ -25,6 +26,12 @@ static const char *const class_texts[] = {
 
 static const char *const sensitive_texts[] = {
 #define X(id, text) text,
+    PII_SENSITIVES(X)
+#undef X
+};
+
+static const char *const sensitive_evidence[] = {
+#define X(id, text) "the name speaks of " text,
     PII_SENSITIVES(X)
 #undef X
 };
@@ -59,14 +66,6 @@ static bool is_number(enum type_name type)
 {
     return type == TYPE_SMALLINT || type == TYPE_INTEGER || type == TYPE_BIGINT || type == TYPE_DECIMAL ||
            type == TYPE_NUMBER || type == TYPE_REAL || type == TYPE_DOUBLE;
-}
-
-static bool is_key(const struct catalog_table *t, const char *name)
-{
-    for (size_t i = 0; i < t->foreign_key_count; i++)
-        if (catalog_names_have(&t->foreign_keys[i].columns, name))
-            return true;
-    return catalog_names_have(&t->primary_key.columns, name);
 }
 
 /* Can a column of this type hold the class at all? */
@@ -161,19 +160,38 @@ static bool is_place(enum pii_class class)
     return class == PII_ADDRESS || class == PII_CITY_ZIP;
 }
 
-static void look_around(const struct column_case *cases, size_t count, size_t self, struct pii_neighbours *n)
+/* What the verdicts of a table's columns come to, kept as they change: nobody counts them anew for each column. */
+struct around {
+    size_t people, places, contacts;
+};
+
+static bool is_sure(const struct column_case *k)
 {
-    n->people = n->places = 0;
-    n->place_beside = n->contact = false;
-    for (size_t i = 0; i < count; i++) {
-        enum pii_class class = cases[i].verdict.class;
-        if (i == self || cases[i].verdict.confidence < 0.55)
-            continue;
-        n->people += is_people(class);
-        n->places += is_place(class);
-        n->contact = n->contact || class == PII_EMAIL || class == PII_USERNAME || class == PII_PHONE;
-        n->place_beside = n->place_beside || (is_place(class) && i + 2 >= self && i <= self + 2);
-    }
+    return !(k->verdict.confidence < 0.55);
+}
+
+/* Adds what one column says, or with -1 takes it back. */
+static void around_add(struct around *a, const struct column_case *k, int times)
+{
+    enum pii_class class = k->verdict.class;
+    if (!is_sure(k))
+        return;
+    size_t one = (size_t)times;
+    a->people += is_people(class) ? one : 0;
+    a->places += is_place(class) ? one : 0;
+    a->contacts += class == PII_EMAIL || class == PII_USERNAME || class == PII_PHONE ? one : 0;
+}
+
+/* `a` is without the column itself. */
+static void look_around(const struct around *a, const struct column_case *cases, size_t count, size_t self,
+                        struct pii_neighbours *n)
+{
+    n->people = (int)a->people;
+    n->places = (int)a->places;
+    n->contact = a->contacts > 0;
+    n->place_beside = false;
+    for (size_t i = self < 2 ? 0 : self - 2; i < count && i <= self + 2; i++)
+        n->place_beside = n->place_beside || (i != self && is_sure(&cases[i]) && is_place(cases[i].verdict.class));
 }
 
 static const char *evidence_of(struct arena *arena, const struct column_case *k)
@@ -182,68 +200,96 @@ static const char *evidence_of(struct arena *arena, const struct column_case *k)
     int percent = (int)(v->share * 100 + 0.5);
     percent = percent > 100 ? 100 : percent;
     if (v->class == PII_NONE)
-        return k->name.sensitive == PII_SENSITIVE_NOTHING
-                   ? NULL
-                   : arena_format(arena, "the name speaks of %s", pii_sensitive_text(k->name.sensitive));
-    const char *name = k->by_name ? "the name says so" : "", *joint = k->by_name && v->why != NULL ? "; " : "";
+        return k->name.sensitive == PII_SENSITIVE_NOTHING ? NULL : sensitive_evidence[k->name.sensitive];
     if (v->why == NULL)
-        return arena_format(arena, "%s%s", name, k->v == NULL ? ", no values were seen" : ", the values fit");
+        return k->v == NULL ? "the name says so, no values were seen" : "the name says so, the values fit";
+    const char *name = k->by_name ? "the name says so" : "", *joint = k->by_name ? "; " : "";
     return arena_format(arena, "%s%s%d %% of %lld values %s%s", name, joint, percent, (long long)k->v->sampled,
                         v->class == PII_NATIONAL_ID && strncmp(v->why, "have", 4) != 0 ? "fit the " : "", v->why);
 }
 
-static void store(struct catalog *c, struct catalog_column *column, const struct column_case *k)
+static void store(struct catalog *c, struct profile_pool *pool, struct catalog_column *column,
+                  const struct column_case *k)
 {
     if (arena_room(c->arena) < PROFILE_ARENA_SPARE / 2)
         return;
-    if (column->profile == NULL)
-        column->profile = catalog_profile_create(c->arena);
-    struct catalog_profile *p = column->profile;
+    struct catalog_profile p;
+    memcpy(&p, column->profile != NULL ? column->profile : &catalog_profile_unknown, sizeof p); /* padding too */
     double none = k->v != NULL ? (k->name.other ? 0.95 : 0.85) : (k->name.other ? 0.8 : 0.6);
     bool is = k->verdict.class != PII_NONE && k->verdict.confidence >= 0.5;
-    p->pii_class = pii_class_text(is ? k->verdict.class : PII_NONE);
+    p.pii_class = pii_class_text(is ? k->verdict.class : PII_NONE);
     double confidence = is ? k->verdict.confidence : none;
-    p->pii_confidence = (double)(int)(confidence * 1000 + 0.5) / 1000;
-    p->pii_evidence = evidence_of(c->arena, k);
-    p->pii_sensitive = is || k->name.sensitive == PII_SENSITIVE_NOTHING ? NULL : pii_sensitive_text(k->name.sensitive);
+    p.pii_confidence = (double)(int)(confidence * 1000 + 0.5) / 1000;
+    p.pii_evidence = evidence_of(c->arena, k);
+    p.pii_sensitive = is || k->name.sensitive == PII_SENSITIVE_NOTHING ? NULL : pii_sensitive_text(k->name.sensitive);
+    profile_pool_give(pool, column, &p);
 }
 
-static void find_in_table(struct catalog *c, struct catalog_table *t, const struct pii_vocabulary *vocabulary)
+/* What is kept from table to table: a name is read once, however many columns bear it. */
+struct reader {
+    struct pii_vocabulary *vocabulary;
+    struct key_marks marks;
+    struct profile_pool pool;
+    struct pii_name *names; /* under the number of a column's name */
+    size_t name_count, name_capacity;
+    struct column_case *cases;
+    size_t case_capacity;
+};
+
+static const struct pii_name *name_of(struct reader *r, const struct catalog_column *column, size_t number)
 {
-    struct column_case *cases = mem_zero(t->column_count + 1, sizeof *cases);
+    r->names = mem_grow(r->names, &r->name_capacity, number + 1, sizeof *r->names);
+    if (number == r->name_count)
+        pii_name_read(r->vocabulary, column->name, &r->names[r->name_count++]);
+    return &r->names[number];
+}
+
+static void find_in_table(struct catalog *c, struct catalog_table *t, struct reader *r)
+{
     struct pii_name table;
     struct pii_neighbours n = { 0 };
-    pii_name_read_table(vocabulary, t->name, &table);
+    struct around around = { 0 };
+    struct column_case *cases = r->cases = mem_grow(r->cases, &r->case_capacity, t->column_count + 1, sizeof *r->cases);
+    pii_name_read_table(r->vocabulary, t->name, &table);
     n.person_table = table.person;
     n.thing_table = table.other && !table.person;
     n.credit_table = table.credit;
+    key_marks_read(&r->marks, t);
     for (size_t i = 0; i < t->column_count; i++) {
         struct column_case *k = &cases[i];
-        k->column = &t->columns[i];
-        const struct catalog_profile *p = k->column->profile;
+        const struct catalog_column *column = &t->columns[i];
+        const struct catalog_profile *p = column->profile;
+        *k = (struct column_case){ .column = column, .name = *name_of(r, column, key_marks_number(&r->marks, i)) };
         k->v = p == NULL || p->evidence == NULL || p->evidence->sampled == 0 ? NULL : p->evidence;
-        k->key = is_key(t, k->column->name);
-        pii_name_read(vocabulary, k->column->name, &k->name);
+        k->key = (key_marks_of(&r->marks, i) & (KEY_MARK_PRIMARY | KEY_MARK_FOREIGN)) != 0;
         find_by_name(k, &n);
         find_by_values(k, &n);
+        around_add(&around, k, 1);
     }
     for (int round = 0; round < 2; round++)
-        for (size_t i = 0; i < t->column_count && t->column_count <= 2000; i++) {
+        for (size_t i = 0; i < t->column_count; i++) {
             if (cases[i].verdict.class != PII_NONE && cases[i].verdict.confidence >= 0.5)
                 continue;
-            look_around(cases, t->column_count, i, &n);
+            around_add(&around, &cases[i], -1);
+            look_around(&around, cases, t->column_count, i, &n);
             find_generic(&cases[i], &n);
             find_by_values(&cases[i], &n);
+            around_add(&around, &cases[i], 1);
         }
     for (size_t i = 0; i < t->column_count; i++)
-        store(c, &t->columns[i], &cases[i]);
-    free(cases);
+        store(c, &r->pool, &t->columns[i], &cases[i]);
 }
 
 void pii_find(struct catalog *c)
 {
-    struct pii_vocabulary *vocabulary = pii_vocabulary_create();
+    struct reader r = { .vocabulary = pii_vocabulary_create() };
+    key_marks_init(&r.marks);
+    profile_pool_init(&r.pool, c->arena);
     for (size_t i = 0; i < c->table_count; i++)
-        find_in_table(c, &c->tables[i], vocabulary);
-    pii_vocabulary_destroy(vocabulary);
+        find_in_table(c, &c->tables[i], &r);
+    key_marks_finish(&r.marks);
+    profile_pool_finish(&r.pool);
+    pii_vocabulary_destroy(r.vocabulary);
+    free(r.names);
+    free(r.cases);
 }

@@ -7,23 +7,22 @@
 
 #include <string.h>
 
-#include "catalog/profile.h"
+#include "catalog/key_marks.h"
+#include "catalog/profile_pool.h"
 #include "jobs/discovery/profile/profile_column.h"
 
 struct choice {
     const char *strategy, *reason;
 };
 
-static const char *key_reason(const struct catalog_table *t, const char *name)
+static const char *key_reason(unsigned marks)
 {
-    if (catalog_names_have(&t->primary_key.columns, name))
+    if ((marks & KEY_MARK_PRIMARY) != 0)
         return "a primary key names rows, it does not describe them";
-    for (size_t i = 0; i < t->foreign_key_count; i++)
-        if (catalog_names_have(&t->foreign_keys[i].columns, name))
-            return "a foreign key points to another table";
-    for (size_t i = 0; i < t->unique_count; i++)
-        if (t->uniques[i].columns.count == 1 && catalog_names_have(&t->uniques[i].columns, name))
-            return "a unique key names rows, it does not describe them";
+    if ((marks & KEY_MARK_FOREIGN) != 0)
+        return "a foreign key points to another table";
+    if ((marks & KEY_MARK_UNIQUE_ALONE) != 0)
+        return "a unique key names rows, it does not describe them";
     return NULL;
 }
 
@@ -98,12 +97,11 @@ static struct choice by_values(const struct catalog_column *column, const struct
     return (struct choice){ "skip", "short codes, too many for a list" };
 }
 
-static struct choice choose(const struct catalog_table *t, const struct catalog_column *column)
+static struct choice choose(const struct catalog_column *column, const struct catalog_profile *p, unsigned marks)
 {
-    const struct catalog_profile *p = column->profile;
     if (p->pii_class != NULL && strcmp(p->pii_class, "none") != 0)
         return (struct choice){ "skip", "personal data" };
-    const char *key = key_reason(t, column->name);
+    const char *key = key_reason(marks);
     if (key != NULL)
         return (struct choice){ "skip", key };
     struct choice choice = by_type(column);
@@ -118,17 +116,30 @@ static struct choice choose(const struct catalog_table *t, const struct catalog_
                     : (struct choice){ "vector", "text; its values were not looked at" };
 }
 
+static void index_table(struct catalog *c, struct catalog_table *t, struct key_marks *marks, struct profile_pool *pool)
+{
+    key_marks_read(marks, t);
+    for (size_t i = 0; i < t->column_count; i++) {
+        struct catalog_column *column = &t->columns[i];
+        struct catalog_profile p;
+        if (column->profile == NULL && arena_room(c->arena) < PROFILE_ARENA_SPARE / 2)
+            continue;
+        memcpy(&p, column->profile != NULL ? column->profile : &catalog_profile_unknown, sizeof p); /* padding too */
+        struct choice choice = choose(column, &p, key_marks_of(marks, i));
+        p.indexing = choice.strategy;
+        p.indexing_reason = choice.reason;
+        profile_pool_give(pool, column, &p);
+    }
+}
+
 void profile_index(struct catalog *c)
 {
+    struct key_marks marks;
+    struct profile_pool pool;
+    key_marks_init(&marks);
+    profile_pool_init(&pool, c->arena);
     for (size_t i = 0; i < c->table_count; i++)
-        for (size_t j = 0; j < c->tables[i].column_count; j++) {
-            struct catalog_column *column = &c->tables[i].columns[j];
-            if (column->profile == NULL && arena_room(c->arena) < PROFILE_ARENA_SPARE / 2)
-                continue;
-            if (column->profile == NULL)
-                column->profile = catalog_profile_create(c->arena);
-            struct choice choice = choose(&c->tables[i], column);
-            column->profile->indexing = choice.strategy;
-            column->profile->indexing_reason = choice.reason;
-        }
+        index_table(c, &c->tables[i], &marks, &pool);
+    profile_pool_finish(&pool);
+    key_marks_finish(&marks);
 }

@@ -121,8 +121,12 @@ static void table_end(struct pass *p, struct catalog_table *t, struct table_stat
             p->full = true;
             break;
         }
-        if (column->profile == NULL)
+        if (column->profile == NULL || column->profile->rows < 0) { /* one without rows may be that of others too */
+            const struct catalog_profile *before = column->profile;
             column->profile = catalog_profile_create(arena);
+            if (before != NULL)
+                *column->profile = *before;
+        }
         profile_column_end(s->columns[i], p->people, arena, column->profile, whole);
     }
     if (whole->whole && (t->rows < 0 || !t->rows_exact)) {
@@ -207,7 +211,7 @@ enum error_class profile_tables(struct catalog *c, const struct rows_source *row
         else
             table_free(&c->tables[i], s);
         for (size_t j = 0; s->missed && j < c->tables[i].column_count; j++)
-            if (c->tables[i].columns[j].profile != NULL)
+            if (c->tables[i].columns[j].profile != NULL && c->tables[i].columns[j].profile->rows >= 0)
                 c->tables[i].columns[j].profile->estimated = true;
     }
     if (p.full)

@@ -7,11 +7,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/mem.h"
 #include "base/text.h"
 #include "jobs/discovery/relationships/relationship_model.h"
 
 /* LIKE_SCAN_MAX bounds what a hostile list of words can cost: so many words of one first (or last) letter are tried. */
-enum { RUN_WORDS_MAX = 4, LIKE_SCAN_MAX = 4000, LIKE_MAX = 8, LETTERS = 256 };
+enum { RUN_WORDS_MAX = 4, LIKE_SCAN_MAX = 4000, LIKE_MAX = 8, SPARSE = 4 };
 
 void related_index_add(struct related_index *index, struct arena *arena, unsigned from, unsigned to)
 {
@@ -33,10 +34,54 @@ static int compare_pairs(const void *left, const void *right)
     return (a->to > b->to) - (a->to < b->to);
 }
 
+/* Numbers are dense: places are counted, not compared. Stable; `by_to` first, then by `from`, orders by both. */
+static void count_sort(const struct related_pair *pairs, size_t count, size_t *places, size_t end, bool by_to,
+                       struct related_pair *ret_pairs)
+{
+    memset(places, 0, (end + 1) * sizeof *places);
+    for (size_t i = 0; i < count; i++)
+        places[(by_to ? pairs[i].to : pairs[i].from) + 1]++;
+    for (size_t i = 0; i < end; i++)
+        places[i + 1] += places[i];
+    for (size_t i = 0; i < count; i++)
+        ret_pairs[places[by_to ? pairs[i].to : pairs[i].from]++] = pairs[i];
+}
+
+static bool ordered(const struct related_pair *pairs, size_t count, bool by_to)
+{
+    for (size_t i = 1; i < count; i++)
+        if (by_to ? pairs[i].to < pairs[i - 1].to : compare_pairs(&pairs[i - 1], &pairs[i]) > 0)
+            return false;
+    return true;
+}
+
+static void sort_pairs(struct related_pair *pairs, size_t count)
+{
+    size_t from = 0, to = 0;
+    for (size_t i = 0; i < count; i++) {
+        from = pairs[i].from >= from ? (size_t)pairs[i].from + 1 : from;
+        to = pairs[i].to >= to ? (size_t)pairs[i].to + 1 : to;
+    }
+    if (from + to > SPARSE * count) {
+        qsort(pairs, count, sizeof *pairs, compare_pairs);
+        return;
+    }
+    struct related_pair *other = mem_alloc(count * sizeof *other);
+    size_t *places = mem_alloc(((from > to ? from : to) + 1) * sizeof *places);
+    if (!ordered(pairs, count, true)) { /* most lists are made table after table */
+        count_sort(pairs, count, places, to, true, other);
+        memcpy(pairs, other, count * sizeof *pairs);
+    }
+    count_sort(pairs, count, places, from, false, other);
+    memcpy(pairs, other, count * sizeof *pairs);
+    free(places);
+    free(other);
+}
+
 void related_index_sort(struct related_index *index)
 {
-    if (index->count > 1)
-        qsort(index->pairs, index->count, sizeof *index->pairs, compare_pairs);
+    if (!ordered(index->pairs, index->count, false))
+        sort_pairs(index->pairs, index->count);
     size_t kept = 0;
     for (size_t i = 0; i < index->count; i++)
         if (kept == 0 || compare_pairs(&index->pairs[kept - 1], &index->pairs[i]) != 0)

@@ -7,9 +7,12 @@
  */
 #include "jobs/discovery/relationships/relationship_model.h"
 
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/mem.h"
 #include "base/text.h"
+#include "catalog/key_marks.h"
 
 /* Words that at least half of the tables begin with, one after the other: "wp", "act", "adempiere core". */
 enum { SEEN_ROWS_MIN = 3, PREFIX_WORDS_MAX = 3, PREFIX_TABLES_MIN = 3 };
@@ -106,60 +109,56 @@ bool related_types_fit(const struct related_column *from, const struct related_c
     return from->family != FAMILY_NATIVE || text_equal(from->column->native_type, to->column->native_type);
 }
 
-/* "rev" of rev_id, rev_page, rev_actor: the first word of nearly all columns. */
-static bool column_prefix(const struct catalog_table *t, char ret_word[static WORDS_SIZE])
+/* What a column's name says, read once however many columns bear it. */
+struct column_name {
+    struct phrase name, tail; /* tail: without the first word; read when a table asks for it */
+    size_t first;             /* number of its first word and 1; 0: it has one word only */
+    unsigned named;
+    bool tail_read;
+};
+
+/* Beside the model while the columns are read. */
+struct column_names {
+    struct key_marks marks;     /* numbers the names */
+    struct numbering firsts;    /* first words */
+    struct column_name **items; /* under a name's number */
+    size_t count, capacity;
+};
+
+static struct column_name *column_name_of(struct related_model *m, struct column_names *names, size_t number,
+                                          const char *text)
 {
+    if (number < names->count)
+        return names->items[number];
+    names->items = mem_grow(names->items, &names->capacity, number + 1, sizeof(struct column_name *));
+    struct column_name *name = names->items[names->count++] = arena_alloc(m->arena, sizeof *name);
     struct words w;
-    size_t votes = 0, share = 0;
-    ret_word[0] = '\0';
+    phrase_read(&m->words, text, 0, true, &name->name);
+    name->named = vocabulary_word(&m->names, name->name.joined);
+    words_read(text, &w);
+    if (w.count > 1)
+        name->first = numbering_add(&names->firsts, arena_text(m->arena, w.items[0])) + 1;
+    return name;
+}
+
+/* "rev" of rev_id, rev_page, rev_actor: the first word of nearly all columns, as the number of column_name.first. */
+static size_t column_prefix(struct related_model *m, struct column_names *names, const struct catalog_table *t)
+{
+    size_t votes = 0, share = 0, word = 0;
     for (int pass = 0; pass < 2; pass++)
         for (size_t i = 0; i < t->column_count; i++) {
-            words_read(t->columns[i].name, &w);
-            const char *first = w.count > 1 ? w.items[0] : "";
-            bool same = strcmp(first, ret_word) == 0;
-            if (pass == 1)
-                share += same;
-            else if (votes == 0)
-                votes = text_copy(ret_word, WORDS_SIZE, first);
-            else
-                votes = same ? votes + 1 : votes - 1;
+            size_t number = key_marks_number(&names->marks, i);
+            size_t first = column_name_of(m, names, number, t->columns[i].name)->first;
+            if (pass == 1) {
+                share += first == word;
+            } else if (votes == 0) {
+                word = first;
+                votes = 1;
+            } else {
+                votes = first == word ? votes + 1 : votes - 1;
+            }
         }
-    return ret_word[0] != '\0' && share >= 3 && (double)share >= COLUMN_PREFIX_SHARE * (double)t->column_count;
-}
-
-static bool names_hold(const struct catalog_names *names, const char *name)
-{
-    for (size_t i = 0; i < names->count; i++)
-        if (strcmp(names->items[i], name) == 0)
-            return true;
-    return false;
-}
-
-static bool holds_only(const struct catalog_names *names, const char *name)
-{
-    return names->count == 1 && strcmp(names->items[0], name) == 0;
-}
-
-static bool is_unique(const struct catalog_table *t, const struct catalog_column *column)
-{
-    for (size_t i = 0; i < t->unique_count; i++)
-        if (holds_only(&t->uniques[i].columns, column->name))
-            return true;
-    for (size_t i = 0; i < t->index_count; i++) {
-        const struct catalog_index *index = &t->indexes[i];
-        if (index->unique && index->where == NULL && index->expression == NULL &&
-            holds_only(&index->columns, column->name))
-            return true;
-    }
-    return false;
-}
-
-static bool is_declared(const struct catalog_table *t, const struct catalog_column *column)
-{
-    for (size_t i = 0; i < t->foreign_key_count; i++)
-        if (names_hold(&t->foreign_keys[i].columns, column->name))
-            return true;
-    return false;
+    return share >= 3 && (double)share >= COLUMN_PREFIX_SHARE * (double)t->column_count ? word : 0;
 }
 
 /* A table that declares no key: each value of the column was seen once, in rows enough to tell. */
@@ -169,31 +168,48 @@ static bool seen_unique(const struct catalog_table *t, const struct sketch *seen
            seen->nulls == 0 && seen->rows >= SEEN_ROWS_MIN;
 }
 
-static void read_columns(struct related_model *m, struct related_table *r, unsigned table, const struct sketch *seen)
+static void read_columns(struct related_model *m, struct column_names *names, unsigned table, const struct sketch *seen)
 {
+    struct related_table *r = &m->tables[table];
     const struct catalog_table *t = r->table;
-    char prefix[WORDS_SIZE];
-    bool prefixed = column_prefix(t, prefix);
+    key_marks_read(&names->marks, t);
+    size_t prefix = column_prefix(m, names, t);
     r->columns = arena_array(m->arena, t->column_count + 1, sizeof *r->columns);
     for (size_t i = 0; i < t->column_count; i++) {
         struct related_column *column = &r->columns[i];
-        struct words w;
+        const char *text = t->columns[i].name;
+        struct column_name *name = column_name_of(m, names, key_marks_number(&names->marks, i), text);
+        unsigned marks = key_marks_of(&names->marks, i);
         column->column = &t->columns[i];
         column->family = family_of(column->column);
-        column->primary = holds_only(&t->primary_key.columns, column->column->name);
-        column->in_primary = names_hold(&t->primary_key.columns, column->column->name);
-        column->unique =
-            column->primary || is_unique(t, column->column) || seen_unique(t, seen != NULL ? &seen[i] : NULL);
+        column->primary = (marks & KEY_MARK_PRIMARY_ALONE) != 0;
+        column->in_primary = (marks & KEY_MARK_PRIMARY) != 0;
+        column->unique = (marks & (KEY_MARK_PRIMARY_ALONE | KEY_MARK_UNIQUE_ALONE | KEY_MARK_INDEX_ALONE)) != 0 ||
+                         seen_unique(t, seen != NULL ? &seen[i] : NULL);
         column->doubled = seen != NULL && seen[i].doubled;
-        column->declared = is_declared(t, column->column);
-        phrase_read(&m->words, column->column->name, 0, true, &column->name);
-        words_read(column->column->name, &w);
-        column->tail = column->name;
-        if (prefixed && w.count > 1 && strcmp(w.items[0], prefix) == 0)
-            phrase_read(&m->words, column->column->name, 1, true, &column->tail);
-        column->named = vocabulary_word(&m->names, column->name.joined);
+        column->declared = (marks & KEY_MARK_FOREIGN) != 0;
+        column->name = column->tail = name->name;
+        if (prefix != 0 && name->first == prefix) {
+            if (!name->tail_read)
+                phrase_read(&m->words, text, 1, true, &name->tail);
+            name->tail_read = true;
+            column->tail = name->tail;
+        }
+        column->named = name->named;
         related_index_add(&m->columns_named, m->arena, column->named, table);
     }
+}
+
+static void read_all_columns(struct related_model *m, struct sketch *const *seen)
+{
+    struct column_names names = { .count = 0 };
+    key_marks_init(&names.marks);
+    numbering_init(&names.firsts);
+    for (size_t i = 0; i < m->catalog->table_count; i++)
+        read_columns(m, &names, (unsigned)i, seen != NULL ? seen[i] : NULL);
+    key_marks_finish(&names.marks);
+    numbering_finish(&names.firsts);
+    free(names.items);
 }
 
 /* The commonest type has not nearly all columns: then types are worth comparing. */
@@ -240,8 +256,7 @@ bool related_model_make(struct catalog *c, struct arena *arena, struct sketch *c
             r->record = r->record || (m->words.words[r->name.words[k]].flags & WORD_RECORD) != 0;
     }
     m->words.tables_end = m->words.count;
-    for (size_t i = 0; i < c->table_count; i++)
-        read_columns(m, &m->tables[i], (unsigned)i, seen != NULL ? seen[i] : NULL);
+    read_all_columns(m, seen);
     related_twins_mark(m);
     related_model_index(m);
     return true;
