@@ -7,6 +7,7 @@ set(ROOMS
     catalog catalog/parse/input catalog/parse/value catalog/parse/ddl catalog/parse/csv catalog/parse/nested
     catalog/parse/schema catalog/parse/xlsx catalog/parse
     catalog/connect catalog/connect/postgresql catalog/connect/mysql catalog/connect/sqlite catalog/connect/mongodb
+    catalog/connect/odbc catalog/connect/sqlserver catalog/connect/oracle
     jobs/discovery/values jobs/discovery/profile jobs/discovery/pii jobs/discovery/quality
     jobs/discovery/relationships jobs
     scheduler worker notifier gateway cli)

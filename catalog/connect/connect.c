@@ -22,8 +22,8 @@
 enum { CONNECT_TIMEOUT_S = 10, LOCK_TIMEOUT_S = 30, URL_MAX = 4096 };
 
 /* In the order in which messages name them. */
-static const struct connect_dialect *const dialects[] = { &connect_sqlite, &connect_postgresql, &connect_mysql,
-                                                          &connect_mongodb };
+static const struct connect_dialect *const dialects[] = { &connect_sqlite,  &connect_postgresql, &connect_mysql,
+                                                          &connect_mongodb, &connect_sqlserver,  &connect_oracle };
 
 static const struct connect_dialect *dialect_find(const char *url)
 {

@@ -74,5 +74,7 @@ extern const struct connect_dialect connect_sqlite;
 extern const struct connect_dialect connect_postgresql;
 extern const struct connect_dialect connect_mysql;
 extern const struct connect_dialect connect_mongodb;
+extern const struct connect_dialect connect_sqlserver;
+extern const struct connect_dialect connect_oracle;
 
 #endif

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Names in double quotes, quotes doubled: both dialects agree. Text in single quotes, quotes doubled; a backslash is
- * an ordinary character, since PostgreSQL sessions are opened with standard_conforming_strings on. Bytes as bytea hex
- * or as a blob literal. Reals with 17 digits, so that they read back as the same double.
+ * Names in double quotes, quotes doubled: all dialects agree, but for Oracle, whose names have none. Text in single
+ * quotes, quotes doubled; a backslash is an ordinary character, since PostgreSQL sessions are opened with
+ * standard_conforming_strings on. Bytes as bytea hex or as a blob literal. Reals with 17 digits, so that they read back
+ * as the same double.
  */
 #include "catalog/connect/sqltext.h"
 
@@ -35,9 +36,14 @@ static bool refused(const struct sqltext *s)
     return s->refusal.class != ERROR_OK;
 }
 
+static bool is(const struct sqltext *s, const char *dialect)
+{
+    return strcmp(s->dialect, dialect) == 0;
+}
+
 static bool is_postgresql(const struct sqltext *s)
 {
-    return strcmp(s->dialect, "postgresql") == 0;
+    return is(s, "postgresql");
 }
 
 void sqltext_raw(struct sqltext *s, const char *text)
@@ -76,6 +82,9 @@ void sqltext_ident(struct sqltext *s, const char *name)
         error_code(&s->refusal, ERROR_INVALID, "name_too_long",
                    "the name \"%.200s\" has %zu bytes; PostgreSQL allows %d and would cut it: rename it", name, size,
                    (int)SQLTEXT_POSTGRESQL_NAME_MAX);
+    else if (is(s, "oracle") && memchr(name, '"', size)) /* there is no way to write it: two quotes end a name there */
+        error_code(&s->refusal, ERROR_INVALID, "bad_name",
+                   "a table or column name has a double quote: Oracle has none");
     else
         add_quoted(s, '"', name, size);
 }
@@ -111,8 +120,10 @@ void sqltext_literal(struct sqltext *s, const char *data, size_t size)
                    s->dialect);
     else if (!text_utf8_valid(data, size))
         error_code(&s->refusal, ERROR_INVALID, "bad_text", "a text value is not valid UTF-8 (%zu bytes)", size);
-    else
+    else {
+        sqltext_raw(s, is(s, "sqlserver") ? "N" : ""); /* else it goes through a code page */
         add_quoted(s, '\'', data, size);
+    }
 }
 
 void sqltext_integer(struct sqltext *s, int64_t value)
@@ -129,6 +140,10 @@ static void add_real(struct sqltext *s, double value)
 {
     if (is_postgresql(s))
         buffer_format(&s->text, "'%.17g'::float8", value); /* also takes inf and nan */
+    else if (is(s, "oracle") && !isfinite(value))
+        buffer_text(&s->text, isnan(value) ? "BINARY_DOUBLE_NAN"
+                              : value > 0  ? "BINARY_DOUBLE_INFINITY"
+                                           : "-BINARY_DOUBLE_INFINITY");
     else if (isinf(value))
         buffer_text(&s->text, value > 0 ? "9e999" : "-9e999");
     else
@@ -138,13 +153,22 @@ static void add_real(struct sqltext *s, double value)
 static void add_bytes(struct sqltext *s, const char *data, size_t size)
 {
     static const char digits[] = "0123456789abcdef";
-    buffer_text(&s->text, is_postgresql(s) ? "'\\x" : "x'");
+    static const char *const forms[][3] = { { "postgresql", "'\\x", "'::bytea" },
+                                            { "sqlserver", "0x", "" },
+                                            { "oracle", "HEXTORAW('", "')" } };
+    const char *before = "x'", *after = "'";
+    for (size_t i = 0; i < sizeof forms / sizeof *forms; i++)
+        if (is(s, forms[i][0])) {
+            before = forms[i][1];
+            after = forms[i][2];
+        }
+    buffer_text(&s->text, before);
     for (size_t i = 0; i < size; i++) {
         unsigned char byte = (unsigned char)data[i];
         char pair[2] = { digits[byte >> 4], digits[byte & 15] };
         buffer_add(&s->text, pair, sizeof pair);
     }
-    buffer_text(&s->text, is_postgresql(s) ? "'::bytea" : "'");
+    buffer_text(&s->text, after);
 }
 
 void sqltext_value(struct sqltext *s, const struct connect_value *value)

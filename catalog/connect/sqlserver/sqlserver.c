@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * sqlserver.c - a session with a customer's SQL Server: opened with every limit set, to read.
+ *
+ * Happy path: take the address apart, choose a driver, connect with ApplicationIntent=ReadOnly, pin what text and
+ * safety depend on, then statements. Reads take no lock that hurts: SNAPSHOT where the database allows it, else READ
+ * COMMITTED with a lock timeout, and in a deadlock we are the one who gives up. Nothing here writes.
+ */
+#include "catalog/connect/sqlserver/sqlserver.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+
+enum { MS_A_SECOND = 1000 };
+
+static const char snapshot_sql[] = "SELECT snapshot_isolation_state FROM sys.databases WHERE database_id = DB_ID()";
+static const char database_sql[] = "SELECT DB_NAME()";
+
+const char *const sqlserver_prologue[] = {
+    "SET LOCK_TIMEOUT %d",
+    "SET QUOTED_IDENTIFIER ON",
+    "SET DEADLOCK_PRIORITY LOW",
+    "SET TEXTSIZE 2147483647", /* FreeTDS would cut long values at 64 KB */
+    "SET DATEFORMAT ymd",
+    "SET NOCOUNT ON",
+    snapshot_sql,
+    database_sql,
+    "SET TRANSACTION ISOLATION LEVEL SNAPSHOT",
+    "SET TRANSACTION ISOLATION LEVEL READ COMMITTED",
+    NULL,
+};
+
+static enum error_class say(struct odbc *o, const char *sql, int lock_timeout_s, struct error *e)
+{
+    const char *at = strstr(sql, "%d");
+    mem_auto char *text = at == NULL
+                              ? mem_text(sql)
+                              : mem_format("%.*s%lld", (int)(at - sql), sql, (long long)lock_timeout_s * MS_A_SECOND);
+    enum error_class class = odbc_run(o, text, e);
+    return class == ERROR_OK ? class : error_wrap(e, "prepare the session");
+}
+
+static enum error_class take_name(struct sqlserver *s, struct error *e)
+{
+    struct odbc_cursor *cursor = NULL;
+    const struct connect_value *values = NULL;
+    enum error_class class = odbc_query(&s->odbc, database_sql, NULL, &cursor, e);
+    if (class == ERROR_OK)
+        class = odbc_fetch(cursor, &values, e);
+    if (values != NULL && values[0].type == CONNECT_TEXT)
+        s->database = mem_text_n(values[0].data, values[0].size);
+    odbc_finish(cursor);
+    return class;
+}
+
+static enum error_class pin_settings(struct sqlserver *s, const struct connect_options *options, struct error *e)
+{
+    enum error_class class = ERROR_OK;
+    int64_t snapshot = 0;
+    for (size_t i = 0; class == ERROR_OK && sqlserver_prologue[i] != snapshot_sql; i++)
+        class = say(&s->odbc, sqlserver_prologue[i], options->lock_timeout_s, e);
+    if (class == ERROR_OK)
+        class = odbc_number(&s->odbc, snapshot_sql, &snapshot, e);
+    if (class == ERROR_OK)
+        class = say(&s->odbc,
+                    snapshot == 1 ? "SET TRANSACTION ISOLATION LEVEL SNAPSHOT"
+                                  : "SET TRANSACTION ISOLATION LEVEL READ COMMITTED",
+                    0, e);
+    return class == ERROR_OK ? take_name(s, e) : class;
+}
+
+static enum error_class connect_to(struct sqlserver *s, const struct odbc_url *url, const char *secret,
+                                   const struct connect_options *options, struct error *e)
+{
+    struct odbc_driver driver;
+    struct odbc_string string;
+    const char *text;
+    enum error_class class = odbc_driver_find(&s->odbc, odbc_url_value(url, "driver"), &driver, e);
+    if (class != ERROR_OK)
+        return class;
+    class = sqlserver_string(url, &driver, secret, options, &string, e);
+    if (class == ERROR_OK)
+        class = odbc_string_view(&string, &text, e);
+    if (class == ERROR_OK)
+        class = odbc_open(&s->odbc, text, secret, options, e);
+    odbc_string_finish(&string);
+    return class == ERROR_OK ? pin_settings(s, options, e) : class;
+}
+
+static void close_session(struct connect *c)
+{
+    struct sqlserver *s = (struct sqlserver *)c;
+    odbc_close(&s->odbc);
+    free(s->database);
+    free(s);
+}
+
+static enum error_class open_url(const char *url, const char *secret, const struct connect_options *options,
+                                 struct connect **ret_connect, struct error *e)
+{
+    struct odbc_url parts;
+    if (odbc_url_read(url, sqlserver_parameters, connect_sqlserver.example, &parts, e) != ERROR_OK)
+        return e->class;
+    struct sqlserver *s = mem_zero(1, sizeof *s);
+    s->odbc.base.dialect = &connect_sqlserver;
+    s->odbc.kind = &sqlserver_kind;
+    enum error_class class = odbc_begin(&s->odbc, connect_sqlserver.name, e);
+    if (class == ERROR_OK)
+        class = connect_to(s, &parts, secret, options, e);
+    odbc_url_finish(&parts);
+    if (class != ERROR_OK) {
+        close_session(&s->odbc.base);
+        return class;
+    }
+    *ret_connect = &s->odbc.base;
+    return ERROR_OK;
+}
+
+static enum error_class read_catalog(struct connect *c, struct arena *arena, const char *schema, bool exact_rows,
+                                     struct catalog **ret_catalog, struct error *e)
+{
+    struct sqlserver *s = (struct sqlserver *)c;
+    const char *name = s->database != NULL ? s->database : "server";
+    return sqlserver_read_catalog(&s->odbc, arena, name, schema, exact_rows, ret_catalog, e);
+}
+
+const struct connect_dialect connect_sqlserver = {
+    .name = "sqlserver",
+    .schemes = { "sqlserver", "mssql" },
+    .example = "sqlserver://USER@HOST:PORT/DATABASE",
+    .open = open_url,
+    .close = close_session,
+    .catalog = read_catalog,
+    .read = odbc_read,
+    .count = odbc_count,
+    .split = odbc_split,
+    .orphans = odbc_orphans,
+};
