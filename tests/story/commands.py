@@ -194,9 +194,9 @@ class WithFleet(unittest.TestCase):
     def test_migrate_refuses_what_can_not_be(self):
         target = self.fleet.url("argosy")
         self.refused(3, "file_not_found", "migrate", "sqlite:/nowhere.sqlite", target)
-        for source in ("nonsense", "oracle://host/db", ""):
+        for source in ("nonsense", "db2://host/db", ""):
             self.assertEqual(2, self.fleet.command("migrate", source, target).returncode)
-        done = self.fleet.command("migrate", f"sqlite:{fleet.CHINOOK}", "oracle://host/db")
+        done = self.fleet.command("migrate", f"sqlite:{fleet.CHINOOK}", "db2://host/db")
         self.assertEqual(2, done.returncode, done.stderr)
         self.assertEqual("", done.stdout)
 

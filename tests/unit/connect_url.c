@@ -86,7 +86,11 @@ static void dialects(void **state)
     assert_string_equal(dialect, "sqlite");
     assert_int_equal(connect_dialect_of("postgres://h/d", &dialect, &e), ERROR_OK);
     assert_string_equal(dialect, "postgresql");
-    assert_int_equal(connect_dialect_of("oracle:x", &dialect, &e), ERROR_INVALID);
+    assert_int_equal(connect_dialect_of("mssql://h/d", &dialect, &e), ERROR_OK);
+    assert_string_equal(dialect, "sqlserver");
+    assert_int_equal(connect_dialect_of("oracle://h/d", &dialect, &e), ERROR_OK);
+    assert_string_equal(dialect, "oracle");
+    assert_int_equal(connect_dialect_of("db2:x", &dialect, &e), ERROR_INVALID);
     assert_string_equal(e.code, "unknown_scheme");
     assert_non_null(strstr(e.message, "sqlite:FILE"));
 }

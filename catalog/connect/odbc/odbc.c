@@ -64,7 +64,9 @@ enum error_class odbc_open(struct odbc *o, const char *text, const char *secret,
     if (!SQL_SUCCEEDED(code)) {
         enum error_class class = odbc_failed(o, SQL_HANDLE_DBC, o->connection, secret, e);
         struct error why = *e;
-        if (class == ERROR_TIMED_OUT || strcmp(why.code, "connection_lost") == 0)
+        bool away = class == ERROR_TIMED_OUT || strcmp(why.code, "connection_lost") == 0 ||
+                    strcmp(why.code, "connection_refused") == 0;
+        if (away)
             class =
                 error_code(e, ERROR_UNAVAILABLE, "connection_refused", "can't reach the server: %.900s", why.message);
         return class;

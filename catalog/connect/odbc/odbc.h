@@ -26,6 +26,7 @@ enum odbc_form { ODBC_AS_IS, ODBC_TEXT };
 struct odbc_kind {
     const char *name;              /* "SQL Server" */
     const char *const *drivers;    /* patterns of driver names, the best first, NULL-terminated */
+    const char *const *libraries;  /* patterns of their files: another name may be registered for one */
     const char *install;           /* "install ... (package ...)" when there is none of them */
     const struct odbc_code *codes; /* ended by one without a code */
     const char *count;             /* "COUNT_BIG(*)" */
@@ -75,7 +76,7 @@ enum { ODBC_DRIVER_SIZE = 256 };
 struct odbc_driver {
     char name[ODBC_DRIVER_SIZE], library[ODBC_DRIVER_SIZE];
 };
-/* The driver of that name, or the best of the kind that is installed. */
+/* The driver of that name, if it is one of the kind's, or the best of the kind that is installed. */
 enum error_class odbc_driver_find(struct odbc *o, const char *wanted, struct odbc_driver *ret_driver, struct error *e);
 
 /* ---- odbc_cursor.c ---- */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * odbc_driver.c - which ODBC driver speaks to the server: the one that the address names, or the best of those that the
- * machine has registered (odbcinst.ini). A driver is known by its name only, never by a path: an address must not be
- * able to make us load any file.
+ * machine has registered (odbcinst.ini). A driver is known by its name only, never by a path, and must be one of the
+ * kind's: an address must not be able to make us load any file, nor have SQLite's driver open any.
  */
 #include <fnmatch.h>
 #include <stdlib.h>
@@ -53,33 +53,59 @@ static enum error_class none(const struct odbc *o, const char *wanted, struct bu
                       o->kind->name, o->kind->install, listed);
 }
 
-/* Where the name stands in the kind's wishes; SIZE_MAX: nowhere. */
-static size_t rank(const struct odbc_kind *kind, const char *name)
+static bool matches(const char *const *patterns, const char *text, size_t *ret_index)
 {
-    for (size_t i = 0; kind->drivers[i] != NULL; i++)
-        if (fnmatch(kind->drivers[i], name, FNM_CASEFOLD) == 0)
-            return i;
-    return SIZE_MAX;
+    for (*ret_index = 0; patterns[*ret_index] != NULL; ++*ret_index)
+        if (fnmatch(patterns[*ret_index], text, FNM_CASEFOLD) == 0)
+            return true;
+    return false;
+}
+
+static enum error_class other_kind(const struct odbc *o, struct error *e)
+{
+    return error_code(e, ERROR_REFUSED, "odbc_driver", "%s: the driver that the address names is not one for it",
+                      o->kind->name);
+}
+
+/* The one that the address names; SIZE_MAX in ret_best: not seen. */
+static bool take_named(const struct odbc *o, const char *wanted, const struct odbc_driver *driver,
+                       struct odbc_driver *ret_driver, size_t *ret_best)
+{
+    size_t unused;
+    if (strcasecmp(wanted, driver->name) != 0)
+        return true;
+    *ret_driver = *driver;
+    *ret_best = 0;
+    return matches(o->kind->drivers, driver->name, &unused) || matches(o->kind->libraries, driver->library, &unused);
+}
+
+static void take_best(const struct odbc *o, const struct odbc_driver *driver, struct odbc_driver *ret_driver,
+                      size_t *ret_best)
+{
+    size_t at;
+    if (!matches(o->kind->drivers, driver->name, &at))
+        return;
+    if (at < *ret_best || (at == *ret_best && strcasecmp(driver->name, ret_driver->name) > 0)) { /* 18 before 17 */
+        *ret_driver = *driver;
+        *ret_best = at;
+    }
 }
 
 enum error_class odbc_driver_find(struct odbc *o, const char *wanted, struct odbc_driver *ret_driver, struct error *e)
 {
     struct odbc_driver driver = { 0 };
     size_t best = SIZE_MAX;
+    bool fits = true;
     struct buffer seen;
     buffer_init(&seen, LISTED_MAX);
-    for (int i = 0; i < DRIVERS_MAX && next_driver(o, i == 0, &driver); i++) {
+    for (int i = 0; fits && i < DRIVERS_MAX && next_driver(o, i == 0, &driver); i++) {
         (void)buffer_format(&seen, "%s%s", i > 0 ? ", " : "", driver.name);
-        size_t at = rank(o->kind, driver.name);
-        bool takes = wanted != NULL ? strcasecmp(wanted, driver.name) == 0
-                                    : at < best || (at == best && at != SIZE_MAX &&
-                                                    strcasecmp(driver.name, ret_driver->name) > 0); /* 18 before 17 */
-        if (takes) {
-            *ret_driver = driver;
-            best = wanted != NULL ? 0 : at;
-        }
+        if (wanted != NULL)
+            fits = take_named(o, wanted, &driver, ret_driver, &best);
+        else
+            take_best(o, &driver, ret_driver, &best);
     }
-    enum error_class class = best == SIZE_MAX ? none(o, wanted, &seen, e) : ERROR_OK;
+    enum error_class class = !fits ? other_kind(o, e) : best == SIZE_MAX ? none(o, wanted, &seen, e) : ERROR_OK;
     buffer_finish(&seen);
     return class;
 }

@@ -61,7 +61,7 @@ static enum error_class open_url(const char *url, const char *secret, const stru
                                  struct connect **ret_connect, struct error *e)
 {
     struct odbc_url parts;
-    if (odbc_url_read(url, oracle_parameters, connect_oracle.example, &parts, e) != ERROR_OK)
+    if (oracle_url_read(url, &parts, e) != ERROR_OK)
         return e->class;
     struct oracle *o = mem_zero(1, sizeof *o);
     o->odbc.base.dialect = &connect_oracle;

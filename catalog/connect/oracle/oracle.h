@@ -12,7 +12,7 @@
 #include "catalog/connect/odbc/odbc_url.h"
 
 /* ---- oracle_url.c ---- */
-extern const struct odbc_parameter oracle_parameters[];
+enum error_class oracle_url_read(const char *text, struct odbc_url *ret_url, struct error *e);
 enum error_class oracle_string(const struct odbc_url *url, const struct odbc_driver *driver, const char *secret,
                                struct odbc_string *ret_string, struct error *e);
 

@@ -11,6 +11,7 @@
 #include "catalog/connect/oracle/oracle.h"
 
 static const char *const drivers[] = { "Oracle * ODBC driver", "Oracle*", NULL };
+static const char *const libraries[] = { "*libsqora*", NULL };
 
 static const struct odbc_code codes[] = {
     { 1017, NULL, ERROR_DENIED, "login_refused" },
@@ -131,6 +132,7 @@ static void sample(struct sqltext *s, double percent)
 const struct odbc_kind oracle_kind = {
     .name = "Oracle",
     .drivers = drivers,
+    .libraries = libraries,
     .install = "install Oracle's Instant Client with its ODBC package (oracle-instantclient-odbc) and register it in "
                "odbcinst.ini by its odbc_update_ini.sh",
     .codes = codes,

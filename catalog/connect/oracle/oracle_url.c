@@ -10,7 +10,7 @@
 
 enum { PORT = 1521, NAME_SIZE = 1024, NAME_MAX_BYTES = 256 };
 
-const struct odbc_parameter oracle_parameters[] = {
+static const struct odbc_parameter parameters[] = {
     { "driver", NULL },
     { "protocol", "tcp|tcps" },
     { NULL, NULL },
@@ -22,6 +22,17 @@ static bool is_service(const char *name)
     return name != NULL && strlen(name) <= NAME_MAX_BYTES && name[strspn(name, signs)] == '\0';
 }
 
+enum error_class oracle_url_read(const char *text, struct odbc_url *ret_url, struct error *e)
+{
+    enum error_class class = odbc_url_read(text, parameters, connect_oracle.example, ret_url, e);
+    if (class != ERROR_OK || is_service(ret_url->name))
+        return class;
+    odbc_url_finish(ret_url);
+    return error_code(e, ERROR_INVALID, "bad_url",
+                      "the address of an Oracle database ends with its service, of letters, digits and . _ - $ #: "
+                      "oracle://USER@HOST:PORT/SERVICE");
+}
+
 enum error_class oracle_string(const struct odbc_url *url, const struct odbc_driver *driver, const char *secret,
                                struct odbc_string *ret_string, struct error *e)
 {
@@ -29,10 +40,6 @@ enum error_class oracle_string(const struct odbc_url *url, const struct odbc_dri
     const char *text, *protocol = odbc_url_value(url, "protocol");
     bool six = strchr(url->host, ':') != NULL;
     odbc_string_init(ret_string);
-    if (!is_service(url->name))
-        return error_code(e, ERROR_INVALID, "bad_url",
-                          "the address of an Oracle database ends with its service: oracle://USER@HOST:PORT/SERVICE, "
-                          "letters, digits and . _ - $ # only");
     (void)snprintf(name, sizeof name, "%s%s//%s%.500s%s:%u/%s", protocol != NULL ? protocol : "",
                    protocol != NULL ? ":" : "", six ? "[" : "", url->host, six ? "]" : "",
                    url->port > 0 ? url->port : PORT, url->name);

@@ -101,7 +101,7 @@ static enum error_class open_url(const char *url, const char *secret, const stru
                                  struct connect **ret_connect, struct error *e)
 {
     struct odbc_url parts;
-    if (odbc_url_read(url, sqlserver_parameters, connect_sqlserver.example, &parts, e) != ERROR_OK)
+    if (sqlserver_url_read(url, &parts, e) != ERROR_OK)
         return e->class;
     struct sqlserver *s = mem_zero(1, sizeof *s);
     s->odbc.base.dialect = &connect_sqlserver;

@@ -12,7 +12,7 @@
 #include "catalog/connect/odbc/odbc_url.h"
 
 /* ---- sqlserver_url.c ---- */
-extern const struct odbc_parameter sqlserver_parameters[];
+enum error_class sqlserver_url_read(const char *text, struct odbc_url *ret_url, struct error *e);
 /* The connection string for that driver, with the password in it. */
 enum error_class sqlserver_string(const struct odbc_url *url, const struct odbc_driver *driver, const char *secret,
                                   const struct connect_options *options, struct odbc_string *ret_string,

@@ -12,6 +12,7 @@
 #include "catalog/connect/sqlserver/sqlserver.h"
 
 static const char *const drivers[] = { "ODBC Driver * for SQL Server", "FreeTDS", NULL };
+static const char *const libraries[] = { "*libmsodbcsql*", "*libtdsodbc*", NULL };
 
 static const struct odbc_code codes[] = {
     { 18456, NULL, ERROR_DENIED, "login_refused" },
@@ -120,6 +121,7 @@ static void sample(struct sqltext *s, double percent)
 const struct odbc_kind sqlserver_kind = {
     .name = "SQL Server",
     .drivers = drivers,
+    .libraries = libraries,
     .install = "install Microsoft's (package msodbcsql18, from packages.microsoft.com) or FreeTDS (Debian's package "
                "tdsodbc)",
     .codes = codes,

@@ -15,7 +15,7 @@
 
 enum { PORT = 1433, HOST_SIZE = 1024 };
 
-const struct odbc_parameter sqlserver_parameters[] = {
+static const struct odbc_parameter parameters[] = {
     { "driver", NULL },
     { "instance", NULL },
     { "encrypt", "yes|no|strict" },
@@ -64,6 +64,11 @@ static void add_freetds(const struct odbc_url *url, struct odbc_string *s)
     odbc_string_add(s, "TDS_Version", "7.4", "version");
     odbc_string_add(s, "ClientCharset", "UTF-8", "character set");
     odbc_string_add(s, "Encryption", says(url, "encrypt", "no") ? "off" : "require", "encryption");
+}
+
+enum error_class sqlserver_url_read(const char *text, struct odbc_url *ret_url, struct error *e)
+{
+    return odbc_url_read(text, parameters, connect_sqlserver.example, ret_url, e);
 }
 
 enum error_class sqlserver_string(const struct odbc_url *url, const struct odbc_driver *driver, const char *secret,
