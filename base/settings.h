@@ -71,6 +71,8 @@ enum setting_type { SETTING_TEXT, SETTING_SECRET, SETTING_CHOICE, SETTING_COUNT,
     X(BODY_MAX, "body-max", "ARGOSY_BODY_MAX", SETTING_BYTES, "4m", 1024, 1073741824, NULL,                           \
       "largest body of a request, uploads apart")                                                                     \
     X(FILE_MAX, "file-max", "ARGOSY_FILE_MAX", SETTING_BYTES, "16g", 1024, 1099511627776, NULL, "largest upload")     \
+    X(REANALYZE_HOURS, "reanalyze-hours", "ARGOSY_REANALYZE_HOURS", SETTING_COUNT, "168", 0, 87600, NULL,             \
+      "hours between analyses of a new connection that is analysed and does not say (0: never by itself)")            \
     X(RETENTION, "retention", "ARGOSY_RETENTION", SETTING_TIME, NULL, 3600000, 315360000000, NULL,                    \
       "how long jobs that have ended are kept, by whole days in UTC (30 days)")                                       \
     X(RETENTION_SUCCEEDED, "retention-succeeded", "ARGOSY_RETENTION_SUCCEEDED", SETTING_TIME, NULL, 3600000,          \

@@ -245,6 +245,7 @@ enum error_class role_gateway_run(struct context *context, struct error *e)
     config.kafka_submit = strcmp(settings_text(s, SETTING_KAFKA_SUBMIT), "on") == 0;
     config.carrier = r.transport;
     config.data_folder = r.folder;
+    config.reanalyze_hours = (unsigned)settings_number(s, SETTING_REANALYZE_HOURS);
     config.http.host = host;
     config.http.port = port;
     http_settings(s, &config.http);

@@ -20,6 +20,7 @@
 #include "gateway/inside.h"
 #include "gateway/intake.h"
 #include "gateway/order.h"
+#include "gateway/probes.h"
 #include "gateway/reading.h"
 #include "gateway/stray.h"
 #include "gateway/submit.h"
@@ -64,8 +65,19 @@ static const struct route routes[] = {
     { "POST", "/api/v1/schedules/{name}/resume", 0, schedules_on_resume, "Go on, from now" },
     { "POST", "/api/v1/schedules/{name}/run", 0, schedules_on_run, "Submit its work now, beside its ticks" },
     { "POST", "/api/v1/files", ROUTE_UPLOAD, files_on_post, "Upload a file: the body is its content" },
-    { "POST", "/api/v1/connections", 0, connections_on_post, "Name a database: a url, or an upload and its dialect" },
-    { "GET", "/api/v1/connections", 0, connections_on_list, "Connections, newest first, without their secrets" },
+    { "POST", "/api/v1/connections", 0, connections_on_post, "Name a database: a url, or an upload; analyze" },
+    { "POST", "/api/v1/connections/from-url", 0, connections_on_from_url,
+      "Connect a database by its url, once, and analyse it" },
+    { "POST", "/api/v1/connections/test", 0, probes_on_url, "Try a url before anybody keeps it; wait_s" },
+    { "GET", "/api/v1/connections", 0, connections_on_list,
+      "Connections, newest first, without their secrets; status, limit, cursor" },
+    { "GET", "/api/v1/connections/{id}", 0, connections_on_show, "One connection with its status and last catalog" },
+    { "PATCH", "/api/v1/connections/{id}", 0, connections_on_patch,
+      "Change its name, url, password or reanalyze_hours" },
+    { "DELETE", "/api/v1/connections/{id}", 0, connections_on_delete, "Remove it, unless jobs or schedules use it" },
+    { "POST", "/api/v1/connections/{id}/test", 0, probes_on_connection,
+      "Can it be reached, who answers, what may not be read; wait_s" },
+    { "POST", "/api/v1/connections/{id}/reanalyze", 0, connections_on_reanalyze, "Analyse it now" },
     { "GET", "/api/v1/queues", 0, fleet_on_queues, "Queues and what waits in them" },
     { "POST", "/api/v1/queues/{name}/pause", 0, fleet_on_pause, "Give out no job of the queue" },
     { "POST", "/api/v1/queues/{name}/resume", 0, fleet_on_resume, "Give out its jobs again" },
@@ -102,9 +114,11 @@ struct route_table gateway_routes(void)
 
 struct gateway_config gateway_config_default(void)
 {
-    struct gateway_config config = {
-        .batch_max = 1000, .stray_ms = 600000, .session_s = 12 * 3600, .http = http_config_default()
-    };
+    struct gateway_config config = { .batch_max = 1000,
+                                     .stray_ms = 600000,
+                                     .session_s = 12 * 3600,
+                                     .reanalyze_hours = 168,
+                                     .http = http_config_default() };
     config.http.host = "127.0.0.1";
     return config;
 }
@@ -246,6 +260,7 @@ static enum error_class gateway_open(const void *arg, uv_loop_t *loop, void **re
     g->submit = submit_create(g);
     g->windows = windows_create(g);
     g->readings = readings_create(g);
+    g->probes = probes_create(g);
     g->stray = stray_create(g, config->stray_ms);
     const struct access_config access = { .arg = g, .lookup = login_lookup };
     g->access = access_create(&access);
@@ -294,11 +309,12 @@ static void gateway_close(void *part, void (*on_closed)(void *arg), void *arg)
     struct gateway *g = part;
     g->on_closed = on_closed;
     g->closed_arg = arg;
-    g->closing = 6U + (g->intake != NULL);
+    g->closing = 7U + (g->intake != NULL);
     if (g->intake)
         intake_close(g->intake, on_piece_closed, g);
     stray_close(g->stray, on_piece_closed, g);
     readings_close(g->readings, on_piece_closed, g);
+    probes_close(g->probes, on_piece_closed, g);
     uv_close((uv_handle_t *)&g->wake_timer, on_timer_closed);
     session_close(g->work, on_piece_closed, g);
     session_close(g->read, on_piece_closed, g);

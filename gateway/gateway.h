@@ -22,6 +22,7 @@ struct gateway_config {
     unsigned batch_max;             /* jobs of one request */
     int stray_ms;                   /* between two looks for files of uploads that no row names */
     int session_s;                  /* how long a login in the console lasts */
+    unsigned reanalyze_hours;       /* of connections that are analysed and don't say; 0: never */
     struct http_config http;        /* host, port and limits */
     const struct host_part *others; /* routes of other programs, on the same port */
     unsigned other_count;

@@ -27,6 +27,7 @@ struct gateway {
     struct submit *submit;
     struct windows *windows;
     struct readings *readings;
+    struct probes *probes;
     struct stray *stray;
     struct intake *intake;       /* NULL: no submits by Kafka */
     const struct server *server; /* for its counters */
@@ -103,6 +104,13 @@ void schedules_on_delete(void *arg, struct request *r);
 void files_on_post(void *arg, struct request *r);
 void connections_on_post(void *arg, struct request *r);
 void connections_on_list(void *arg, struct request *r);
+void connections_on_from_url(void *arg, struct request *r);
+void connections_on_show(void *arg, struct request *r);
+void connections_on_patch(void *arg, struct request *r);
+void connections_on_delete(void *arg, struct request *r);
+void connections_on_reanalyze(void *arg, struct request *r);
+void probes_on_connection(void *arg, struct request *r);
+void probes_on_url(void *arg, struct request *r);
 void login_on_post(void *arg, struct request *r);
 void login_on_show(void *arg, struct request *r);
 void login_on_delete(void *arg, struct request *r);

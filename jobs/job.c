@@ -30,6 +30,7 @@ struct job {
     struct job_child_item *children;
     size_t child_count, child_capacity;
     bool touched;
+    const char *phase; /* the last one said; NULL: none */
     struct job_word word;
 };
 
@@ -235,6 +236,16 @@ enum error_class job_connection(struct job *job, int64_t id, struct job_connecti
         keep_secret(job, (char *)found.secret); /* the arena's, hence ours to wipe */
     *ret_connection = found;
     return ERROR_OK;
+}
+
+void job_phase(struct job *job, int64_t connection, const char *phase)
+{
+    struct error e = ERROR_NONE;
+    if (job->port->phase == NULL || (job->phase != NULL && strcmp(job->phase, phase) == 0))
+        return;
+    job->phase = phase;
+    if (job->port->phase(job->port->arg, connection, phase, &e) != ERROR_OK)
+        job_log(job, "warn", "its connection still shows another status: %s", e.message);
 }
 
 static bool artifact_name_valid(const char *name)

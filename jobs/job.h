@@ -82,12 +82,23 @@ enum error_class job_checkpoint(struct job *job, const json_t *checkpoint, struc
 /* ---- things that args name by id ---- */
 struct job_connection {
     int64_t id;
-    const char *name;   /* as its owner calls it: a file's name, ... */
-    const char *url;    /* public form, no password */
+    const char *name;        /* as its owner calls it: a file's name, ... */
+    const char *dialect;     /* as it was told; "file": a file of any format, to be guessed */
+    const char *url;         /* public form, no password */
+    const char *path, *file; /* of an upload: where it is, what it is called; NULL: it is none */
     const char *secret; /* password or NULL; wiped when the attempt ends; never log it, never put it into a result */
 };
-/* "connection": opened with the fleet's key; an uploaded file is a connection too (url "sqlite:/path/of/upload"). */
+/* "connection": opened with the fleet's key; an uploaded file is a connection too: a SQLite file has the url
+ * "sqlite:/path/of/upload", any other one "file:/path/of/upload", and only what reads files can use it. */
 enum error_class job_connection(struct job *job, int64_t id, struct job_connection *ret_connection, struct error *e);
+
+/* Turns the job's secrets in a text into stars: for a message that goes into a result. Errors, progress and lines of
+ * log are masked anyway. */
+void job_mask(const struct job *job, char *message);
+
+/* The job analyses that connection and is at "analyzing" or "indexing": what people see as its status. Saying the same
+ * again costs nothing. Failing to say it fails nothing. */
+void job_phase(struct job *job, int64_t connection, const char *phase);
 
 /* ---- what it leaves: all of it is recorded in one transaction with the finish, or not at all ---- */
 /* A generated file. name: relative, [A-Za-z0-9._/-], no "..", once per job. text is copied. */

@@ -20,6 +20,8 @@ struct job_port {
     /* url and secret: in the arena, which job_destroy() frees after wiping the secret */
     enum error_class (*connection)(void *arg, struct arena *arena, int64_t id, struct job_connection *ret,
                                    struct error *e);
+    /* fenced by the epoch; phase is a constant text */
+    enum error_class (*phase)(void *arg, int64_t connection, const char *phase, struct error *e);
     enum error_class (*artifact_read)(void *arg, struct arena *arena, int64_t job, const char *step, const char *name,
                                       const char **ret_text, struct error *e);
     /* both fenced by the epoch; *ret_checkpoint NULL: nothing is kept */
@@ -62,8 +64,6 @@ struct job_word {
 struct job_word job_word(const struct job *job);
 /* Another text that must not be seen: the value of a hidden argument. Copied. */
 void job_hide(struct job *job, const char *text);
-/* Turns the job's secrets in a text into stars: for the message of an error before it leaves the process. */
-void job_mask(const struct job *job, char *message);
 
 enum { JOB_ARTIFACT_MAX = 48 << 20, JOB_ARTIFACTS_MAX = 1000, JOB_CHILDREN_MAX = 10000, JOB_ARENA_MAX = 1 << 30 };
 

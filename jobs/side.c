@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "jobs/side.h"
 
+#include "base/text.h"
 #include "catalog/connect/fence.h"
 
 enum error_class side_open(struct job *job, const json_t *args, const char *side, bool read_only,
@@ -11,6 +12,10 @@ enum error_class side_open(struct job *job, const json_t *args, const char *side
     fence_application(job_id(job), job_epoch(job), application);
     if (job_connection(job, json_integer_value(json_object_get(args, side)), &connection, e) != ERROR_OK)
         return error_wrap(e, "%s", side);
+    if (connection.path != NULL && text_starts(connection.url, "file:"))
+        return error_code(e, ERROR_REFUSED, "no_database",
+                          "%s: \"%s\" is an uploaded file of another format than SQLite's: only discovery reads it",
+                          side, connection.name);
     struct connect_options options = { .read_only = read_only, .application = application, .label = connection.name };
     if (connect_open(connection.url, connection.secret, &options, ret_connect, e) != ERROR_OK)
         return error_wrap(e, "%s", side);

@@ -283,17 +283,21 @@ static enum error_class secret_open(struct slot_port *p, struct arena *arena, co
     return ERROR_OK;
 }
 
-/* slot_connection: dialect, url, secret as hex, name. */
+/* slot_connection: dialect, url, secret as hex, name, name of the file. */
 static enum error_class connection_make(struct slot_port *p, struct arena *arena, const struct result *rows, int64_t id,
                                         struct job_connection *ret, struct error *e)
 {
     const char *url = result_text(rows, 0, 1);
     int64_t upload;
+    const char *dialect = result_text(rows, 0, 0);
     ret->name = arena_text(arena, result_text(rows, 0, 3));
+    ret->dialect = arena_text(arena, dialect);
     if (text_starts(url, "upload:")) {
         if (!text_to_int64(url + strlen("upload:"), 1, INT64_MAX, &upload))
             return error_set(e, ERROR_FATAL, "connection %lld names no upload: \"%s\"", (long long)id, url);
-        ret->url = arena_format(arena, "%s:%s/%lld", result_text(rows, 0, 0), p->settings->uploads, (long long)upload);
+        ret->path = arena_format(arena, "%s/%lld", p->settings->uploads, (long long)upload);
+        ret->url = arena_format(arena, "%s:%s", strcmp(dialect, "sqlite") == 0 ? dialect : "file", ret->path);
+        ret->file = result_is_null(rows, 0, 4) ? ret->name : arena_text(arena, result_text(rows, 0, 4));
     } else {
         ret->url = arena_text(arena, url);
     }
@@ -317,6 +321,18 @@ static enum error_class port_connection(void *arg, struct arena *arena, int64_t 
     return class == ERROR_OK ? class : error_wrap(e, "open connection %lld", (long long)id);
 }
 
+static enum error_class port_phase(void *arg, int64_t connection, const char *phase, struct error *e)
+{
+    struct slot_port *p = arg;
+    struct id_text number, epoch, id;
+    struct result *rows = NULL;
+    const struct sql_param params[] = { SQL_TEXT(id_text(&number, p->id)), SQL_TEXT(id_text(&epoch, p->epoch)),
+                                        SQL_TEXT(id_text(&id, connection)), SQL_TEXT(phase) };
+    enum error_class class = query(p, "slot_phase", params, 4, &rows, e);
+    result_destroy(rows);
+    return class;
+}
+
 void slot_port_init(struct slot_port *p, const struct slot_settings *settings, struct slot_channel *channel,
                     struct board *board, const volatile sig_atomic_t *stop)
 {
@@ -327,6 +343,7 @@ void slot_port_init(struct slot_port *p, const struct slot_settings *settings, s
                                  .cancelled = port_cancelled,
                                  .input = port_input,
                                  .connection = port_connection,
+                                 .phase = port_phase,
                                  .artifact_read = port_artifact,
                                  .checkpoint_read = port_checkpoint_read,
                                  .checkpoint = port_checkpoint };

@@ -25,7 +25,7 @@ enum { CONNECT_TIMEOUT_S = 10, LOCK_TIMEOUT_S = 30, URL_MAX = 4096 };
 static const struct connect_dialect *const dialects[] = { &connect_sqlite,  &connect_postgresql, &connect_mysql,
                                                           &connect_mongodb, &connect_sqlserver,  &connect_oracle };
 
-static const struct connect_dialect *dialect_find(const char *url)
+const struct connect_dialect *connect_dialect_find(const char *url)
 {
     size_t size = strcspn(url, ":/?#@ ");
     if (url[size] != ':')
@@ -53,7 +53,7 @@ static enum error_class unknown(struct error *e)
 
 enum error_class connect_dialect_of(const char *url, const char **ret_dialect, struct error *e)
 {
-    const struct connect_dialect *dialect = dialect_find(url);
+    const struct connect_dialect *dialect = connect_dialect_find(url);
     if (dialect == NULL)
         return unknown(e);
     *ret_dialect = dialect->name;
@@ -63,7 +63,7 @@ enum error_class connect_dialect_of(const char *url, const char **ret_dialect, s
 enum error_class connect_open(const char *url, const char *secret, const struct connect_options *options,
                               struct connect **ret_connect, struct error *e)
 {
-    const struct connect_dialect *dialect = dialect_find(url);
+    const struct connect_dialect *dialect = connect_dialect_find(url);
     if (dialect == NULL)
         return unknown(e);
     if (strlen(url) > URL_MAX)

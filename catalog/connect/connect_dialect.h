@@ -11,6 +11,7 @@
 #define CATALOG_CONNECT_CONNECT_DIALECT_H
 
 #include "catalog/connect/connect.h"
+#include "catalog/connect/connect_probe.h"
 #include "catalog/connect/fence.h"
 
 struct connect {
@@ -27,6 +28,7 @@ struct connect_dialect {
     const char *name;       /* "postgresql" */
     const char *schemes[4]; /* before the ':' of a URL, NULL-terminated: "postgresql", "postgres" */
     const char *example;    /* for messages: "postgresql://USER@HOST/DATABASE" */
+    unsigned port;          /* the usual one; 0: it has none */
 
     /* options is never NULL; defaults are filled in already. secret may be NULL. */
     enum error_class (*open)(const char *url, const char *secret, const struct connect_options *options,
@@ -44,6 +46,9 @@ struct connect_dialect {
     enum error_class (*orphans)(struct connect *c, struct arena *arena, const struct catalog_table *t,
                                 const struct catalog_foreign_key *fk, int64_t *ret_count, const char **ret_samples,
                                 struct error *e);
+
+    /* connect_probe.h; *ret is empty */
+    enum error_class (*probe)(struct connect *c, struct arena *arena, struct connect_probe *ret, struct error *e);
 
     enum error_class (*begin)(struct connect *c, struct error *e);
     enum error_class (*commit)(struct connect *c, struct error *e);
@@ -68,6 +73,9 @@ struct connect_dialect {
 
 /* A part of an address without its percent codes; new text, NULL for a broken code or an encoded NUL. connect_url.c */
 char *connect_url_decode(const char *text, size_t size);
+
+/* By the scheme of the URL; NULL: nobody's. connect.c */
+const struct connect_dialect *connect_dialect_find(const char *url);
 
 /* Listed in connect.c. */
 extern const struct connect_dialect connect_sqlite;

@@ -7,6 +7,7 @@
  * from host and path, so anything doubtful is ERROR_INVALID with how to write it; no message repeats the URL. A sqlite
  * URL has no secret and is taken as it is.
  */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -177,4 +178,36 @@ enum error_class connect_url_split(const char *url, char **ret_public, char **re
     secret_free(secret);
     buffer_finish(&public);
     return class;
+}
+
+/* What stands between // and the path: the user as it is, the host in small letters, the port unless it is usual. */
+static void key_authority(struct buffer *key, const char *authority, size_t size, unsigned usual_port)
+{
+    char usual[16];
+    const char *at = memchr(authority, '@', size);
+    size_t host = at != NULL ? (size_t)(at - authority) + 1 : 0;
+    int port_size = snprintf(usual, sizeof usual, ":%u", usual_port);
+    (void)buffer_add(key, authority, host);
+    if (usual_port > 0 && size - host > (size_t)port_size &&
+        memcmp(authority + size - port_size, usual, (size_t)port_size) == 0)
+        size -= (size_t)port_size;
+    for (size_t i = host; i < size; i++)
+        (void)buffer_char(key, (char)(authority[i] >= 'A' && authority[i] <= 'Z' ? authority[i] | 0x20 : authority[i]));
+}
+
+char *connect_url_key(const char *url)
+{
+    const struct connect_dialect *dialect = connect_dialect_find(url);
+    const char *authority = strstr(url, "://");
+    if (dialect == NULL || authority == NULL)
+        return mem_text(url);
+    struct buffer key;
+    buffer_init(&key, 2 * URL_MAX);
+    authority += 3;
+    size_t size = strcspn(authority, "/?");
+    (void)buffer_format(&key, "%s://", dialect->name);
+    key_authority(&key, authority, size, dialect->port);
+    const char *rest = authority + size;
+    (void)buffer_text(&key, rest[0] == '/' && rest[1] == '\0' ? "" : rest);
+    return buffer_take(&key);
 }

@@ -175,7 +175,7 @@ enum error_class parse_path(struct arena *arena, const char *path, const struct 
     struct parse_work w = { .arena = arena, .options = options };
     struct parsed parsed = { 0 };
     struct input *in = NULL;
-    const char *name = catalog_clean_text(arena, file_of(path));
+    const char *name = catalog_clean_text(arena, file_of(options->name != NULL ? options->name : path));
     w.limits = options->limits != NULL ? *options->limits : parse_limits_default();
     w.last = &w.parts;
     w.about = catalog_create(arena, "archive", name);

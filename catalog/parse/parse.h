@@ -28,6 +28,7 @@ struct parse_limits {
 struct parse_limits parse_limits_default(void);
 
 struct parse_options {
+    const char *name;                  /* what the file is called; NULL: as its path ends */
     const char *format;                /* as format.h names them; NULL: guessed */
     const char *dialect;               /* of SQL text: "postgresql", "mysql", ...; NULL: guessed */
     const char *data_folder;           /* with files TABLE.csv that hold the rows of an SQL text's tables; NULL: none */

@@ -27,6 +27,7 @@ enum {
     PERCENT_ORPHANS = 50,
     PERCENT_PROFILE = 55,
     PERCENT_RELATE = 80,
+    PERCENT_DOCUMENTS = DISCOVER_INDEXING_PERCENT,
     PERCENT_DRAW = 95,
     DOING_SIZE = 300,
     COUNT_ROWS_MAX = 1000000, /* of a table, by the server's estimate */
@@ -132,6 +133,7 @@ static enum error_class judge(struct catalog *c, const struct rows_source *rows,
         class = quality_judge(c, &quality, e);
     if (class != ERROR_OK)
         return class;
+    watch_progress(w, PERCENT_DOCUMENTS, "writing documents");
     document_write(c);
     profile_mask(c); /* last: nothing before it shows a value */
     return ERROR_OK;
@@ -186,7 +188,8 @@ static enum error_class discover_path(struct arena *arena, const char *path, con
 {
     struct parsed parsed = { 0 };
     struct watch reading = watch_part(o->watch, 0, PERCENT_PROFILE);
-    const struct parse_options options = { .format = o->format,
+    const struct parse_options options = { .name = o->name,
+                                           .format = o->format,
                                            .dialect = o->dialect,
                                            .data_folder = o->data_folder,
                                            .cancelled = watch_asked,
@@ -205,7 +208,7 @@ static enum error_class discover_url(struct arena *arena, const char *url, const
     mem_auto char *public = NULL;
     char *secret = NULL;
     struct connect *source = NULL;
-    const struct connect_options options = { .read_only = true, .application = "argosy discover" };
+    const struct connect_options options = { .read_only = true, .application = "argosy discover", .label = o->name };
     enum error_class class = connect_url_split(url, &public, &secret, e);
     if (class == ERROR_OK)
         class = connect_open(public, secret, &options, &source, e);

@@ -20,11 +20,15 @@
 #include "catalog/rows.h"
 #include "jobs/discovery/watch.h"
 
-enum { DISCOVER_GRAPH_TABLES_MAX = 20000 }; /* beyond that nobody looks at a picture */
+enum {
+    DISCOVER_GRAPH_TABLES_MAX = 20000, /* beyond that nobody looks at a picture */
+    DISCOVER_INDEXING_PERCENT = 90,    /* progress from there on: the catalog stands, documents and graph are written */
+};
 
 struct discover_options {
     const char *schema;                         /* of a server: only this one; NULL: all of the user's */
     const char *format, *dialect, *data_folder; /* of a file: parse.h; NULL: guessed, none */
+    const char *name;                           /* what the file is called; NULL: as its path ends */
     const struct watch *watch;                  /* NULL: nobody */
 };
 

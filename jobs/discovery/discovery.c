@@ -2,7 +2,8 @@
 /*
  * Kind discovery: what is in a database.
  *
- * Happy path: open the connection to read, discover (discover.h), leave the whole document as an artifact, whose rows
+ * Happy path: open the connection to read, or an upload as what it is (whatever `argosy discover FILE` reads), discover
+ * (discover.h), leave the whole document as an artifact, whose rows
  * the record keeps by itself, and hand the catalog to the next step. Failure modes: what connect.h reports; nothing is
  * left behind, so an attempt may simply be repeated.
  */
@@ -16,14 +17,23 @@
 enum { DOCUMENT_MAX = 1 << 30, RESULT_MAX = 4 << 20 }; /* a larger catalog is only in the artifact */
 static const char document_name[] = "catalog.json";
 
+struct run {
+    struct job *job;
+    int64_t connection;
+};
+
 static bool cancelled(void *context)
 {
-    return job_cancelled(context);
+    const struct run *r = context;
+    return job_cancelled(r->job);
 }
 
 static void progress(void *context, int percent, const char *doing)
 {
-    job_progress(context, percent, "%s", doing);
+    const struct run *r = context;
+    if (percent >= DISCOVER_INDEXING_PERCENT)
+        job_phase(r->job, r->connection, "indexing");
+    job_progress(r->job, percent, "%s", doing);
 }
 
 static enum error_class leave_document(struct job *job, const struct discovered *d, size_t *ret_size, struct error *e)
@@ -39,18 +49,35 @@ static enum error_class leave_document(struct job *job, const struct discovered 
     return class;
 }
 
-static enum error_class discovery_run(struct job *job, const json_t *args, json_t **ret_result, struct error *e)
+static enum error_class discover(struct job *job, const json_t *args, struct discover_options *o,
+                                 struct discovered *ret, struct error *e)
 {
+    struct job_connection connection;
     struct connect *source = NULL;
-    struct discovered d = { 0 };
-    size_t size = 0;
-    const struct watch watch = { .cancelled = cancelled, .progress = progress, .context = job };
-    const struct discover_options options = { .schema = json_string_value(json_object_get(args, "schema")),
-                                              .watch = &watch };
+    int64_t id = json_integer_value(json_object_get(args, "source"));
+    if (job_connection(job, id, &connection, e) != ERROR_OK)
+        return error_wrap(e, "source");
+    job_phase(job, id, "analyzing");
+    if (connection.path != NULL) {
+        o->name = connection.file;
+        o->dialect = strcmp(connection.dialect, "file") == 0 ? NULL : connection.dialect;
+        return discover_source(job_arena(job), connection.path, o, ret, e);
+    }
     enum error_class class = side_open(job, args, "source", true, &source, e);
     if (class == ERROR_OK)
-        class = discover_connect(job_arena(job), source, &options, &d, e);
+        class = discover_connect(job_arena(job), source, o, ret, e);
     connect_close(source);
+    return class;
+}
+
+static enum error_class discovery_run(struct job *job, const json_t *args, json_t **ret_result, struct error *e)
+{
+    struct discovered d = { 0 };
+    size_t size = 0;
+    struct run run = { .job = job, .connection = json_integer_value(json_object_get(args, "source")) };
+    const struct watch watch = { .cancelled = cancelled, .progress = progress, .context = &run };
+    struct discover_options options = { .schema = json_string_value(json_object_get(args, "schema")), .watch = &watch };
+    enum error_class class = discover(job, args, &options, &d, e);
     if (class == ERROR_OK)
         class = leave_document(job, &d, &size, e);
     if (class != ERROR_OK)

@@ -157,9 +157,11 @@ const struct connect_dialect connect_mysql = {
     .name = "mysql",
     .schemes = { "mysql", "mariadb" },
     .example = "mysql://USER@HOST/DATABASE",
+    .port = 3306,
     .open = open_url,
     .close = close_session,
     .catalog = mysql_catalog,
     .read = mysql_read,
     .count = mysql_count,
+    .probe = mysql_probe,
 };

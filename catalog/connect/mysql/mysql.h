@@ -68,6 +68,9 @@ enum error_class mysql_beside(struct mysql_reading *r, struct error *e);
 /* Leaves out keys and indexes over columns that this login is not shown, and says so. */
 void mysql_settle(struct catalog *c);
 
+/* ---- mysql_probe.c ---- */
+enum error_class mysql_probe(struct connect *c, struct arena *arena, struct connect_probe *ret, struct error *e);
+
 /* ---- mysql_read.c ---- */
 enum error_class mysql_read(struct connect *c, const struct catalog_table *t, const struct connect_range *range,
                             enum error_class (*row)(void *arg, const struct connect_value *values, struct error *e),

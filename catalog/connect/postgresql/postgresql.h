@@ -56,6 +56,9 @@ enum error_class postgresql_catalog(struct connect *c, struct arena *arena, cons
 /* Views, sequences and named types of that schema (NULL: all of the user's) into the catalog. */
 enum error_class postgresql_beside(struct postgresql *p, struct catalog *c, const char *schema, struct error *e);
 
+/* ---- postgresql_probe.c ---- */
+enum error_class postgresql_probe(struct connect *c, struct arena *arena, struct connect_probe *ret, struct error *e);
+
 /* ---- postgresql_read.c ---- */
 enum error_class postgresql_read(struct connect *c, const struct catalog_table *t, const struct connect_range *range,
                                  enum error_class (*row)(void *arg, const struct connect_value *values,
