@@ -46,9 +46,9 @@ int bridge_schema_check(const struct bridge_schema *schema, const char *instance
 
 /*
  * The first time after after_unix_ms (never equal to it) at which the cron expression comes in the time zone: 5
- * fields, 6 with seconds first, or @hourly, @daily, ... 0: *ret_unix_ms is set and *ret_text NULL. Else *ret_text is
- * the message and *ret_unix_ms untouched. A time that the spring change skips comes as the gap ends; one that the
- * autumn change repeats comes once.
+ * fields, 6 with seconds first, @hourly, @daily, ..., or @every 12h from TIME (bridge/src/cron.rs). 0: *ret_unix_ms is
+ * set and *ret_text NULL. Else *ret_text is the message and *ret_unix_ms untouched. A time that the spring change skips
+ * comes as the gap ends; one that the autumn change repeats comes once.
  */
 int bridge_cron_next(const char *expression, const char *timezone, long long after_unix_ms, long long *ret_unix_ms,
                      char **ret_text);

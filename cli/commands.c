@@ -54,20 +54,13 @@ static const enum setting worker_settings[] = {
     SETTING_SLOT_JOBS,     SETTING_SLOT_GROWTH,         SETTING_STALLED_AFTER,
     SETTING_JOB_LOG_LINES, SETTING_JOB_LOG_BYTES,       SETTING_MAX
 };
-static const enum setting gateway_settings[] = { SETTING_LISTEN,
-                                                 SETTING_DATABASE_URL,
-                                                 SETTING_DATABASE_DIRECT_URL,
-                                                 SETTING_REDIS_URL,
-                                                 SETTING_TRANSPORT,
-                                                 SETTING_KAFKA_BROKERS,
-                                                 SETTING_KAFKA_OPTIONS,
-                                                 SETTING_KAFKA_PREFIX,
-                                                 SETTING_KAFKA_SUBMIT,
-                                                 SETTING_KAFKA_EVENTS,
-                                                 SETTING_BODY_MAX,
-                                                 SETTING_FILE_MAX,
-                                                 SETTING_REANALYZE_HOURS,
-                                                 SETTING_MAX };
+static const enum setting gateway_settings[] = {
+    SETTING_LISTEN,          SETTING_DATABASE_URL, SETTING_DATABASE_DIRECT_URL,
+    SETTING_REDIS_URL,       SETTING_TRANSPORT,    SETTING_KAFKA_BROKERS,
+    SETTING_KAFKA_OPTIONS,   SETTING_KAFKA_PREFIX, SETTING_KAFKA_SUBMIT,
+    SETTING_KAFKA_EVENTS,    SETTING_BODY_MAX,     SETTING_FILE_MAX,
+    SETTING_REANALYZE_HOURS, SETTING_MAX
+};
 static const enum setting notifier_settings[] = {
     SETTING_LISTEN,        SETTING_DATABASE_URL,  SETTING_DATABASE_DIRECT_URL, SETTING_REDIS_URL,    SETTING_TRANSPORT,
     SETTING_KAFKA_BROKERS, SETTING_KAFKA_OPTIONS, SETTING_KAFKA_PREFIX,        SETTING_KAFKA_EVENTS, SETTING_MAX
@@ -124,6 +117,30 @@ static const struct option_row batch_options[] = {
     { "queue", "NAME", "queue of jobs that name none (default)" },
     { "tenant", "NAME", "tenant of jobs that name none (default)" },
     { "idempotency-key", "KEY", "the same key again is the same batch" },
+    { 0 },
+};
+static const struct option_row connection_add_options[] = {
+    { "name", "TEXT", "what it is called (DATABASE at HOST, or the file's name)" },
+    { "password", "@FILE|-", "the password, from a file or standard input" },
+    { "dialect", "DIALECT", "of a file's SQL: postgresql, mysql, sqlite, oracle, sqlserver (guessed)" },
+    { "no-analyze", NULL, "do not analyse it now, nor by itself" },
+    { "reanalyze-hours", "N", "hours between analyses, 0 for never (the gateway's setting; 0 for a file)" },
+    { 0 },
+};
+static const struct option_row connection_update_options[] = {
+    { "name", "TEXT", "call it so" },
+    { "url", "URL", "another address; its password is to be given anew" },
+    { "password", "@FILE|-", "another password, from a file or standard input; empty: none" },
+    { "reanalyze-hours", "N", "hours between analyses, 0 for never" },
+    { 0 },
+};
+static const struct option_row connection_test_options[] = {
+    { "password", "@FILE|-", "of a URL: the password, from a file or standard input" },
+    { "wait", "SECONDS", "how long to wait for the answer, at most 60 (30)" },
+    { 0 },
+};
+static const struct option_row connection_list_options[] = {
+    { "status", "STATUS", "only those: pending, analyzing, indexing, ready, error, updating" },
     { 0 },
 };
 static const struct option_row schedule_options[] = {
@@ -247,6 +264,20 @@ const struct command command_rows[] = {
             bench_settings, bench_options, 0, 0, bench_queue_run),
     COMMAND("catalog diff", "FROM TO", "say what changed between two schemas, and what of it breaks", NULL,
             catalog_diff_options, 2, 2, catalog_diff_run),
+    COMMAND("connection add", "URL|FILE", "connect a database, or a file that discovery reads, and analyse it",
+            client_settings, connection_add_options, 1, 1, connection_add_run),
+    COMMAND("connection analyze", "ID", "analyse a connection now", client_settings, NULL, 1, 1,
+            connection_analyze_run),
+    COMMAND("connection list", NULL, "list connections with their statuses", client_settings, connection_list_options,
+            0, 0, connection_list_run),
+    COMMAND("connection remove", "ID", "remove a connection that no job uses", client_settings, NULL, 1, 1,
+            connection_remove_run),
+    COMMAND("connection show", "ID", "show one connection with its status and last catalog", client_settings, NULL, 1,
+            1, connection_show_run),
+    COMMAND("connection test", "ID|URL", "say whether a database can be reached, and what may not be read there",
+            client_settings, connection_test_options, 1, 1, connection_test_run),
+    COMMAND("connection update", "ID", "change a connection's name, address, password or interval", client_settings,
+            connection_update_options, 1, 1, connection_update_run),
     COMMAND("db migrate", NULL, "bring the record's schema to this program's version", record_settings, NULL, 0, 0,
             db_migrate_run),
     COMMAND("demo", NULL, "start a fleet and migrate the Chinook database through it", demo_settings, demo_options, 0,
@@ -309,8 +340,8 @@ const struct command command_rows[] = {
     COMMAND("scale", NULL, "say how many workers the backlog wants, and which to stop first", client_settings, NULL, 0,
             0, scale_run),
     COMMAND("schedule add", "NAME CRON [KIND [ARGS|@FILE|-]]",
-            "submit work by the clock; CRON is 5 or 6 fields, or @daily", client_settings, schedule_options, 2, 4,
-            schedule_add_run),
+            "submit work by the clock; CRON is 5 or 6 fields, @daily or @every 12h", client_settings, schedule_options,
+            2, 4, schedule_add_run),
     COMMAND("schedule list", NULL, "list schedules with their next and last ticks", client_settings, NULL, 0, 0,
             schedule_list_run),
     COMMAND("schedule next", "NAME", "print the next ticks of a schedule", client_settings, next_options, 1, 1,

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * connections.c - /api/v1/connections: made, changed, shown, removed, analysed anew.
+ * connections.c - /api/v1/connections: made, changed, removed, analysed anew.
  *
  * A URL is split at the door: the public part and the password, which is sealed for the row's id before the record sees
  * it and never comes back out here. A file is not named by a path (which would mean another machine's) but by an
@@ -14,12 +14,11 @@
 
 #include "base/mem.h"
 #include "base/text.h"
-#include "catalog/connect/connect.h"
 #include "gateway/address.h"
 #include "gateway/inside.h"
 #include "gateway/order.h"
 
-enum { LIST_USUAL = 200, LIST_MAX = 500, HOURS_MAX = 87600, NUMBER_SIZE = 24 };
+enum { HOURS_MAX = 87600, NUMBER_SIZE = 24 };
 
 static const char no_connection[] = "There is no such connection.";
 
@@ -363,45 +362,4 @@ void connections_on_reanalyze(void *arg, struct request *r)
     }
     const struct sql_param params[] = { SQL_TEXT(request_param(r, 0)), SQL_TEXT("rest") };
     session_run(g->work, "connection_analyze", params, 2, 0, on_analyzed, making_begin(arg, r));
-}
-
-/* ---- looking ---- */
-
-void connections_on_show(void *arg, struct request *r)
-{
-    struct gateway *g = arg;
-    struct error e = ERROR_NONE;
-    int64_t id;
-    if (request_param_id(r, 0, &id, &e) == ERROR_OK)
-        answer_statement(g->read, r, 200, "connection_show", &SQL_TEXT(request_param(r, 0)), 1, no_connection);
-    else
-        reply_error(r, &e, NULL);
-}
-
-void connections_on_list(void *arg, struct request *r)
-{
-    static const char statuses[] = " pending analyzing indexing ready error updating ";
-    struct gateway *g = arg;
-    char cursor[NUMBER_SIZE], limit[NUMBER_SIZE], status[NUMBER_SIZE], word[NUMBER_SIZE + 2];
-    int64_t id, count = LIST_USUAL;
-    enum request_query at = request_query(r, "cursor", cursor, sizeof cursor),
-                       most = request_query(r, "limit", limit, sizeof limit),
-                       only = request_query(r, "status", status, sizeof status);
-    snprintf(word, sizeof word, " %s ", status);
-    if (at == REQUEST_BAD || (at == REQUEST_GIVEN && !text_to_int64(cursor, 1, INT64_MAX, &id))) {
-        reply_problem(r, 400, "invalid_cursor", "cursor must be a \"next\" of the page before.", NULL);
-        return;
-    }
-    if (most == REQUEST_BAD || (most == REQUEST_GIVEN && !text_to_int64(limit, 1, LIST_MAX, &count)) ||
-        only == REQUEST_BAD || (only == REQUEST_GIVEN && (strchr(status, ' ') || !strstr(statuses, word)))) {
-        reply_problem(r, 400, "invalid_filter",
-                      "limit is a number from 1 to 500; status one of pending, analyzing, indexing, ready, error, "
-                      "updating.",
-                      NULL);
-        return;
-    }
-    snprintf(limit, sizeof limit, "%lld", (long long)count);
-    const struct sql_param params[] = { SQL_TEXT(at == REQUEST_GIVEN ? cursor : NULL), SQL_TEXT(limit),
-                                        SQL_TEXT(only == REQUEST_GIVEN ? status : NULL) };
-    answer_statement(g->read, r, 200, "connection_list", params, 3, "");
 }

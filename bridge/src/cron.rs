@@ -75,8 +75,8 @@ fn read(expression: &str, timezone: &str) -> Result<Schedule, String> {
     if expression.trim_start().starts_with("@every") {
         let ticks = read_every(expression).ok_or_else(|| {
             format!(
-                "{expression:?}: write \"@every 168h\" or \"@every 168h from 2026-01-01T03:20:00Z\"; units are s, m, h, \
-                 d, w, at most ten years"
+                "{expression:?}: write \"@every 168h\" or \"@every 168h from 2026-01-01T03:20:00Z\"; units are \
+                 s, m, h, d, w, at most ten years"
             )
         })?;
         return Ok(Schedule { expression: expression.to_string(), timezone: timezone.to_string(), ticks });

@@ -185,6 +185,11 @@ BEGIN
     FROM jsonb_array_elements(p_document -> 'relationships') r;
 END $$;
 
+-- p_told: of the connection, "file" when nobody said; p_found: what the catalog calls it, a dialect of SQL or the format itself.
+CREATE FUNCTION argosy.catalog_file_type(p_told text, p_found text) RETURNS text LANGUAGE sql IMMUTABLE
+RETURN CASE WHEN p_found IN ('postgresql', 'mysql', 'oracle', 'sqlserver') OR p_told IN ('postgresql', 'mysql', 'oracle', 'sqlserver') THEN 'ddl'
+            ELSE p_found END;
+
 -- The latest ten discoveries of a source stay, and every one that is a version of its history.
 CREATE FUNCTION argosy.catalog_store() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
@@ -211,7 +216,7 @@ BEGIN
     PERFORM argosy.catalog_store_tables(v_schema, v_document);
 
     INSERT INTO argosy.schema_files AS f (project_id, upload_id, filename, file_size, file_type, dialect, status, preview_data, processed_at)
-    SELECT v_project, u.id, u.name, u.size, coalesce(v_document ->> 'format_name', c.dialect), v_document ->> 'dialect', 'ready',
+    SELECT v_project, u.id, u.name, u.size, argosy.catalog_file_type(c.dialect, v_document ->> 'dialect'), v_document ->> 'dialect', 'ready',
            (SELECT jsonb_agg(jsonb_build_object('table', t -> 'name', 'columns', jsonb_path_query_array(t, '$.columns[*].name')))
             FROM jsonb_array_elements(v_document -> 'tables') WITH ORDINALITY x (t, n) WHERE n <= 20), clock_timestamp()
     FROM argosy.connection c JOIN argosy.upload u ON c.url = 'upload:' || u.id WHERE c.id = v_connection

@@ -48,14 +48,15 @@ RETURN substring(p_args ->> p_side FROM '^[0-9]{1,18}$')::bigint;
 
 -- ---- status ----
 
--- A view and no function, so that a reader takes its locks before its snapshot (0033).
+-- A view and no function, so that a reader takes its locks before its snapshot (0033). since is when the slot began, a moment after the dispatch.
+-- A job that was dispatched before and waits to be tried again counts as running.
 CREATE VIEW argosy.connection_status AS
 SELECT c.id, CASE WHEN r.job IS NULL THEN c.state WHEN r.phase = 'indexing' THEN 'indexing' WHEN c.analyzed IS NOT NULL THEN 'updating' ELSE 'analyzing' END AS status,
        CASE WHEN r.job IS NULL THEN c.state_since ELSE r.since END AS since, r.job AS running, r.worker, r.epoch
 FROM argosy.connection c LEFT JOIN LATERAL (
     SELECT x.job, x.phase, x.since, x.worker, x.epoch FROM (
         SELECT l.id AS job, CASE WHEN run.epoch = l.epoch THEN run.phase END AS phase,
-               coalesce(CASE WHEN run.epoch = l.epoch THEN run.since END, run.began, j.submitted) AS since, l.worker, l.epoch
+               coalesce(CASE WHEN run.epoch = l.epoch THEN run.since END, run.began, now()) AS since, l.worker, l.epoch
         FROM argosy.job_live l JOIN argosy.job j ON j.id = l.id LEFT JOIN argosy.connection_run run ON run.job = l.id
         WHERE l.state = 3 AND l.kind = 'discovery' AND argosy.connection_named(j.args, 'source') = c.id
         UNION ALL
