@@ -169,6 +169,7 @@ const struct connect_dialect connect_mongodb = {
     .name = "mongodb",
     .schemes = { "mongodb", "mongodb+srv" },
     .example = "mongodb://USER@HOST/DATABASE",
+    .port = 27017,
     .open = open_url,
     .close = close_session,
     .catalog = mongodb_catalog,
