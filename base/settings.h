@@ -73,6 +73,17 @@ enum setting_type { SETTING_TEXT, SETTING_SECRET, SETTING_CHOICE, SETTING_COUNT,
     X(FILE_MAX, "file-max", "ARGOSY_FILE_MAX", SETTING_BYTES, "16g", 1024, 1099511627776, NULL, "largest upload")     \
     X(REANALYZE_HOURS, "reanalyze-hours", "ARGOSY_REANALYZE_HOURS", SETTING_COUNT, "168", 0, 87600, NULL,             \
       "hours between analyses of a new connection that is analysed and does not say (0: never by itself)")            \
+    X(DISCOVERY_SAMPLE_ROWS, "discovery-sample-rows", "ARGOSY_DISCOVERY_SAMPLE_ROWS", SETTING_COUNT, "10000", 1,      \
+      10000000, NULL, "rows of each table that discovery looks at, unless a job says how many")                       \
+    X(DISCOVERY_SAMPLE_BYTES, "discovery-sample-bytes", "ARGOSY_DISCOVERY_SAMPLE_BYTES", SETTING_BYTES, "64m", 65536, \
+      1099511627776, NULL, "bytes of each table that discovery looks at, the same")                                   \
+    X(DISCOVERY_COUNT_ROWS_MAX, "discovery-count-rows-max", "ARGOSY_DISCOVERY_COUNT_ROWS_MAX", SETTING_COUNT,         \
+      "1000000", 0, 9007199254740992, NULL,                                                                           \
+      "a table of more rows is never read whole: its count is an estimate, the same")                                 \
+    X(DISCOVERY_INCLUSION_ROWS, "discovery-inclusion-rows", "ARGOSY_DISCOVERY_INCLUSION_ROWS", SETTING_COUNT,         \
+      "100000", 0, 1000000000, NULL, "rows of a table that are compared with the keys it may refer to, the same")     \
+    X(DISCOVERY_STATEMENT_TIMEOUT, "discovery-statement-timeout", "ARGOSY_DISCOVERY_STATEMENT_TIMEOUT", SETTING_TIME, \
+      "5m", 0, 86400000, NULL, "how long one statement of discovery may run in a server (0s: any), the same")         \
     X(RETENTION, "retention", "ARGOSY_RETENTION", SETTING_TIME, NULL, 3600000, 315360000000, NULL,                    \
       "how long jobs that have ended are kept, by whole days in UTC (30 days)")                                       \
     X(RETENTION_SUCCEEDED, "retention-succeeded", "ARGOSY_RETENTION_SUCCEEDED", SETTING_TIME, NULL, 3600000,          \

@@ -34,7 +34,15 @@ struct rows_ask {
 struct rows_inclusion {
     int64_t rows, distinct;                 /* of the columns that refer */
     int64_t rows_missing, distinct_missing; /* of these, not to be found on the other side */
-    bool exact;                             /* false: seen in samples only */
+    bool exact;                             /* every row of the side that refers was looked at */
+    bool known; /* every key of the other side was asked for; false: nothing here says anything */
+};
+
+/* What rows_contains compares. */
+struct rows_pair {
+    const struct catalog_table *from, *to;
+    const struct catalog_names *columns, *to_columns; /* as many of each */
+    int64_t rows_max; /* a table of more rows is looked at in a sample (from), or by its index alone (to) */
 };
 
 struct rows_source {
@@ -45,9 +53,8 @@ struct rows_source {
 struct rows_face {
     enum error_class (*read)(void *self, const struct rows_ask *ask, rows_sink *sink, void *context, struct error *e);
     /* Does the source itself (a server) compare? NULL: whoever asks reads both sides. */
-    enum error_class (*contains)(void *self, const struct catalog_table *from, const struct catalog_names *columns,
-                                 const struct catalog_table *to, const struct catalog_names *to_columns,
-                                 struct rows_inclusion *ret_inclusion, struct error *e);
+    enum error_class (*contains)(void *self, const struct rows_pair *pair, struct rows_inclusion *ret_inclusion,
+                                 struct error *e);
     void (*close)(void *self);
 };
 

@@ -4,6 +4,11 @@
 
 #include <stddef.h>
 
+/* What discovery may cost a source. */
+#define DISCOVERY_SETTINGS                                                                           \
+    SETTING_DISCOVERY_SAMPLE_ROWS, SETTING_DISCOVERY_SAMPLE_BYTES, SETTING_DISCOVERY_COUNT_ROWS_MAX, \
+        SETTING_DISCOVERY_INCLUSION_ROWS, SETTING_DISCOVERY_STATEMENT_TIMEOUT
+
 static const enum setting up_settings[] = { SETTING_LISTEN,
                                             SETTING_WORKERS,
                                             SETTING_SLOTS,
@@ -32,6 +37,7 @@ static const enum setting up_settings[] = { SETTING_LISTEN,
                                             SETTING_RETENTION_FAILED,
                                             SETTING_RETENTION_CANCELLED,
                                             SETTING_ARGS_MAX,
+                                            DISCOVERY_SETTINGS,
                                             SETTING_MAX };
 static const enum setting role_settings[] = { SETTING_DATABASE_URL,
                                               SETTING_DATABASE_DIRECT_URL,
@@ -46,14 +52,26 @@ static const enum setting role_settings[] = { SETTING_DATABASE_URL,
                                               SETTING_RETENTION_CANCELLED,
                                               SETTING_ARGS_MAX,
                                               SETTING_MAX };
-static const enum setting worker_settings[] = {
-    SETTING_DATABASE_URL,  SETTING_DATABASE_DIRECT_URL, SETTING_REDIS_URL,
-    SETTING_TRANSPORT,     SETTING_KAFKA_BROKERS,       SETTING_KAFKA_OPTIONS,
-    SETTING_KAFKA_PREFIX,  SETTING_WORKER_NAME,         SETTING_TAGS,
-    SETTING_SLOTS,         SETTING_SLOT_MEMORY,         SETTING_DRAIN,
-    SETTING_SLOT_JOBS,     SETTING_SLOT_GROWTH,         SETTING_STALLED_AFTER,
-    SETTING_JOB_LOG_LINES, SETTING_JOB_LOG_BYTES,       SETTING_MAX
-};
+static const enum setting worker_settings[] = { SETTING_DATABASE_URL,
+                                                SETTING_DATABASE_DIRECT_URL,
+                                                SETTING_REDIS_URL,
+                                                SETTING_TRANSPORT,
+                                                SETTING_KAFKA_BROKERS,
+                                                SETTING_KAFKA_OPTIONS,
+                                                SETTING_KAFKA_PREFIX,
+                                                SETTING_WORKER_NAME,
+                                                SETTING_TAGS,
+                                                SETTING_SLOTS,
+                                                SETTING_SLOT_MEMORY,
+                                                SETTING_DRAIN,
+                                                SETTING_SLOT_JOBS,
+                                                SETTING_SLOT_GROWTH,
+                                                SETTING_STALLED_AFTER,
+                                                SETTING_JOB_LOG_LINES,
+                                                SETTING_JOB_LOG_BYTES,
+                                                DISCOVERY_SETTINGS,
+                                                SETTING_MAX };
+static const enum setting discover_settings[] = { DISCOVERY_SETTINGS, SETTING_MAX };
 static const enum setting gateway_settings[] = {
     SETTING_LISTEN,          SETTING_DATABASE_URL, SETTING_DATABASE_DIRECT_URL,
     SETTING_REDIS_URL,       SETTING_TRANSPORT,    SETTING_KAFKA_BROKERS,
@@ -227,7 +245,13 @@ static const struct option_row logs_options[] = {
     { 0 },
 };
 
+#define WHICH_TABLES                                                                                            \
+    { "include", "PATTERN,...", "only tables that match: TABLE or SCHEMA.TABLE, * any text, ? one character" }, \
+    {                                                                                                           \
+        "exclude", "PATTERN,...", "not tables that match"                                                       \
+    }
 static const struct option_row discover_options[] = {
+    WHICH_TABLES,
     { "dialect", "NAME", "of SQL text: postgresql, mysql, sqlite, oracle or sqlserver (guessed)" },
     { "format", "NAME", "of the file: ddl, csv, json, xml, yaml, ... (guessed)" },
     { "data", "FOLDER", "rows of the tables: a file TABLE.csv each" },
@@ -236,6 +260,7 @@ static const struct option_row discover_options[] = {
     { 0 },
 };
 static const struct option_row catalog_diff_options[] = {
+    WHICH_TABLES,
     { "dialect", "NAME", "of SQL text: postgresql, mysql, sqlite, oracle or sqlserver (guessed)" },
     { "schema", "NAME", "of a database: only this schema" },
     { "check", NULL, "end with exit code 4 when something breaks" },
@@ -262,7 +287,7 @@ const struct command command_rows[] = {
             1, 1, batch_submit_run),
     COMMAND("bench queue", NULL, "measure no-op jobs on a fleet of its own: rates, pickup, REST, CPU, memory",
             bench_settings, bench_options, 0, 0, bench_queue_run),
-    COMMAND("catalog diff", "FROM TO", "say what changed between two schemas, and what of it breaks", NULL,
+    COMMAND("catalog diff", "FROM TO", "say what changed between two schemas, and what of it breaks", discover_settings,
             catalog_diff_options, 2, 2, catalog_diff_run),
     COMMAND("connection add", "URL|FILE", "connect a database, or a file that discovery reads, and analyse it",
             client_settings, connection_add_options, 1, 1, connection_add_run),
@@ -283,7 +308,7 @@ const struct command command_rows[] = {
     COMMAND("demo", NULL, "start a fleet and migrate the Chinook database through it", demo_settings, demo_options, 0,
             0, demo_run),
     COMMAND("discover", "FILE|URL", "read the schema of a file or database: tables, keys, relations, personal data",
-            NULL, discover_options, 1, 1, discover_run),
+            discover_settings, discover_options, 1, 1, discover_run),
     COMMAND("dlq list", NULL, "list jobs that failed for good, the newest first", client_settings, dlq_list_options, 0,
             0, dlq_list_run),
     COMMAND("dlq purge", "[ID...]", "take jobs off the list of dead letters", client_settings, dlq_act_options, 0, 100,

@@ -145,6 +145,30 @@ static enum error_class show(const struct output *output, const struct discovere
     return class;
 }
 
+static void limits_of(const struct settings *s, struct discover_limits *ret_limits)
+{
+    *ret_limits = (struct discover_limits){
+        .sample_rows = settings_number(s, SETTING_DISCOVERY_SAMPLE_ROWS),
+        .sample_bytes = settings_number(s, SETTING_DISCOVERY_SAMPLE_BYTES),
+        .count_rows_max = settings_number(s, SETTING_DISCOVERY_COUNT_ROWS_MAX),
+        .inclusion_rows = settings_number(s, SETTING_DISCOVERY_INCLUSION_ROWS),
+        .statement_timeout_s = settings_number(s, SETTING_DISCOVERY_STATEMENT_TIMEOUT) / 1000,
+        .scan_limited = strcmp(settings_source(s, SETTING_DISCOVERY_COUNT_ROWS_MAX), "default") != 0,
+    };
+}
+
+static enum error_class patterns_of(const struct context *context, struct arena *arena,
+                                    struct catalog_patterns *ret_patterns, struct error *e)
+{
+    const char *include = command_option(context, "include"), *exclude = command_option(context, "exclude");
+    *ret_patterns = (struct catalog_patterns){ 0 };
+    if (include != NULL)
+        patterns_split(arena, include, &ret_patterns->include);
+    if (exclude != NULL)
+        patterns_split(arena, exclude, &ret_patterns->exclude);
+    return patterns_check(ret_patterns, e);
+}
+
 static struct discover_options options_of(const struct context *context, const struct watch *watch)
 {
     return (struct discover_options){ .schema = command_option(context, "schema"),
@@ -164,8 +188,13 @@ enum error_class discover_run(struct context *context, struct error *e)
     struct teller teller = { 0 };
     struct watch watch = watch_of(&teller);
     struct discover_options options = options_of(context, &watch);
+    struct discover_limits limits;
     struct discovered d = { 0 };
-    class = discover_source(arena, context->arguments[0], &options, &d, e);
+    limits_of(context->settings, &limits);
+    options.limits = &limits;
+    class = patterns_of(context, arena, &options.patterns, e);
+    if (class == ERROR_OK)
+        class = discover_source(arena, context->arguments[0], &options, &d, e);
     teller_end(&teller);
     if (class == ERROR_OK)
         class = show(output, &d, e);
@@ -249,8 +278,11 @@ enum error_class catalog_diff_run(struct context *context, struct error *e)
     struct teller teller = { 0 };
     struct watch watch = watch_of(&teller);
     struct discover_options options = options_of(context, &watch);
+    struct discover_limits limits;
     struct catalog *sides[2] = { NULL, NULL };
-    enum error_class class = ERROR_OK;
+    limits_of(context->settings, &limits);
+    options.limits = &limits;
+    enum error_class class = patterns_of(context, arena, &options.patterns, e);
     for (int i = 0; class == ERROR_OK && i < 2; i++)
         class = side_of(arena, context->arguments[i], &options, &sides[i], e);
     teller_end(&teller);

@@ -70,6 +70,21 @@ static enum error_class ended(const char *role, int code, struct error *e)
                                   "role_failed", "the %s ended with code %d: the line before says why", role, code);
 }
 
+/* By the names of the kind's arguments. One worker a process: the text is its own. */
+static const char *kind_defaults(const struct settings *s)
+{
+    static char text[400];
+    (void)snprintf(text, sizeof text,
+                   "{\"discovery\":{\"sample_rows\":%lld,\"sample_bytes\":%lld,\"count_rows_max\":%lld,"
+                   "\"inclusion_rows\":%lld,\"statement_timeout_s\":%lld}}",
+                   (long long)settings_number(s, SETTING_DISCOVERY_SAMPLE_ROWS),
+                   (long long)settings_number(s, SETTING_DISCOVERY_SAMPLE_BYTES),
+                   (long long)settings_number(s, SETTING_DISCOVERY_COUNT_ROWS_MAX),
+                   (long long)settings_number(s, SETTING_DISCOVERY_INCLUSION_ROWS),
+                   (long long)settings_number(s, SETTING_DISCOVERY_STATEMENT_TIMEOUT) / 1000);
+    return text;
+}
+
 /* What may change while a worker runs. */
 static void worker_settings(const struct settings *s, struct worker_config *config)
 {
@@ -80,6 +95,7 @@ static void worker_settings(const struct settings *s, struct worker_config *conf
     config->log_bytes_max = settings_number(s, SETTING_JOB_LOG_BYTES);
     config->slot_jobs_max = (unsigned)settings_number(s, SETTING_SLOT_JOBS);
     config->slot_growth_max = settings_number(s, SETTING_SLOT_GROWTH);
+    config->kind_defaults = kind_defaults(s);
 }
 
 /* For every role: the settings are read again, and how much is logged follows them. What is wrong changes nothing. */

@@ -129,6 +129,11 @@ int job_attempt(const struct job *job)
     return job->begin.attempt;
 }
 
+const json_t *job_defaults(const struct job *job)
+{
+    return job->port->defaults != NULL ? job->port->defaults(job->port->arg, job->begin.kind) : NULL;
+}
+
 struct arena *job_arena(struct job *job)
 {
     return job->arena;

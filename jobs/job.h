@@ -47,6 +47,10 @@ int64_t job_epoch(const struct job *job);
 int job_attempt(const struct job *job);   /* 1 for the first */
 struct arena *job_arena(struct job *job); /* freed when the attempt ends */
 
+/* What the settings of whoever runs it say for arguments that are not given, by their names; borrowed, NULL: nothing.
+ */
+const json_t *job_defaults(const struct job *job);
+
 /* ---- while running ---- (messages are cut at JOB_MESSAGE_MAX bytes, secrets of the job's connections masked) */
 enum { JOB_MESSAGE_MAX = 500, JOB_STEP_MAX = 400 };
 void job_progress(struct job *job, int percent, const char *format, ...) __attribute__((format(printf, 3, 4)));

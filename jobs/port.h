@@ -16,6 +16,8 @@ struct job_port {
     void (*progress)(void *arg, int percent, const char *message);
     void (*log)(void *arg, const char *level, const char *message);
     bool (*cancelled)(void *arg);
+    /* What this worker's settings say for arguments of that kind which are not given; borrowed, NULL: nothing */
+    const json_t *(*defaults)(void *arg, const char *kind);
     enum error_class (*input)(void *arg, int64_t job, const char *step, json_t **ret_result, struct error *e);
     /* url and secret: in the arena, which job_destroy() frees after wiping the secret */
     enum error_class (*connection)(void *arg, struct arena *arena, int64_t id, struct job_connection *ret,

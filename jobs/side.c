@@ -17,6 +17,10 @@ enum error_class side_open(struct job *job, const json_t *args, const char *side
                           "%s: \"%s\" is an uploaded file of another format than SQLite's: only discovery reads it",
                           side, connection.name);
     struct connect_options options = { .read_only = read_only, .application = application, .label = connection.name };
+    const json_t *timeout_s = json_object_get(args, "statement_timeout_s");
+    if (timeout_s == NULL && !text_starts(connection.url, "sqlite:")) /* a file of ours makes nobody wait */
+        timeout_s = json_object_get(job_defaults(job), "statement_timeout_s");
+    options.statement_timeout_s = (int)json_integer_value(timeout_s);
     if (connect_open(connection.url, connection.secret, &options, ret_connect, e) != ERROR_OK)
         return error_wrap(e, "%s", side);
     if (!read_only)

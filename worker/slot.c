@@ -78,7 +78,8 @@ static bool read_hello(const struct frame *frame, json_t **ret_hello, struct slo
     *ret_settings = (struct slot_settings){ .database_url = member(hello, "database_url"),
                                             .key_file = member(hello, "key_file"),
                                             .uploads = member(hello, "uploads"),
-                                            .memory_max = json_integer_value(json_object_get(hello, "memory_max")) };
+                                            .memory_max = json_integer_value(json_object_get(hello, "memory_max")),
+                                            .kind_defaults = json_object_get(hello, "kind_defaults") };
     *ret_hello = hello;
     return true;
 }

@@ -333,6 +333,12 @@ static enum error_class port_phase(void *arg, int64_t connection, const char *ph
     return class;
 }
 
+static const json_t *port_defaults(void *arg, const char *kind)
+{
+    const struct slot_port *p = arg;
+    return json_object_get(p->settings->kind_defaults, kind);
+}
+
 void slot_port_init(struct slot_port *p, const struct slot_settings *settings, struct slot_channel *channel,
                     struct board *board, const volatile sig_atomic_t *stop)
 {
@@ -341,6 +347,7 @@ void slot_port_init(struct slot_port *p, const struct slot_settings *settings, s
                                  .progress = port_progress,
                                  .log = port_log,
                                  .cancelled = port_cancelled,
+                                 .defaults = port_defaults,
                                  .input = port_input,
                                  .connection = port_connection,
                                  .phase = port_phase,

@@ -14,7 +14,8 @@
 
 struct slot_settings { /* from the hello frame; owned by slot.c */
     const char *database_url, *key_file, *uploads;
-    int64_t memory_max; /* bytes of data a job may take; 0: no limit */
+    int64_t memory_max;          /* bytes of data a job may take; 0: no limit */
+    const json_t *kind_defaults; /* by kind; NULL: none */
 };
 
 struct slot_port {

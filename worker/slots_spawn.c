@@ -84,10 +84,11 @@ static void hello(struct slot *s)
 {
     const struct worker_config *config = &s->worker->config;
     const char *database_url = config->database_url, *key_file = config->key_file, *uploads = config->uploads;
-    json_auto_t *said = json_pack("{s:s,s:I,s:s,s:s,s:s,s:I}", "version", ARGOSY_VERSION, "parent",
-                                  (json_int_t)getpid(), "database_url", database_url != NULL ? database_url : "",
-                                  "key_file", key_file != NULL ? key_file : "", "uploads",
-                                  uploads != NULL ? uploads : "", "memory_max", (json_int_t)config->memory_max);
+    json_t *defaults = config->kind_defaults != NULL ? json_loads(config->kind_defaults, 0, NULL) : NULL;
+    json_auto_t *said = json_pack(
+        "{s:s,s:I,s:s,s:s,s:s,s:I,s:o*}", "version", ARGOSY_VERSION, "parent", (json_int_t)getpid(), "database_url",
+        database_url != NULL ? database_url : "", "key_file", key_file != NULL ? key_file : "", "uploads",
+        uploads != NULL ? uploads : "", "memory_max", (json_int_t)config->memory_max, "kind_defaults", defaults);
     char *text = said != NULL ? json_dumps(said, JSON_COMPACT) : NULL;
     if (text == NULL || !frame_add(&s->out, &(struct frame){ .type = FRAME_HELLO }, (const char *[]){ text }, 1))
         slot_broken(s, "its settings are no UTF-8 or too long");

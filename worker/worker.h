@@ -22,6 +22,7 @@ struct worker_config {
     const char *tags;          /* "eu,gpu": jobs that need them come here; NULL: none */
     const char *key_file;      /* opens the secrets of connections; read by slots only */
     const char *uploads;       /* folder of uploaded files, named by their id */
+    const char *kind_defaults; /* {"KIND": {"ARGUMENT": value}}: what arguments of jobs are when nobody says; or NULL */
     unsigned slots;            /* jobs at a time; 0: one a processor */
     int64_t memory_max;        /* bytes of data of one slot; 0: no limit */
     int drain_s;               /* how long running jobs may go on after SIGTERM */

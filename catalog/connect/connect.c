@@ -136,6 +136,24 @@ enum error_class connect_count(struct connect *c, const struct catalog_table *t,
     return c->dialect->count(c, t, ret_rows, e);
 }
 
+enum error_class connect_count_upto(struct connect *c, const struct catalog_table *t, int64_t most, int64_t *ret_rows,
+                                    bool *ret_all, struct error *e)
+{
+    enum error_class class = ERROR_OK;
+    *ret_rows = t->rows;
+    *ret_all = t->rows >= 0 && t->rows_exact;
+    if (*ret_all || t->rows > most)
+        return ERROR_OK;
+    if (c->dialect->count_upto != NULL)
+        class = c->dialect->count_upto(c, t, most, ret_rows, e);
+    else if (t->rows >= 0)
+        class = connect_count(c, t, ret_rows, e);
+    else
+        return ERROR_OK; /* a table of unknown size is not counted without a limit */
+    *ret_all = class == ERROR_OK && *ret_rows <= most;
+    return class;
+}
+
 enum error_class connect_split(struct connect *c, struct arena *arena, const struct catalog_table *t, unsigned parts,
                                struct connect_value **ret_bounds, unsigned *ret_count, struct error *e)
 {

@@ -88,9 +88,19 @@ void connect_real_text(double value, char *ret_text);
 enum error_class connect_read(struct connect *c, const struct catalog_table *t, const struct connect_range *range,
                               enum error_class (*row)(void *arg, const struct connect_value *values, struct error *e),
                               void *arg, struct error *e);
-/* The session as a source of rows of that catalog's tables; lives in its arena, as long as the session. */
+/* The session as a source of rows of that catalog's tables; lives in its arena, as long as the session. With
+ * keep_bytes its close() must be called. */
 struct rows_source connect_rows(struct connect *c, struct catalog *catalog);
+struct connect_rows_limits { /* 0: none */
+    int64_t sample_bytes;    /* of one table, when its rows are read in part */
+    size_t keep_bytes;       /* of rows that were read in part, kept for those who read them again */
+};
+struct rows_source connect_rows_limited(struct connect *c, struct catalog *catalog,
+                                        const struct connect_rows_limits *limits);
 enum error_class connect_count(struct connect *c, const struct catalog_table *t, int64_t *ret_rows, struct error *e);
+/* The same, but no more than `most` + 1 rows are read: *ret_all says whether *ret_rows is the whole table. */
+enum error_class connect_count_upto(struct connect *c, const struct catalog_table *t, int64_t most, int64_t *ret_rows,
+                                    bool *ret_all, struct error *e);
 
 /* Values of the key that split the table in about `parts` ranges: at most parts - 1 bounds, each
  * t->primary_key.columns.count values allocated in the arena. 0 bounds when it is not worth it or there is no key. */

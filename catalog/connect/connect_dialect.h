@@ -41,6 +41,12 @@ struct connect_dialect {
                              enum error_class (*row)(void *arg, const struct connect_value *values, struct error *e),
                              void *arg, struct error *e);
     enum error_class (*count)(struct connect *c, const struct catalog_table *t, int64_t *ret_rows, struct error *e);
+    /* *ret_rows: counted up to most + 1; NULL: count() is asked when the estimate is low */
+    enum error_class (*count_upto)(struct connect *c, const struct catalog_table *t, int64_t most, int64_t *ret_rows,
+                                   struct error *e);
+    /* rows_face.contains; NULL: whoever asks reads both sides. A statement that fails makes nothing known. */
+    enum error_class (*contains)(struct connect *c, const struct rows_pair *pair, struct rows_inclusion *ret_inclusion,
+                                 struct error *e);
     enum error_class (*split)(struct connect *c, struct arena *arena, const struct catalog_table *t, unsigned parts,
                               struct connect_value **ret_bounds, unsigned *ret_count, struct error *e);
     enum error_class (*orphans)(struct connect *c, struct arena *arena, const struct catalog_table *t,

@@ -3,8 +3,10 @@
  * connect_rows.c - a session as a source of rows (rows.h): every value as text, table after table.
  *
  * Happy path: one connect_read() a table, limited to what was asked for; a server that can, spreads it over the table.
- * Failure modes: a table that may not be read (ERROR_DENIED, or ERROR_REFUSED by the server's rights) is passed over
- * with a diagnostic in the catalog, so that the rest is still read; a session that is lost ends the reading.
+ * Rows that came are kept while there is room (connect_kept.c), so whoever reads again does not ask the server again.
+ * Failure modes: a table that may not be read, or not in time, is passed over with a diagnostic in the catalog, so that
+ * the rest is still read; a session that is lost ends the reading. A comparison that the server refuses is simply not
+ * known.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -13,22 +15,27 @@
 
 #include "base/mem.h"
 #include "catalog/connect/connect.h"
+#include "catalog/connect/connect_dialect.h"
+#include "catalog/connect/connect_kept.h"
 
 enum { NUMBER_SIZE = 32 };
 
 struct session_rows {
     struct connect *connect; /* not owned */
     struct catalog *catalog;
+    struct connect_rows_limits limits;
+    struct connect_kept *kept; /* owned */
 };
 
 struct pass {
     const struct catalog_table *table;
     rows_sink *sink;
     void *context;
+    struct connect_kept *kept; /* NULL: not kept */
     struct rows_value *values;
     char (*numbers)[NUMBER_SIZE]; /* a text for each column that needs one made */
-    int64_t rows;
-    bool enough;
+    int64_t rows, bytes, bytes_max;
+    bool enough; /* the sink wants no more of this table, or its bytes are used up */
 };
 
 static struct rows_value text_of(const struct connect_value *v, bool boolean, char *number)
@@ -53,22 +60,41 @@ static struct rows_value text_of(const struct connect_value *v, bool boolean, ch
 static enum error_class on_row(void *arg, const struct connect_value *values, struct error *e)
 {
     struct pass *pass = arg;
-    for (size_t i = 0; i < pass->table->column_count; i++)
+    for (size_t i = 0; i < pass->table->column_count; i++) {
         pass->values[i] = text_of(&values[i], pass->table->columns[i].type.name == TYPE_BOOLEAN, pass->numbers[i]);
+        pass->bytes += (int64_t)pass->values[i].size;
+    }
     pass->rows++;
+    if (pass->kept != NULL)
+        connect_kept_add(pass->kept, pass->values, pass->table->column_count);
     int answer = pass->sink(pass->context, pass->table, pass->values, e);
-    pass->enough = answer == ROWS_ENOUGH;
+    pass->enough = answer == ROWS_ENOUGH || (pass->bytes_max > 0 && pass->bytes >= pass->bytes_max);
     return pass->enough ? error_set(e, ERROR_INTERRUPTED, "enough") : (enum error_class)answer;
+}
+
+/* The rest of the catalog is still worth reading. */
+static bool is_passed_over(enum error_class class)
+{
+    return class == ERROR_DENIED || class == ERROR_FATAL || class == ERROR_REFUSED || class == ERROR_TIMED_OUT;
 }
 
 static enum error_class read_table(struct session_rows *s, const struct catalog_table *t, int64_t rows_max,
                                    rows_sink *sink, void *context, struct error *e)
 {
+    size_t place = (size_t)(t - s->catalog->tables);
+    if (s->kept != NULL && connect_kept_has(s->kept, place, rows_max))
+        return connect_kept_give(s->kept, place, t, rows_max, sink, context, e);
     struct pass pass = { .table = t, .sink = sink, .context = context };
     bool sampled = t->sampled > 0; /* then its rows are those of the sample, and never all there are */
     const struct connect_range range = { .raw = true,
                                          .limit = sampled && rows_max <= 0 ? INT64_MAX : rows_max,
                                          .spread = sampled || rows_max > 0 };
+    if (rows_max > 0) {
+        pass.bytes_max = s->limits.sample_bytes;
+        pass.kept = s->kept;
+        if (s->kept != NULL)
+            connect_kept_begin(s->kept, place);
+    }
     pass.values = mem_zero(t->column_count + 1, sizeof *pass.values);
     pass.numbers = mem_zero(t->column_count + 1, sizeof *pass.numbers);
     enum error_class class = connect_read(s->connect, t, &range, on_row, &pass, e);
@@ -76,15 +102,20 @@ static enum error_class read_table(struct session_rows *s, const struct catalog_
     free(pass.numbers);
     if (pass.enough && class == ERROR_INTERRUPTED) {
         *e = ERROR_NONE; /* set only to end the reading */
+        if (pass.kept != NULL)
+            connect_kept_end(s->kept, rows_max, false,
+                             pass.rows >= rows_max || (pass.bytes_max > 0 && pass.bytes >= pass.bytes_max));
         return ERROR_OK;
     }
-    bool all = !sampled && (rows_max <= 0 || pass.rows < rows_max);
-    if (class == ERROR_OK && all) { /* that is a count */
-        struct catalog_table *counted = &s->catalog->tables[t - s->catalog->tables];
+    bool whole = class == ERROR_OK && !sampled && (rows_max <= 0 || pass.rows < rows_max);
+    if (pass.kept != NULL)
+        connect_kept_end(s->kept, rows_max, whole, class == ERROR_OK);
+    if (whole) { /* what came was all of it: that is a count */
+        struct catalog_table *counted = &s->catalog->tables[place];
         counted->rows = pass.rows;
         counted->rows_exact = true;
     }
-    if (class != ERROR_DENIED && class != ERROR_FATAL && class != ERROR_REFUSED)
+    if (!is_passed_over(class))
         return class;
     catalog_diagnostic_add(s->catalog, "warning",
                            arena_format(s->catalog->arena, "its rows could not be read: %.800s", e->message))
@@ -105,10 +136,46 @@ static enum error_class read_all(void *self, const struct rows_ask *ask, rows_si
     return class;
 }
 
+static enum error_class contains(void *self, const struct rows_pair *pair, struct rows_inclusion *ret_inclusion,
+                                 struct error *e)
+{
+    struct session_rows *s = self;
+    *ret_inclusion = (struct rows_inclusion){ 0 };
+    if (s->connect->dialect->contains == NULL)
+        return ERROR_OK;
+    enum error_class class = s->connect->dialect->contains(s->connect, pair, ret_inclusion, e);
+    if (!is_passed_over(class))
+        return class;
+    if (class == ERROR_TIMED_OUT)
+        catalog_diagnostic_add(s->catalog, "warning",
+                               arena_format(s->catalog->arena,
+                                            "it took too long to compare its %.200s with the keys of %.200s",
+                                            pair->columns->items[0], pair->to->name))
+            ->table = pair->from->name;
+    *e = ERROR_NONE;
+    *ret_inclusion = (struct rows_inclusion){ 0 };
+    return ERROR_OK;
+}
+
+static void close_rows(void *self)
+{
+    struct session_rows *s = self;
+    s->kept = connect_kept_destroy(s->kept);
+}
+
 struct rows_source connect_rows(struct connect *c, struct catalog *catalog)
 {
-    static const struct rows_face face = { .read = read_all };
+    return connect_rows_limited(c, catalog, &(struct connect_rows_limits){ 0 });
+}
+
+struct rows_source connect_rows_limited(struct connect *c, struct catalog *catalog,
+                                        const struct connect_rows_limits *limits)
+{
+    static const struct rows_face asking = { .read = read_all, .contains = contains, .close = close_rows },
+                                  reading = { .read = read_all, .close = close_rows };
     struct session_rows *s = arena_alloc(catalog->arena, sizeof *s);
-    *s = (struct session_rows){ .connect = c, .catalog = catalog };
-    return (struct rows_source){ .face = &face, .self = s };
+    *s = (struct session_rows){ .connect = c, .catalog = catalog, .limits = *limits };
+    if (limits->keep_bytes > 0)
+        s->kept = connect_kept_create(catalog->table_count, limits->keep_bytes);
+    return (struct rows_source){ .face = c->dialect->contains != NULL ? &asking : &reading, .self = s };
 }

@@ -30,12 +30,25 @@ enum {
     PERCENT_DOCUMENTS = DISCOVER_INDEXING_PERCENT,
     PERCENT_DRAW = 95,
     DOING_SIZE = 300,
-    COUNT_ROWS_MAX = 1000000, /* of a table, by the server's estimate */
 };
+static const size_t keep_bytes = (size_t)128 << 20; /* of rows that several parts look at */
 static const double relate_min = 0.5; /* what is less sure than that is in the catalog, but not in the picture */
 
-static enum error_class observe(struct connect *source, struct catalog *c, const struct watch *w, struct error *e)
+/* May all of the rows be read? Whoever migrates needs that; who limits the scan in so many words does not. */
+static enum error_class may_scan(struct connect *source, const struct catalog_table *t,
+                                 const struct discover_options *o, bool *ret_may, struct error *e)
 {
+    int64_t rows;
+    *ret_may = true;
+    if (o->limits == NULL || !o->limits->scan_limited)
+        return ERROR_OK;
+    return connect_count_upto(source, t, o->limits->count_rows_max, &rows, ret_may, e);
+}
+
+static enum error_class observe(struct connect *source, struct catalog *c, const struct discover_options *o,
+                                struct error *e)
+{
+    const struct watch *w = o->watch;
     enum error_class class = ERROR_OK;
     for (size_t i = 0; class == ERROR_OK && i < c->table_count; i++) {
         char doing[DOING_SIZE];
@@ -44,7 +57,10 @@ static enum error_class observe(struct connect *source, struct catalog *c, const
         watch_progress(w, percent, doing);
         if (watch_cancelled(w))
             return error_set(e, ERROR_CANCELLED, "discovery: cancelled");
-        class = observe_table(w, source, c, &c->tables[i], percent, e);
+        bool may = true;
+        class = may_scan(source, &c->tables[i], o, &may, e);
+        if (class == ERROR_OK && may)
+            class = observe_table(w, source, c, &c->tables[i], percent, e);
     }
     return class;
 }
@@ -65,7 +81,7 @@ static enum error_class count_orphans(struct connect *source, struct catalog *c,
 {
     for (size_t i = 0; i < c->table_count; i++) {
         struct catalog_table *t = &c->tables[i];
-        for (size_t k = 0; k < t->foreign_key_count; k++) {
+        for (size_t k = 0; t->rows_exact && k < t->foreign_key_count; k++) { /* else it was not to be scanned */
             struct catalog_foreign_key *fk = &t->foreign_keys[k];
             const char *samples = "[]";
             if (watch_cancelled(w))
@@ -95,39 +111,52 @@ static void draw(struct catalog *c, const struct watch *w, struct discovered *re
     ret->graph = c->table_count <= DISCOVER_GRAPH_TABLES_MAX ? g : NULL;
 }
 
-/* Tables whose sample did not come to their end are counted as long as that is cheap; the server's estimate stands for
- * the rest. */
-static enum error_class count_rows(struct connect *source, struct catalog *c, const struct watch *w, struct error *e)
+/* Tables whose sample did not come to their end are counted up to a limit; beyond it the server's estimate stands, and
+ * so it does where the rows may not be read, or not in time. */
+static enum error_class count_rows(struct connect *source, struct catalog *c, int64_t most, const struct watch *w,
+                                   struct error *e)
 {
     for (size_t i = 0; i < c->table_count; i++) {
         struct catalog_table *t = &c->tables[i];
         const struct catalog_profile *p = t->column_count > 0 ? t->columns[0].profile : NULL;
-        if (t->rows_exact || t->sampled > 0 || p == NULL || p->rows < 0 || t->rows > COUNT_ROWS_MAX)
+        int64_t rows = -1;
+        bool all = false;
+        if (t->rows_exact || t->sampled > 0 || p == NULL || p->rows < 0 || most <= 0)
             continue;
         if (watch_cancelled(w))
             return error_set(e, ERROR_CANCELLED, "discovery: cancelled");
-        enum error_class class = connect_count(source, t, &t->rows, e);
+        enum error_class class = connect_count_upto(source, t, most, &rows, &all, e);
+        if (class == ERROR_DENIED || class == ERROR_TIMED_OUT || class == ERROR_FATAL || class == ERROR_REFUSED) {
+            *e = ERROR_NONE;
+            continue;
+        }
         if (class != ERROR_OK)
             return class;
-        t->rows_exact = true;
+        t->rows = all || rows > t->rows ? rows : t->rows;
+        t->rows_exact = all;
     }
     return ERROR_OK;
 }
 
 /* What the rows say, and what follows from it; in this order, because each builds on the one before. */
 static enum error_class judge(struct catalog *c, const struct rows_source *rows, struct connect *source,
-                              const struct watch *w, struct error *e)
+                              const struct discover_options *o, struct error *e)
 {
+    const struct discover_limits fallback = discover_limits_default(), *l = o->limits != NULL ? o->limits : &fallback;
+    const struct watch *w = o->watch;
+    const struct profile_options profile = { .rows_max = l->sample_rows, .samples = PROFILE_SAMPLES_DEFAULT };
     watch_progress(w, PERCENT_PROFILE, "looking at the rows");
-    enum error_class class = profile_tables(c, rows, NULL, w, e);
+    enum error_class class = profile_tables(c, rows, &profile, w, e);
     if (class == ERROR_OK && source != NULL)
-        class = count_rows(source, c, w, e);
+        class = count_rows(source, c, l->count_rows_max, w, e);
     if (class != ERROR_OK)
         return class;
     pii_find(c);
     watch_progress(w, PERCENT_RELATE, "relating tables");
-    const struct relationships_options relate = { .rows = rows, .watch = w };
-    const struct quality_options quality = { .rows = rows, .watch = w };
+    const struct relationships_options relate = {
+        .rows = rows, .sample_rows = LIMITS_RELATE * l->sample_rows, .inclusion_rows = l->inclusion_rows, .watch = w
+    };
+    const struct quality_options quality = { .rows = rows, .orphan_rows = l->count_rows_max, .watch = w };
     class = relationships_find(c, &relate, e);
     if (class == ERROR_OK && rows != NULL)
         class = quality_judge(c, &quality, e);
@@ -142,7 +171,8 @@ static enum error_class judge(struct catalog *c, const struct rows_source *rows,
 enum error_class discover_catalog(struct catalog *c, const struct rows_source *rows, const struct discover_options *o,
                                   struct discovered *ret, struct error *e)
 {
-    enum error_class class = judge(c, rows, NULL, o->watch, e);
+    patterns_apply(&o->patterns, c);
+    enum error_class class = judge(c, rows, NULL, o, e);
     if (class == ERROR_OK)
         draw(c, o->watch, ret);
     return class;
@@ -155,18 +185,21 @@ enum error_class discover_connect(struct arena *arena, struct connect *source, c
     bool wishes = strcmp(connect_dialect(source), "sqlite") == 0; /* declared types promise nothing */
     watch_progress(o->watch, 0, "reading the schema");
     enum error_class class = connect_catalog(source, arena, o->schema, false, &c, e);
+    if (class == ERROR_OK)
+        patterns_apply(&o->patterns, c);
     if (class == ERROR_OK && wishes)
-        class = observe(source, c, o->watch, e);
+        class = observe(source, c, o, e);
     if (class == ERROR_OK && wishes) {
         watch_progress(o->watch, PERCENT_ORPHANS, "looking for rows without a parent");
         class = count_orphans(source, c, o->watch, e);
     }
     if (class != ERROR_OK)
         return class;
-    struct rows_source rows = connect_rows(source, c);
-    class = judge(c, &rows, source, o->watch, e);
-    if (rows.face->close != NULL)
-        rows.face->close(rows.self);
+    const struct connect_rows_limits limits = { .sample_bytes = o->limits != NULL ? o->limits->sample_bytes : 0,
+                                                .keep_bytes = keep_bytes };
+    struct rows_source rows = connect_rows_limited(source, c, &limits);
+    class = judge(c, &rows, source, o, e);
+    rows.face->close(rows.self);
     if (class == ERROR_OK)
         draw(c, o->watch, ret);
     return class;
@@ -208,7 +241,13 @@ static enum error_class discover_url(struct arena *arena, const char *url, const
     mem_auto char *public = NULL;
     char *secret = NULL;
     struct connect *source = NULL;
-    const struct connect_options options = { .read_only = true, .application = "argosy discover", .label = o->name };
+    const struct connect_options options = {
+        .read_only = true,
+        .application = "argosy discover",
+        .statement_timeout_s =
+            o->limits != NULL && !text_starts(url, "sqlite:") ? (int)o->limits->statement_timeout_s : 0,
+        .label = o->name,
+    };
     enum error_class class = connect_url_split(url, &public, &secret, e);
     if (class == ERROR_OK)
         class = connect_open(public, secret, &options, &source, e);

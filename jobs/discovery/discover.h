@@ -17,7 +17,9 @@
 #include "catalog/complexity.h"
 #include "catalog/connect/connect.h"
 #include "catalog/graph.h"
+#include "catalog/patterns.h"
 #include "catalog/rows.h"
+#include "jobs/discovery/limits.h"
 #include "jobs/discovery/watch.h"
 
 enum {
@@ -29,6 +31,8 @@ struct discover_options {
     const char *schema;                         /* of a server: only this one; NULL: all of the user's */
     const char *format, *dialect, *data_folder; /* of a file: parse.h; NULL: guessed, none */
     const char *name;                           /* what the file is called; NULL: as its path ends */
+    struct catalog_patterns patterns;           /* which tables; checked */
+    const struct discover_limits *limits;       /* NULL: discover_limits_default() */
     const struct watch *watch;                  /* NULL: nobody */
 };
 

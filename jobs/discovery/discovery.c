@@ -49,6 +49,19 @@ static enum error_class leave_document(struct job *job, const struct discovered 
     return class;
 }
 
+/* ["a.*", "b"] */
+static void patterns_read(struct job *job, const json_t *list, struct catalog_names *ret_names)
+{
+    size_t i;
+    const json_t *pattern;
+    ret_names->items = arena_array(job_arena(job), json_array_size(list) + 1, sizeof *ret_names->items);
+    ret_names->count = json_array_size(list);
+    json_array_foreach(list, i, pattern)
+    {
+        ret_names->items[i] = json_string_value(pattern);
+    }
+}
+
 static enum error_class discover(struct job *job, const json_t *args, struct discover_options *o,
                                  struct discovered *ret, struct error *e)
 {
@@ -76,8 +89,18 @@ static enum error_class discovery_run(struct job *job, const json_t *args, json_
     size_t size = 0;
     struct run run = { .job = job, .connection = json_integer_value(json_object_get(args, "source")) };
     const struct watch watch = { .cancelled = cancelled, .progress = progress, .context = &run };
-    struct discover_options options = { .schema = json_string_value(json_object_get(args, "schema")), .watch = &watch };
-    enum error_class class = discover(job, args, &options, &d, e);
+    struct discover_limits limits = discover_limits_default();
+    struct discover_options options = { .schema = json_string_value(json_object_get(args, "schema")),
+                                        .limits = &limits,
+                                        .watch = &watch };
+    discover_limits_read(&limits, job_defaults(job));
+    discover_limits_read(&limits, args);
+    limits.scan_limited = json_object_get(args, "count_rows_max") != NULL;
+    patterns_read(job, json_object_get(args, "include"), &options.patterns.include);
+    patterns_read(job, json_object_get(args, "exclude"), &options.patterns.exclude);
+    enum error_class class = patterns_check(&options.patterns, e);
+    if (class == ERROR_OK)
+        class = discover(job, args, &options, &d, e);
     if (class == ERROR_OK)
         class = leave_document(job, &d, &size, e);
     if (class != ERROR_OK)

@@ -3,6 +3,7 @@
  * scheduler_plan.c - who gets how much, as stories: each test tells what was read and heard, and compares the trace of
  * what the plan decided, with the time in ms.
  */
+#include "jobs/kinds.h"
 #include "tests/support/plan_story.h"
 
 #include <setjmp.h>
@@ -219,6 +220,35 @@ static void paused_lanes_quiet_workers_and_kinds_nobody_knows_wait(void **state)
              "[  200] lane default/a: 10 -> w1\n");
 }
 
+/* discovery takes more arguments than it did in the release before: a worker of then would refuse them. */
+static void a_worker_of_an_older_version_gets_nothing_of_a_newer_kind(void **state)
+{
+    (void)state;
+    const struct kind *discovery = kinds_find("discovery");
+    assert_non_null(discovery);
+    assert_true(discovery->version >= 2);
+    story_backlog[1] = 5;
+    story_kinds[1] = "discovery";
+    const struct lane_row lane = { .lane = 1,
+                                   .queue = "default",
+                                   .tenant = "a",
+                                   .kind = "discovery",
+                                   .available = 5,
+                                   .version = (int32_t)discovery->version };
+    struct worker_row workers[] = { story_worker(1, 1, 0, 0), story_worker(2, 1, 0, 0) };
+    workers[0].kinds = "{\"discovery\":1}";
+    workers[1].kinds = "{\"discovery\":2}";
+    plan_workers(story_plan, workers, 1, story_ms);
+    plan_lanes(story_plan, &lane, 1);
+    story_step(true);
+    assert_int_equal(story_backlog[1], 5);
+    plan_workers(story_plan, workers, 2, story_ms);
+    story_step(true);
+    assert_int_equal(story_backlog[1], 0);
+    assert_int_equal(story_seqs[1], 0);
+    assert_int_equal(story_seqs[2], 5);
+}
+
 static void means_from_outside_are_not_believed_blindly(void **state)
 {
     (void)state;
@@ -255,6 +285,7 @@ int main(void)
         TEST(a_slow_lane_gets_its_slots_while_a_quick_one_keeps_the_worker_busy),
         TEST(a_submit_may_say_which_lane_got_a_job),
         TEST(paused_lanes_quiet_workers_and_kinds_nobody_knows_wait),
+        TEST(a_worker_of_an_older_version_gets_nothing_of_a_newer_kind),
         TEST(means_from_outside_are_not_believed_blindly),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

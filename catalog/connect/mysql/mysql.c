@@ -164,4 +164,6 @@ const struct connect_dialect connect_mysql = {
     .read = mysql_read,
     .count = mysql_count,
     .probe = mysql_probe,
+    .count_upto = mysql_count_upto,
+    .contains = mysql_contains,
 };

@@ -71,10 +71,14 @@ void mysql_settle(struct catalog *c);
 /* ---- mysql_probe.c ---- */
 enum error_class mysql_probe(struct connect *c, struct arena *arena, struct connect_probe *ret, struct error *e);
 
-/* ---- mysql_read.c ---- */
+/* ---- mysql_read.c, mysql_range.c ---- */
 enum error_class mysql_read(struct connect *c, const struct catalog_table *t, const struct connect_range *range,
                             enum error_class (*row)(void *arg, const struct connect_value *values, struct error *e),
                             void *arg, struct error *e);
 enum error_class mysql_count(struct connect *c, const struct catalog_table *t, int64_t *ret_rows, struct error *e);
+enum error_class mysql_count_upto(struct connect *c, const struct catalog_table *t, int64_t most, int64_t *ret_rows,
+                                  struct error *e);
+enum error_class mysql_contains(struct connect *c, const struct rows_pair *pair, struct rows_inclusion *ret_inclusion,
+                                struct error *e);
 
 #endif

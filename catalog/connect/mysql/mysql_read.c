@@ -155,24 +155,3 @@ enum error_class mysql_read(struct connect *c, const struct catalog_table *t, co
     m->api->do_free_result(result);
     return class;
 }
-
-enum error_class mysql_count(struct connect *c, const struct catalog_table *t, int64_t *ret_rows, struct error *e)
-{
-    struct mysql *m = mysql_of(c);
-    MYSQL_RES *result = NULL;
-    const char *sql = NULL;
-    sqltext_clear(&m->sql);
-    sqltext_raw(&m->sql, "SELECT count(*) FROM ");
-    sqltext_table(&m->sql, t->schema, t->name);
-    enum error_class class = sqltext_view(&m->sql, &sql, e);
-    if (class == ERROR_OK)
-        class = mysql_run(m, sql, &result, e);
-    if (class != ERROR_OK)
-        return class;
-    MYSQL_ROW row = result != NULL ? m->api->do_fetch_row(result) : NULL;
-    if (row == NULL || row[0] == NULL || !text_to_int64(row[0], 0, INT64_MAX, ret_rows))
-        class = error_set(e, ERROR_FATAL, "%s: the server did not count its rows", t->name);
-    if (result != NULL)
-        m->api->do_free_result(result);
-    return class;
-}

@@ -52,6 +52,10 @@ void postgresql_rollback(struct connect *c);
 enum error_class postgresql_catalog(struct connect *c, struct arena *arena, const char *schema, bool exact_rows,
                                     struct catalog **ret_catalog, struct error *e);
 
+/* ---- postgresql_read.c ---- */
+/* Behind a table's name: about that many rows from all over it, when it has far more. */
+bool postgresql_sample(struct sqltext *s, const struct catalog_table *t, int64_t rows);
+
 /* ---- postgresql_beside.c ---- */
 /* Views, sequences and named types of that schema (NULL: all of the user's) into the catalog. */
 enum error_class postgresql_beside(struct postgresql *p, struct catalog *c, const char *schema, struct error *e);
@@ -67,6 +71,10 @@ enum error_class postgresql_read(struct connect *c, const struct catalog_table *
 
 /* ---- postgresql_range.c ---- */
 enum error_class postgresql_count(struct connect *c, const struct catalog_table *t, int64_t *ret_rows, struct error *e);
+enum error_class postgresql_count_upto(struct connect *c, const struct catalog_table *t, int64_t most,
+                                       int64_t *ret_rows, struct error *e);
+enum error_class postgresql_contains(struct connect *c, const struct rows_pair *pair,
+                                     struct rows_inclusion *ret_inclusion, struct error *e);
 enum error_class postgresql_split(struct connect *c, struct arena *arena, const struct catalog_table *t, unsigned parts,
                                   struct connect_value **ret_bounds, unsigned *ret_count, struct error *e);
 enum error_class postgresql_orphans(struct connect *c, struct arena *arena, const struct catalog_table *t,

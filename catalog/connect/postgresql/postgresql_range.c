@@ -11,16 +11,15 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "catalog/connect/inclusion.h"
 
 enum { SAMPLES_MAX = 10 };
 
-enum error_class postgresql_count(struct connect *c, const struct catalog_table *t, int64_t *ret_rows, struct error *e)
+/* The statement in p->sql answers with one number. */
+static enum error_class run_count(struct postgresql *p, const struct catalog_table *t, int64_t *ret_rows,
+                                  struct error *e)
 {
-    struct postgresql *p = postgresql_of(c);
     PGresult *result = NULL;
-    sqltext_clear(&p->sql);
-    sqltext_raw(&p->sql, "SELECT count(*) FROM ");
-    sqltext_table(&p->sql, t->schema, t->name);
     enum error_class class = postgresql_run_built(p, &result, e);
     if (class != ERROR_OK)
         return error_wrap(e, "count table \"%s\"", t->name);
@@ -28,6 +27,51 @@ enum error_class postgresql_count(struct connect *c, const struct catalog_table 
         class = error_set(e, ERROR_FATAL, "count table \"%s\": not a number", t->name);
     PQclear(result);
     return class;
+}
+
+enum error_class postgresql_count(struct connect *c, const struct catalog_table *t, int64_t *ret_rows, struct error *e)
+{
+    struct postgresql *p = postgresql_of(c);
+    sqltext_clear(&p->sql);
+    sqltext_raw(&p->sql, "SELECT count(*) FROM ");
+    sqltext_table(&p->sql, t->schema, t->name);
+    return run_count(p, t, ret_rows, e);
+}
+
+enum error_class postgresql_count_upto(struct connect *c, const struct catalog_table *t, int64_t most,
+                                       int64_t *ret_rows, struct error *e)
+{
+    struct postgresql *p = postgresql_of(c);
+    sqltext_clear(&p->sql);
+    sqltext_raw(&p->sql, "SELECT count(*) FROM (SELECT FROM ");
+    sqltext_table(&p->sql, t->schema, t->name);
+    sqltext_raw(&p->sql, " LIMIT ");
+    sqltext_integer(&p->sql, most + 1);
+    sqltext_raw(&p->sql, ") t");
+    return run_count(p, t, ret_rows, e);
+}
+
+enum error_class postgresql_contains(struct connect *c, const struct rows_pair *pair,
+                                     struct rows_inclusion *ret_inclusion, struct error *e)
+{
+    static const struct inclusion_dialect dialect = {
+        .text_before = "", .text_after = "::text", .collations = true, .sample = postgresql_sample
+    };
+    struct postgresql *p = postgresql_of(c);
+    struct rows_inclusion found = { .known = true };
+    PGresult *result = NULL;
+    if (!inclusion_write(&p->sql, &dialect, pair, &found.exact))
+        return ERROR_OK;
+    enum error_class class = postgresql_run_built(p, &result, e);
+    if (class != ERROR_OK)
+        return error_wrap(e, "compare table \"%s\" with the keys of \"%s\"", pair->from->name, pair->to->name);
+    int64_t *const numbers[] = { &found.rows, &found.distinct, &found.rows_missing, &found.distinct_missing };
+    for (int i = 0; i < 4; i++) /* a sum of no rows is NULL, which libpq gives as "" */
+        if (!text_to_int64(PQgetvalue(result, 0, i), 0, INT64_MAX, numbers[i]))
+            *numbers[i] = 0;
+    PQclear(result);
+    *ret_inclusion = found;
+    return ERROR_OK;
 }
 
 /* SELECT every step-th key; exact, at the price of one walk along the key's index. */

@@ -60,15 +60,14 @@ static void add_bound(struct sqltext *s, const struct catalog_names *key, const 
 
 /* Pages from all over a table that has far more rows than are asked for, the same ones each time. Half as many rows
  * again and some, because whole pages are drawn: few of them may hold no row at all. */
-static bool add_sample(struct sqltext *s, const struct catalog_table *t, const struct connect_range *range)
+bool postgresql_sample(struct sqltext *s, const struct catalog_table *t, int64_t rows)
 {
     enum { SOME = 3000, FAR_MORE = 8 };
     char text[80];
     bool stored = t->kind == NULL || strcmp(t->kind, "partitioned") == 0;
-    if (!range->spread || range->limit <= 0 || range->key.count > 0 || !stored ||
-        t->rows / FAR_MORE < range->limit + SOME)
+    if (!stored || t->rows / FAR_MORE < rows + SOME)
         return false;
-    double drawn = 1.5 * (double)range->limit + SOME;
+    double drawn = 1.5 * (double)rows + SOME;
     int64_t millionths = (int64_t)(1e8 * drawn / (double)t->rows); /* of a percent; below 100 */
     (void)snprintf(text, sizeof text, " TABLESAMPLE SYSTEM (%lld.%06lld) REPEATABLE (1)",
                    (long long)(millionths / 1000000), (long long)(millionths % 1000000));
@@ -88,7 +87,7 @@ static void build(struct sqltext *s, const struct catalog_table *t, const struct
     sqltext_raw(s, " FROM ");
     sqltext_table(s, t->schema, t->name);
     sqltext_raw(s, " t");
-    bool sample = add_sample(s, t, range);
+    bool sample = range->spread && range->limit > 0 && range->key.count == 0 && postgresql_sample(s, t, range->limit);
     sqltext_raw(s, " WHERE true");
     if (range->after)
         add_bound(s, &range->key, ") > (", range->after);

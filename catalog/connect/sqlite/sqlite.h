@@ -58,6 +58,10 @@ enum error_class sqlite_read(struct connect *c, const struct catalog_table *t, c
                              enum error_class (*row)(void *arg, const struct connect_value *values, struct error *e),
                              void *arg, struct error *e);
 enum error_class sqlite_count(struct connect *c, const struct catalog_table *t, int64_t *ret_rows, struct error *e);
+enum error_class sqlite_count_upto(struct connect *c, const struct catalog_table *t, int64_t most, int64_t *ret_rows,
+                                   struct error *e);
+enum error_class sqlite_contains(struct connect *c, const struct rows_pair *pair, struct rows_inclusion *ret_inclusion,
+                                 struct error *e);
 enum error_class sqlite_split(struct connect *c, struct arena *arena, const struct catalog_table *t, unsigned parts,
                               struct connect_value **ret_bounds, unsigned *ret_count, struct error *e);
 enum error_class sqlite_orphans(struct connect *c, struct arena *arena, const struct catalog_table *t,

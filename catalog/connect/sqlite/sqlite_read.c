@@ -254,22 +254,3 @@ enum error_class sqlite_read(struct connect *c, const struct catalog_table *t, c
     sqlite3_finalize(statement);
     return class;
 }
-
-enum error_class sqlite_count(struct connect *c, const struct catalog_table *t, int64_t *ret_rows, struct error *e)
-{
-    struct sqlite *s = sqlite_of(c);
-    sqlite3_stmt *statement = NULL;
-    sqltext_clear(&s->sql);
-    sqltext_raw(&s->sql, "SELECT count(*) FROM ");
-    sqltext_table(&s->sql, t->schema, t->name);
-    enum error_class class = sqlite_prepare(s, &statement, e);
-    if (class == ERROR_OK) {
-        int code = sqlite3_step(statement);
-        if (code == SQLITE_ROW)
-            *ret_rows = sqlite3_column_int64(statement, 0);
-        else
-            class = sqlite_error(s, code, e);
-    }
-    sqlite3_finalize(statement);
-    return class == ERROR_OK ? class : error_wrap(e, "count table \"%.100s\"", t->name);
-}

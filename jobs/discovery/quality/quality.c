@@ -91,9 +91,12 @@ static enum error_class orphans_count(struct catalog *c, const struct quality_op
     const struct catalog_table *to = catalog_table_find(c, key->ref_schema, key->ref_table);
     if (to == NULL)
         return ERROR_OK;
-    struct rows_inclusion found;
-    enum error_class class = o->rows->face->contains(o->rows->self, t, &key->columns, to, &key->ref_columns, &found, e);
-    if (class == ERROR_OK && found.exact)
+    const struct rows_pair pair = {
+        .from = t, .to = to, .columns = &key->columns, .to_columns = &key->ref_columns, .rows_max = o->orphan_rows
+    };
+    struct rows_inclusion found = { 0 };
+    enum error_class class = o->rows->face->contains(o->rows->self, &pair, &found, e);
+    if (class == ERROR_OK && found.known && found.exact)
         key->orphans = found.rows_missing;
     return class;
 }

@@ -20,6 +20,7 @@ struct quality_options {
     int64_t now_s; /* seconds since 1970, for staleness; 0: the newest day of the catalog stands for today, so
                       that the same rows give the same findings */
     const struct rows_source *rows; /* NULL: orphans stay uncounted where nobody counted them */
+    int64_t orphan_rows;            /* a table of more rows is not searched for orphans */
     const struct watch *watch;
 };
 

@@ -3,9 +3,9 @@
  * relationship_rows.c - looks at the rows, in two steps.
  *
  * First every table is sampled once and each column sketched; a candidate whose sketch is not found in that of its key
- * is dropped without another look. Then the few that are left are counted: by the source itself where it can, else by
- * keeping the hashes of the keys in memory (SET_VALUES_MAX at a time) and reading the referring tables once for all of
- * them. A key of more values than that is judged by its sketch.
+ * is dropped without another look. Then the few that are left are counted: by the source itself where it can and the
+ * tables are larger than what was sampled, else by keeping the hashes of the keys in memory (SET_VALUES_MAX at a time)
+ * and reading the referring tables once for all of them. A key of more values than that is judged by its sketch.
  */
 #include "jobs/discovery/relationships/relationship_rows.h"
 
@@ -40,11 +40,12 @@ static int sketch_row(void *context, const struct catalog_table *t, const struct
     return ERROR_OK;
 }
 
-enum error_class rows_sketch(const struct rows_source *rows, struct catalog *c, struct arena *arena,
+enum error_class rows_sketch(const struct rows_source *rows, struct catalog *c, struct arena *arena, int64_t rows_max,
                              const struct watch *watch, struct rows_sketches *ret_sketches, struct error *e)
 {
     struct sketching s = { .sketches = ret_sketches, .catalog = c, .arena = arena, .watch = watch };
-    struct rows_ask ask = { .rows_max = ROWS_SAMPLE_MAX };
+    struct rows_ask ask = { .rows_max = rows_max };
+    ret_sketches->rows_max = rows_max;
     ret_sketches->tables = arena_array(arena, c->table_count + 1, sizeof *ret_sketches->tables);
     for (size_t i = 0; i < c->table_count; i++)
         ret_sketches->tables[i] = arena_array(arena, c->tables[i].column_count + 1, sizeof(struct sketch));
@@ -82,7 +83,8 @@ void rows_compare(const struct related_model *m, const struct rows_sketches *ske
         }
         seen->rows = i == 0 || from->rows - from->nulls < seen->rows ? from->rows - from->nulls : seen->rows;
         seen->parent_none = to->rows == 0;
-        seen->sampled = to->rows >= ROWS_SAMPLE_MAX || m->tables[candidate->to_table].table->sampled > 0;
+        seen->sampled = to->rows >= sketches->rows_max || m->tables[candidate->to_table].table->sampled > 0 ||
+                        m->tables[candidate->to_table].table->rows > to->rows;
         seen->surprise += surprise(from, to);
         seen->reaches = seen->reaches && from->numbers && to->numbers && from->max > from->min &&
                         4 * (from->max - to->min) >= 3 * (to->max - to->min);
@@ -310,20 +312,24 @@ static enum error_class count_batch(const struct rows_source *rows, const struct
 
 /* The source compares by itself. */
 static enum error_class ask_source(const struct rows_source *rows, const struct related_model *m,
-                                   struct related_candidate *c, struct error *e)
+                                   struct related_candidate *c, int64_t rows_max, struct error *e)
 {
     const struct catalog_table *from = m->tables[c->from_table].table, *to = m->tables[c->to_table].table;
     const char *from_names[COMPOSITE_COLUMNS_MAX], *to_names[COMPOSITE_COLUMNS_MAX];
     struct catalog_names columns = { from_names, c->count }, to_columns = { to_names, c->count };
+    const struct rows_pair pair = {
+        .from = from, .to = to, .columns = &columns, .to_columns = &to_columns, .rows_max = rows_max
+    };
     struct rows_inclusion found = { 0 };
     for (unsigned i = 0; i < c->count; i++) {
         from_names[i] = from->columns[c->from[i]].name;
         to_names[i] = to->columns[c->to[i]].name;
     }
-    enum error_class class = rows->face->contains(rows->self, from, &columns, to, &to_columns, &found, e);
-    if (class != ERROR_OK)
-        return class;
+    enum error_class class = rows->face->contains(rows->self, &pair, &found, e);
+    if (class != ERROR_OK || !found.known)
+        return class; /* not known: the sketches stand */
     c->seen->exact = found.exact;
+    c->seen->sampled = false; /* what is missing is missing */
     c->seen->rows = found.rows;
     c->seen->rows_missing = found.rows_missing;
     c->seen->distinct = found.distinct;
@@ -331,18 +337,31 @@ static enum error_class ask_source(const struct rows_source *rows, const struct 
     return ERROR_OK;
 }
 
+static bool is_small(const struct related_model *m, unsigned table, int64_t rows_max)
+{
+    const struct catalog_table *t = m->tables[table].table;
+    return t->rows_exact && t->rows <= rows_max;
+}
+
 enum error_class rows_count(const struct rows_source *rows, const struct related_model *m,
-                            struct related_candidate **items, size_t count, const struct watch *watch, struct error *e)
+                            struct related_candidate **items, size_t count, const struct rows_limits *limits,
+                            const struct watch *watch, struct error *e)
 {
     enum error_class class = ERROR_OK;
-    if (rows->face->contains != NULL) {
-        for (size_t i = 0; class == ERROR_OK && i < count; i++) {
-            if (watch_cancelled(watch))
-                return error_set(e, ERROR_CANCELLED, "discovery: cancelled");
-            class = ask_source(rows, m, items[i], e);
+    /* Tables that were sampled to their end are at hand; larger ones the source compares by itself, if it can. */
+    size_t first_large = rows->face->contains != NULL ? 0 : count;
+    for (size_t i = 0; rows->face->contains != NULL && i < count; i++)
+        if (is_small(m, items[i]->from_table, limits->sample) && is_small(m, items[i]->to_table, limits->sample)) {
+            struct related_candidate *small = items[i];
+            items[i] = items[first_large];
+            items[first_large++] = small;
         }
-        return class;
+    for (size_t i = first_large; class == ERROR_OK && i < count; i++) {
+        if (watch_cancelled(watch))
+            return error_set(e, ERROR_CANCELLED, "discovery: cancelled");
+        class = ask_source(rows, m, items[i], limits->inclusion, e);
     }
+    count = first_large;
     if (count > 1)
         qsort(items, count, sizeof *items, compare_keys);
     for (size_t first = 0, end; class == ERROR_OK && first < count; first = end) {

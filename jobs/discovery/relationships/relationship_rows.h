@@ -12,11 +12,17 @@
 #include "jobs/discovery/relationships/relationship_sketch.h"
 #include "jobs/discovery/watch.h"
 
-enum { ROWS_SAMPLE_MAX = 100000, ROWS_COUNT_MAX = 2000000 }; /* of a table: sketched; read to be counted */
+/* Of a table: sketched, unless options say otherwise; read to be counted where the source does not compare. */
+enum { ROWS_SAMPLE_MAX = 100000, ROWS_COUNT_MAX = 2000000 };
+
+struct rows_limits {
+    int64_t sample, inclusion; /* rows of a table: sketched; compared by the source itself */
+};
 
 /* sketches[table][column], in the order of the catalog. */
 struct rows_sketches {
     struct sketch **tables;
+    int64_t rows_max; /* of each table that were looked at */
 };
 
 struct rows_seen { /* of one candidate */
@@ -29,14 +35,15 @@ struct rows_seen { /* of one candidate */
 };
 
 /* One pass over a sample of every table. */
-enum error_class rows_sketch(const struct rows_source *rows, struct catalog *c, struct arena *arena,
+enum error_class rows_sketch(const struct rows_source *rows, struct catalog *c, struct arena *arena, int64_t rows_max,
                              const struct watch *watch, struct rows_sketches *ret_sketches, struct error *e);
 /* Fills items[i].seen from the sketches. */
 void rows_compare(const struct related_model *m, const struct rows_sketches *sketches,
                   struct related_candidate *candidate);
 /* Counts exactly where that fits into memory: items are pointers, in any order. */
 enum error_class rows_count(const struct rows_source *rows, const struct related_model *m,
-                            struct related_candidate **items, size_t count, const struct watch *watch, struct error *e);
+                            struct related_candidate **items, size_t count, const struct rows_limits *limits,
+                            const struct watch *watch, struct error *e);
 /* What is added to the candidate's score. Not the last word: a count may follow, so a sketch only drops what it is sure
  * of. */
 double rows_score(const struct rows_seen *seen, bool last);

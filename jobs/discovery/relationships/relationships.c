@@ -28,6 +28,7 @@ struct finder {
     struct related_model model;
     struct rows_sketches sketches;
     struct related_list composites, columns; /* candidates, those of the same columns together */
+    struct rows_limits limits;
     double confidence_min;
 };
 
@@ -215,7 +216,7 @@ static enum error_class count_exactly(struct finder *f, struct error *e)
     each_group(f, &f->columns, list, &count);
     for (size_t i = 0; i < count; i++)
         list[i]->score -= rows_score(list[i]->seen, false);
-    enum error_class class = rows_count(f->options->rows, &f->model, list, count, f->options->watch, e);
+    enum error_class class = rows_count(f->options->rows, &f->model, list, count, &f->limits, f->options->watch, e);
     for (size_t i = 0; i < count; i++)
         list[i]->score += rows_score(list[i]->seen, true);
     return class;
@@ -225,7 +226,8 @@ static enum error_class find(struct finder *f, struct error *e)
 {
     enum error_class class = ERROR_OK;
     if (f->options->rows != NULL)
-        class = rows_sketch(f->options->rows, f->catalog, f->scratch, f->options->watch, &f->sketches, e);
+        class =
+            rows_sketch(f->options->rows, f->catalog, f->scratch, f->limits.sample, f->options->watch, &f->sketches, e);
     if (class != ERROR_OK)
         return class;
     related_model_make(f->catalog, f->scratch, f->sketches.tables, &f->model);
@@ -243,6 +245,8 @@ enum error_class relationships_find(struct catalog *c, const struct relationship
 {
     struct finder f = { .catalog = c, .options = o, .scratch = arena_create(SCRATCH_MAX) };
     enum error_class class = ERROR_OK;
+    f.limits.sample = o->sample_rows > 0 ? o->sample_rows : ROWS_SAMPLE_MAX;
+    f.limits.inclusion = o->inclusion_rows > 0 ? o->inclusion_rows : f.limits.sample;
     f.confidence_min = o->confidence_min > 0 ? o->confidence_min : CONFIDENCE_MIN;
     if (!c->sorted)
         catalog_sort(c);

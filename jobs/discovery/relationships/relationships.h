@@ -17,6 +17,8 @@
 struct relationships_options {
     double confidence_min;          /* found ones below it are left out; 0: 0.5 */
     const struct rows_source *rows; /* NULL: names and types only */
+    int64_t sample_rows;            /* of each table, for a first look; 0: ROWS_SAMPLE_MAX */
+    int64_t inclusion_rows;         /* of each table, where the source compares by itself; 0: as many */
     const struct watch *watch;      /* may be NULL */
 };
 
