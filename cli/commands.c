@@ -4,7 +4,6 @@
 
 #include <stddef.h>
 
-/* What discovery may cost a source. */
 #define DISCOVERY_SETTINGS                                                                           \
     SETTING_DISCOVERY_SAMPLE_ROWS, SETTING_DISCOVERY_SAMPLE_BYTES, SETTING_DISCOVERY_COUNT_ROWS_MAX, \
         SETTING_DISCOVERY_INCLUSION_ROWS, SETTING_DISCOVERY_STATEMENT_TIMEOUT
@@ -244,7 +243,6 @@ static const struct option_row logs_options[] = {
     { "follow", NULL, "go on until the job has ended" },
     { 0 },
 };
-
 #define WHICH_TABLES                                                                                            \
     { "include", "PATTERN,...", "only tables that match: TABLE or SCHEMA.TABLE, * any text, ? one character" }, \
     {                                                                                                           \
