@@ -44,6 +44,9 @@ void rows_compare(const struct related_model *m, const struct rows_sketches *ske
 enum error_class rows_count(const struct rows_source *rows, const struct related_model *m,
                             struct related_candidate **items, size_t count, const struct rows_limits *limits,
                             const struct watch *watch, struct error *e);
+/* Orphans of declared keys that nobody counted, where all rows of both tables are at hand. relationship_orphans.c */
+enum error_class rows_orphans(const struct rows_source *rows, const struct related_model *m,
+                              const struct rows_limits *limits, const struct watch *watch, struct error *e);
 /* What is added to the candidate's score. Not the last word: a count may follow, so a sketch only drops what it is sure
  * of. */
 double rows_score(const struct rows_seen *seen, bool last);

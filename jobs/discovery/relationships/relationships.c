@@ -234,6 +234,8 @@ static enum error_class find(struct finder *f, struct error *e)
     class = collect(f, e);
     if (class == ERROR_OK && f->options->rows != NULL)
         class = count_exactly(f, e);
+    if (class == ERROR_OK && f->options->rows != NULL)
+        class = rows_orphans(f->options->rows, &f->model, &f->limits, f->options->watch, e);
     if (class != ERROR_OK)
         return class;
     each_group(f, &f->composites, NULL, NULL);
