@@ -2,9 +2,9 @@
 /*
  * odbc_cell.c - see odbc_cell.h.
  *
- * Whole numbers, reals, bytes, dates and points in time are asked for in ODBC's own C types, everything else as wide
- * text: so no driver's idea of how a date is spelled, and no code page, gets into a value. A size that can't be (longer
- * than the cell, odd for UTF-16) is an error: the value would be cut in silence.
+ * Whole numbers, reals, bytes, GUIDs, dates and points in time are asked for in ODBC's own C types, everything else as
+ * wide text: so no driver's idea of how a date is spelled, and no code page, gets into a value. A size that can't be
+ * (longer than the cell, odd for UTF-16) is an error: the value would be cut in silence.
  */
 #include "catalog/connect/odbc/odbc_cell.h"
 
@@ -18,7 +18,7 @@
 enum {
     TIME2 = -154, /* SQL Server's time and datetimeoffset, as its drivers call them */
     OFFSET = -155,
-    SHORT_UNITS = 64, /* times, GUIDs, decimals that say no size */
+    SHORT_UNITS = 64, /* times, decimals that say no size */
     UNITS_MAX = 8192, /* wider columns are taken in pieces */
     BYTES_MAX = 16384,
     MOMENT_SIZE = 48,
@@ -68,9 +68,11 @@ void odbc_cell_plan(struct odbc_cell *cell, SQLSMALLINT type, SQLULEN size, enum
     case SQL_LONGVARBINARY:
         plan_fixed(cell, SQL_C_BINARY, 0);
         break;
+    case SQL_GUID:
+        plan_fixed(cell, SQL_C_GUID, sizeof(SQLGUID));
+        break;
     case SQL_DECIMAL:
     case SQL_NUMERIC:
-    case SQL_GUID:
     case SQL_TYPE_TIME:
     case SQL_TIME:
     case TIME2:
@@ -142,6 +144,18 @@ static struct connect_value timestamp_of(struct odbc_cell *cell, const char *dat
     return made_text(cell, size);
 }
 
+/* In small letters, whatever the driver likes. */
+static struct connect_value guid_of(struct odbc_cell *cell, const char *data)
+{
+    SQLGUID g;
+    memcpy(&g, data, sizeof g);
+    text_room(cell, MOMENT_SIZE);
+    const unsigned char *b = g.Data4;
+    return made_text(cell,
+                     snprintf(cell->text, MOMENT_SIZE, "%08x-%04x-%04x-%02x%02x-%02x%02x%02x%02x%02x%02x",
+                              (unsigned)g.Data1, g.Data2, g.Data3, b[0], b[1], b[2], b[3], b[4], b[5], b[6], b[7]));
+}
+
 static struct connect_value text_of(struct odbc_cell *cell, const char *data, size_t size)
 {
     size_t units = size / sizeof(SQLWCHAR);
@@ -191,6 +205,9 @@ enum error_class odbc_cell_value(struct odbc_cell *cell, const char *data, SQLLE
         break;
     case SQL_C_TYPE_TIMESTAMP:
         v = timestamp_of(cell, data);
+        break;
+    case SQL_C_GUID:
+        v = guid_of(cell, data);
         break;
     case SQL_C_BINARY:
         v = (struct connect_value){ .type = CONNECT_BINARY, .data = data, .size = (size_t)size };

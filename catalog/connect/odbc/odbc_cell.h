@@ -9,7 +9,7 @@
 #include "catalog/connect/odbc/odbc.h"
 
 struct odbc_cell {
-    SQLSMALLINT c_type; /* SQL_C_SBIGINT, _DOUBLE, _WCHAR, _BINARY, _TYPE_DATE, _TYPE_TIMESTAMP */
+    SQLSMALLINT c_type; /* SQL_C_SBIGINT, _DOUBLE, _WCHAR, _BINARY, _TYPE_DATE, ... */
     bool single;        /* a real of 4 bytes */
     SQLLEN width;       /* bytes of one cell in a block; 0: without limit, taken in pieces */
     char *cells;        /* owned; a block of them */
