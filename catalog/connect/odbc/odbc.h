@@ -95,9 +95,12 @@ enum error_class odbc_number(struct odbc *o, const char *sql, int64_t *ret_numbe
 enum error_class odbc_read(struct connect *c, const struct catalog_table *t, const struct connect_range *range,
                            enum error_class (*row)(void *arg, const struct connect_value *values, struct error *e),
                            void *arg, struct error *e);
-/* The statement that odbc_read() sends; for it and for the test that parses what we write. */
+/* The statements that these send; for them and for the test that parses what we write. */
 void odbc_read_text(struct sqltext *s, const struct odbc_kind *kind, const struct catalog_table *t,
                     const struct connect_range *range, bool sample, enum odbc_form *ret_forms);
+void odbc_split_text(struct sqltext *s, const struct catalog_table *t, int64_t step, unsigned parts);
+void odbc_orphans_text(struct sqltext *s, const struct odbc_kind *kind, const struct catalog_table *t,
+                       const struct catalog_foreign_key *fk);
 enum error_class odbc_count(struct connect *c, const struct catalog_table *t, int64_t *ret_rows, struct error *e);
 enum error_class odbc_split(struct connect *c, struct arena *arena, const struct catalog_table *t, unsigned parts,
                             struct connect_value **ret_bounds, unsigned *ret_count, struct error *e);

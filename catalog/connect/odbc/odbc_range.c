@@ -43,7 +43,7 @@ static enum odbc_form key_form(const struct catalog_table *t, const char *name)
     return column != NULL && column->type.name == TYPE_DECIMAL ? ODBC_TEXT : ODBC_AS_IS;
 }
 
-static void build_split(struct sqltext *s, const struct catalog_table *t, int64_t step, unsigned parts)
+void odbc_split_text(struct sqltext *s, const struct catalog_table *t, int64_t step, unsigned parts)
 {
     const struct catalog_names *key = &t->primary_key.columns;
     sqltext_clear(s);
@@ -103,7 +103,7 @@ enum error_class odbc_split(struct connect *c, struct arena *arena, const struct
     mem_auto enum odbc_form *forms = mem_zero(key->count, sizeof *forms);
     for (size_t i = 0; i < key->count; i++)
         forms[i] = key_form(t, key->items[i]);
-    build_split(&o->sql, t, (rows + parts - 1) / parts, parts);
+    odbc_split_text(&o->sql, t, (rows + parts - 1) / parts, parts);
     class = query_built(o, forms, &cursor, e);
     if (class == ERROR_OK) {
         struct connect_value *bounds = arena_array(arena, (size_t)(parts - 1) * key->count, sizeof *bounds);
@@ -157,6 +157,15 @@ static void add_value(struct buffer *b, const struct connect_value *v)
     }
 }
 
+void odbc_orphans_text(struct sqltext *s, const struct odbc_kind *kind, const struct catalog_table *t,
+                       const struct catalog_foreign_key *fk)
+{
+    sqltext_clear(s);
+    sqltext_raw(s, "SELECT ");
+    sqltext_raw(s, kind->count);
+    add_orphans(s, t, fk);
+}
+
 /* Which rows: by primary key, or, in a table without one, by the columns that point nowhere. The cursor is closed
  * behind the last one wanted. */
 static enum error_class read_samples(struct odbc *o, struct arena *arena, const struct catalog_table *t,
@@ -198,10 +207,7 @@ enum error_class odbc_orphans(struct connect *c, struct arena *arena, const stru
     struct odbc *o = odbc_of(c);
     const char *sql;
     *ret_samples = "[]";
-    sqltext_clear(&o->sql);
-    sqltext_raw(&o->sql, "SELECT ");
-    sqltext_raw(&o->sql, o->kind->count);
-    add_orphans(&o->sql, t, fk);
+    odbc_orphans_text(&o->sql, o->kind, t, fk);
     enum error_class class = sqltext_view(&o->sql, &sql, e);
     if (class == ERROR_OK)
         class = odbc_number(o, sql, ret_count, e);

@@ -22,7 +22,7 @@ static const char partitions_sql[] =
     "WHERE t.is_ms_shipped = 0 AND s.name {in} ORDER BY s.name, t.name, x.partition_ordinal";
 
 static const char sequences_sql[] =
-    "SELECT s.name, q.name, y.name, NULL, 0, q.precision, q.scale, CAST(q.start_value AS nvarchar(40)), "
+    "SELECT s.name, q.name, y.name, NULL, 0, q.[precision], q.scale, CAST(q.start_value AS nvarchar(40)), "
     "CAST(q.increment AS nvarchar(40)), CAST(q.minimum_value AS nvarchar(40)), CAST(q.maximum_value AS nvarchar(40)), "
     "q.is_cycling FROM sys.sequences q JOIN sys.schemas s ON s.schema_id = q.schema_id "
     "JOIN sys.types y ON y.user_type_id = q.user_type_id WHERE s.name {in} ORDER BY s.name, q.name";

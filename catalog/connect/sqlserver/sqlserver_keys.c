@@ -40,7 +40,7 @@ static const char foreign_keys_sql[] =
     "WHERE " OF_OURS " ORDER BY s.name, t.name, f.name, x.constraint_column_id";
 
 static const char checks_sql[] =
-    "SELECT s.name, t.name, k.name, k.is_system_named, k.is_disabled, k.definition FROM " TABLES
+    "SELECT s.name, t.name, k.name, k.is_system_named, k.is_disabled, k.[definition] FROM " TABLES
     " JOIN sys.check_constraints k ON k.parent_object_id = t.object_id WHERE " OF_OURS
     " ORDER BY s.name, t.name, k.name";
 

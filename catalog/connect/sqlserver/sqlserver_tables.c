@@ -38,14 +38,14 @@ static const char sizes_sql[] =
     "ON z.object_id = t.object_id WHERE " OURS("t") " ORDER BY s.name, t.name";
 
 static const char views_sql[] =
-    "SELECT s.name, v.name, x.index_id, m.definition FROM sys.views v "
+    "SELECT s.name, v.name, x.index_id, m.[definition] FROM sys.views v "
     "JOIN sys.schemas s ON s.schema_id = v.schema_id LEFT JOIN sys.indexes x ON x.object_id = v.object_id AND "
     "x.index_id = 1 LEFT JOIN sys.sql_modules m ON m.object_id = v.object_id WHERE " OURS(
         "v") " ORDER BY s.name, v.name";
 
 /* Five columns from the third are the type, as sqlserver_native() wants them; two more its base. */
 static const char columns_sql[] =
-    "SELECT s.name, t.name, y.name, CASE WHEN y.is_user_defined = 1 THEN n.name END, c.max_length, c.precision, "
+    "SELECT s.name, t.name, y.name, CASE WHEN y.is_user_defined = 1 THEN n.name END, c.max_length, c.[precision], "
     "c.scale, "
     "b.name, c.name, c.is_nullable, c.is_identity, c.is_computed, c.collation_name, c.is_hidden, "
     "c.generated_always_type, "
@@ -57,11 +57,11 @@ static const char columns_sql[] =
     "WHERE t.type IN ('U', 'V') AND " OURS("t") " ORDER BY s.name, t.name, c.column_id";
 
 static const char defaults_sql[] =
-    "SELECT s.name, t.name, c.name, d.definition FROM " TABLES " JOIN sys.columns c ON c.object_id = t.object_id "
+    "SELECT s.name, t.name, c.name, d.[definition] FROM " TABLES " JOIN sys.columns c ON c.object_id = t.object_id "
     "JOIN sys.default_constraints d ON d.object_id = c.default_object_id WHERE " OURS(
         "t") " ORDER BY s.name, t.name, c.column_id";
 
-static const char computed_sql[] = "SELECT s.name, t.name, c.name, c.is_persisted, c.definition FROM " TABLES
+static const char computed_sql[] = "SELECT s.name, t.name, c.name, c.is_persisted, c.[definition] FROM " TABLES
                                    " JOIN sys.computed_columns c ON c.object_id = t.object_id WHERE " OURS(
                                        "t") " ORDER BY s.name, t.name, c.column_id";
 
@@ -73,7 +73,7 @@ static const char comments_sql[] =
         "t") " ORDER BY s.name, t.name, e.minor_id";
 
 static const char types_sql[] =
-    "SELECT s.name, y.name, b.name, NULL, y.max_length, y.precision, y.scale, y.is_nullable FROM sys.types y "
+    "SELECT s.name, y.name, b.name, NULL, y.max_length, y.[precision], y.scale, y.is_nullable FROM sys.types y "
     "JOIN sys.schemas s ON s.schema_id = y.schema_id JOIN sys.types b ON b.user_type_id = y.system_type_id "
     "WHERE y.is_user_defined = 1 AND y.is_assembly_type = 0 AND y.is_table_type = 0 AND s.name {in} "
     "ORDER BY s.name, y.name";
