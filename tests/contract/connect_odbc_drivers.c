@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * connect_odbc_drivers.c - catalog/connect/odbc on real drivers: psqlODBC before a real PostgreSQL, SQLite's, FreeTDS.
- * Rows, NULLs, long values, UTF-16, decimals, dates, blocks; key ranges, bounds and orphans; errors, timeouts and a
- * connection that breaks. What is tried is the room, not PostgreSQL: it has a connector of its own.
+ * connect_odbc_drivers.c - catalog/connect/odbc on real drivers: psqlODBC before a real PostgreSQL, and SQLite's. Rows,
+ * NULLs, long values, UTF-16, decimals, dates, blocks; key ranges, bounds and orphans. What is tried is the room, not
+ * PostgreSQL, which has a connector of its own. What goes wrong is connect_odbc_errors.c.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -16,50 +16,11 @@
 
 #include "base/buffer.h"
 #include "base/mem.h"
-#include "catalog/connect/sqlserver/sqlserver.h"
 #include "tests/support/customer.h"
 #include "tests/support/odbc_sample.h"
 
 static struct arena *arena;
 static struct error e;
-
-static bool add_column(struct sqltext *s, const struct catalog_column *column, enum odbc_form *ret_form)
-{
-    *ret_form = column->type.name == TYPE_DECIMAL ? ODBC_TEXT : ODBC_AS_IS;
-    sqltext_ident(s, column->name);
-    return true;
-}
-
-static void limit_before(struct sqltext *s, int64_t limit)
-{
-    (void)limit;
-    sqltext_raw(s, "SELECT ");
-}
-
-static void limit_after(struct sqltext *s, int64_t limit)
-{
-    if (limit > 0) {
-        sqltext_raw(s, " LIMIT ");
-        sqltext_integer(s, limit);
-    }
-}
-
-static void sample(struct sqltext *s, double percent)
-{
-    (void)percent;
-    sqltext_raw(s, " TABLESAMPLE nonsense (1)"); /* refused: the table is read from its start then */
-}
-
-static const struct odbc_code no_codes[] = { { 0, NULL, ERROR_OK, NULL } };
-static const struct odbc_kind plain = {
-    .name = "a database",
-    .codes = no_codes,
-    .count = "COUNT(*)",
-    .column = add_column,
-    .limit_before = limit_before,
-    .limit_after = limit_after,
-    .sample = sample,
-};
 
 static int setup(void **state)
 {
@@ -73,26 +34,6 @@ static int teardown(void **state)
     (void)state;
     arena = arena_destroy(arena);
     return 0;
-}
-
-static char *string_of(const char *url, const char *user)
-{
-    char name[64], host[400];
-    if (sscanf(url, "postgresql://argosy@/%63[^?]?host=%399s", name, host) != 2)
-        fail_msg("%s", url);
-    return mem_format("DRIVER={PostgreSQL Unicode};SERVER=%s;PORT=5432;DATABASE=%s;UID=%s;BoolsAsChar=0;"
-                      "UnknownSizes=2;TextAsLongVarchar=1;MaxVarcharSize=4000;",
-                      host, name, user);
-}
-
-static struct odbc *open_database(const char *url, int statement_timeout_s)
-{
-    const struct connect_options options = { .connect_timeout_s = 10, .statement_timeout_s = statement_timeout_s };
-    mem_auto char *string = string_of(url, "argosy");
-    struct odbc *o = odbc_sample_open(&plain, "postgresql", string, &options, &e);
-    if (o == NULL)
-        fail_msg("%s", e.message);
-    return o;
 }
 
 /* A row as text, NULL as NULL; values that are not text in brackets of their sort. */
@@ -144,7 +85,7 @@ static void gives(struct odbc *o, const char *sql, const char *wanted)
 static void values_arrive_as_they_are(void **state)
 {
     (void)state;
-    struct odbc *o = open_database(customer_database(), 0);
+    struct odbc *o = odbc_sample_postgresql(customer_database(), 0);
     gives(o,
           "SELECT 1::int2, (-2147483648)::int4, 9223372036854775807::int8, 0.1::float4, 0.1::float8, 1e300::float8, "
           "true::bool",
@@ -167,7 +108,7 @@ static void long_values_are_whole(void **state)
 {
     (void)state;
     static const size_t lengths[] = { 0, 1, 4095, 8190, 8191, 8192, 8193, 16383, 16384, 100000, 3000000 };
-    struct odbc *o = open_database(customer_database(), 0);
+    struct odbc *o = odbc_sample_postgresql(customer_database(), 0);
     for (size_t i = 0; i < sizeof lengths / sizeof *lengths; i++) {
         struct odbc_cursor *c = NULL;
         const struct connect_value *v = NULL;
@@ -197,7 +138,7 @@ static void blocks_lose_nothing(void **state)
 {
     (void)state;
     static const int counts[] = { 1, 499, 500, 501, 1000, 2345 };
-    struct odbc *o = open_database(customer_database(), 0);
+    struct odbc *o = odbc_sample_postgresql(customer_database(), 0);
     for (size_t i = 0; i < sizeof counts / sizeof *counts; i++) {
         struct odbc_cursor *c = NULL;
         const struct connect_value *v = NULL;
@@ -249,7 +190,7 @@ static void ranges_bounds_and_orphans(void **state)
     const char *url = customer_database();
     struct catalog *catalog = items(url);
     struct catalog_table *t = catalog_table_find(catalog, "public", "item");
-    struct odbc *o = open_database(url, 0);
+    struct odbc *o = odbc_sample_postgresql(url, 0);
     int64_t rows = 0;
     OK(odbc_count(&o->base, t, &rows, &e));
     assert_int_equal(rows, 1000);
@@ -295,91 +236,6 @@ static void ranges_bounds_and_orphans(void **state)
     odbc_sample_close(o);
 }
 
-static void fails(struct odbc *o, const char *sql, enum error_class class, const char *code)
-{
-    struct odbc_cursor *c = NULL;
-    const struct connect_value *v = NULL;
-    e = ERROR_NONE;
-    enum error_class answer = odbc_query(o, sql, NULL, &c, &e);
-    while (answer == ERROR_OK && (answer = odbc_fetch(c, &v, &e)) == ERROR_OK && v != NULL)
-        ;
-    odbc_finish(c);
-    if (answer != class || strcmp(e.code, code) != 0)
-        fail_msg("%s: %d %s %s", sql, (int)answer, e.code, e.message);
-}
-
-static void errors_have_our_words(void **state)
-{
-    (void)state;
-    const char *url = customer_database();
-    free(customer_query(url, "CREATE TABLE secret (a int); CREATE TABLE locked (a int); CREATE ROLE stranger LOGIN"));
-    struct odbc *o = open_database(url, 0);
-    fails(o, "SELEC 1", ERROR_FATAL, "statement_failed");
-    fails(o, "SELECT * FROM nowhere", ERROR_FATAL, "statement_failed");
-    fails(o, "SELECT 1 / 0", ERROR_FATAL, "data_refused");
-    OK(odbc_run(o, "SET ROLE stranger", &e));
-    fails(o, "SELECT * FROM secret", ERROR_DENIED, "permission_denied");
-    OK(odbc_run(o, "RESET ROLE", &e));
-    PGconn *holder = customer_session(url);
-    PQclear(PQexec(holder, "BEGIN; LOCK TABLE locked"));
-    OK(odbc_run(o, "SET lock_timeout = '100ms'", &e));
-    fails(o, "SELECT * FROM locked", ERROR_RETRY, "lock_timeout");
-    PQfinish(holder);
-    gives(o, "SELECT 1", "<1>|"); /* the session goes on */
-    odbc_sample_close(o);
-}
-
-static void statements_end_in_time(void **state)
-{
-    (void)state;
-    struct odbc *o = open_database(customer_database(), 1);
-    fails(o, "SELECT pg_sleep(20)", ERROR_TIMED_OUT, "statement_timeout");
-    gives(o, "SELECT 2", "<2>|");
-    odbc_sample_close(o);
-}
-
-static void a_broken_connection_is_told_and_left(void **state)
-{
-    (void)state;
-    const char *url = customer_database();
-    struct odbc *o = open_database(url, 0);
-    gives(o, "SELECT 1", "<1>|");
-    free(customer_query(url, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = "
-                             "current_database() AND pid <> pg_backend_pid()"));
-    fails(o, "SELECT 1", ERROR_UNAVAILABLE, "connection_lost");
-    fails(o, "SELECT 1", ERROR_UNAVAILABLE, "connection_lost"); /* without asking again */
-    odbc_sample_close(o);
-}
-
-static void who_can_not_come_in_is_told_why(void **state)
-{
-    (void)state;
-    const char *url = customer_database();
-    mem_auto char *nobody = string_of(url, "nobody_there");
-    assert_null(odbc_sample_open(&plain, "postgresql", nobody, NULL, &e));
-    assert_int_equal(e.class, ERROR_UNAVAILABLE); /* this driver's SQLSTATE for every refusal */
-    assert_non_null(strstr(e.message, "nobody_there"));
-    /* a message that repeats the password is not shown */
-    struct odbc o = { .kind = &plain };
-    const struct connect_options options = { .read_only = true, .connect_timeout_s = 10 };
-    e = ERROR_NONE;
-    OK(odbc_begin(&o, "postgresql", &e));
-    assert_int_equal(odbc_open(&o, nobody, "nobody_there", &options, &e), ERROR_UNAVAILABLE);
-    assert_null(strstr(e.message, "nobody_there"));
-    assert_non_null(strstr(e.message, "can't be shown"));
-    odbc_close(&o);
-    static const char *const away[] = { "DRIVER={PostgreSQL Unicode};SERVER=127.0.0.1;PORT=1;DATABASE=x;UID=u;",
-                                        "DRIVER={FreeTDS};SERVER=127.0.0.1;PORT=1;TDS_Version=7.4;UID=u;PWD=x;" };
-    for (size_t i = 0; i < sizeof away / sizeof *away; i++) {
-        assert_null(odbc_sample_open(i == 0 ? &plain : &sqlserver_kind, "postgresql", away[i], NULL, &e));
-        if (e.class != ERROR_UNAVAILABLE || strcmp(e.code, "connection_refused") != 0)
-            fail_msg("%d %s %s", (int)e.class, e.code, e.message);
-    }
-    assert_null(odbc_sample_open(&plain, "postgresql", "DRIVER={Nothing Of The Sort};", NULL, &e));
-    assert_int_equal(e.class, ERROR_UNAVAILABLE);
-    assert_string_equal(e.code, "odbc_driver");
-}
-
 /* SQLite's columns hold what they like: a text longer than declared is an error, not half a text. */
 static void sqlite_values_are_never_cut(void **state)
 {
@@ -389,7 +245,7 @@ static void sqlite_values_are_never_cut(void **state)
                                         "NULL, NULL), (3, '12345', 'ü', x'', -1e9);"
                                         "CREATE TABLE wide (b varchar(5)); INSERT INTO wide VALUES ('ok'), "
                                         "('longer than five and more');");
-    struct odbc *o = odbc_sample_sqlite(&plain, "sqlite", file);
+    struct odbc *o = odbc_sample_sqlite(&odbc_sample_plain, "sqlite", file);
     gives(o, "SELECT a, b, c, f FROM t", "<1>|ab|long|~0.5|NULL|NULL|NULL|NULL|<3>|12345|ü|~-1000000000|");
     struct odbc_cursor *c = NULL;
     const struct connect_value *v = NULL;
@@ -410,10 +266,6 @@ int main(void)
         cmocka_unit_test_setup_teardown(long_values_are_whole, setup, teardown),
         cmocka_unit_test_setup_teardown(blocks_lose_nothing, setup, teardown),
         cmocka_unit_test_setup_teardown(ranges_bounds_and_orphans, setup, teardown),
-        cmocka_unit_test_setup_teardown(errors_have_our_words, setup, teardown),
-        cmocka_unit_test_setup_teardown(statements_end_in_time, setup, teardown),
-        cmocka_unit_test_setup_teardown(a_broken_connection_is_told_and_left, setup, teardown),
-        cmocka_unit_test_setup_teardown(who_can_not_come_in_is_told_why, setup, teardown),
         cmocka_unit_test_setup_teardown(sqlite_values_are_never_cut, setup, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

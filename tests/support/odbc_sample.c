@@ -68,6 +68,65 @@ struct odbc *odbc_sample_sqlite(const struct odbc_kind *kind, const char *dialec
     return o;
 }
 
+static bool add_column(struct sqltext *s, const struct catalog_column *column, enum odbc_form *ret_form)
+{
+    *ret_form = column->type.name == TYPE_DECIMAL ? ODBC_TEXT : ODBC_AS_IS;
+    sqltext_ident(s, column->name);
+    return true;
+}
+
+static void limit_before(struct sqltext *s, int64_t limit)
+{
+    (void)limit;
+    sqltext_raw(s, "SELECT ");
+}
+
+static void limit_after(struct sqltext *s, int64_t limit)
+{
+    if (limit > 0) {
+        sqltext_raw(s, " LIMIT ");
+        sqltext_integer(s, limit);
+    }
+}
+
+static void sample(struct sqltext *s, double percent)
+{
+    (void)percent;
+    sqltext_raw(s, " TABLESAMPLE nonsense (1)"); /* refused: the table is read from its start then */
+}
+
+static const struct odbc_code no_codes[] = { { 0, NULL, ERROR_OK, NULL } };
+const struct odbc_kind odbc_sample_plain = {
+    .name = "a database",
+    .codes = no_codes,
+    .count = "COUNT(*)",
+    .column = add_column,
+    .limit_before = limit_before,
+    .limit_after = limit_after,
+    .sample = sample,
+};
+
+char *odbc_sample_string(const char *url, const char *user)
+{
+    char name[64], host[400];
+    if (sscanf(url, "postgresql://argosy@/%63[^?]?host=%399s", name, host) != 2)
+        child_fail("no such address: %s", url);
+    return mem_format("DRIVER={PostgreSQL Unicode};SERVER=%s;PORT=5432;DATABASE=%s;UID=%s;BoolsAsChar=0;"
+                      "UnknownSizes=2;TextAsLongVarchar=1;MaxVarcharSize=4000;",
+                      host, name, user);
+}
+
+struct odbc *odbc_sample_postgresql(const char *url, int statement_timeout_s)
+{
+    struct error e;
+    const struct connect_options options = { .connect_timeout_s = 10, .statement_timeout_s = statement_timeout_s };
+    mem_auto char *string = odbc_sample_string(url, "argosy");
+    struct odbc *o = odbc_sample_open(&odbc_sample_plain, "postgresql", string, &options, &e);
+    if (o == NULL)
+        child_fail("PostgreSQL through ODBC: %s", e.message);
+    return o;
+}
+
 void odbc_sample_close(struct odbc *o)
 {
     odbc_close(o);

@@ -17,6 +17,13 @@ const char *odbc_sample_file(const char *script);
 struct odbc *odbc_sample_open(const struct odbc_kind *kind, const char *dialect, const char *string,
                               const struct connect_options *options, struct error *e); /* NULL: e says why */
 struct odbc *odbc_sample_sqlite(const struct odbc_kind *kind, const char *dialect, const char *file);
+
+/* A kind of no server in particular, with LIMIT; its sampling is refused by every server. */
+extern const struct odbc_kind odbc_sample_plain;
+/* For psqlODBC and a database of customer.h; free() it. */
+char *odbc_sample_string(const char *url, const char *user);
+struct odbc *odbc_sample_postgresql(const char *url, int statement_timeout_s);
+
 void odbc_sample_close(struct odbc *o);
 
 #endif
