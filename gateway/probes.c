@@ -24,9 +24,9 @@ enum { WAIT_USUAL_S = 10, WAIT_MAX_S = 60, LOOK_FIRST_MS = 20, LOOK_EVERY_MS = 2
 struct probe {
     struct probes *all;
     struct probe *next, **back;
-    struct request *request; /* NULL: answered */
-    struct address address;  /* of one that is only tried */
-    int64_t id, job;         /* id 0: not known yet */
+    struct request *request;
+    struct address address; /* of one that is only tried */
+    int64_t id, job;        /* id 0: not known yet */
     uint64_t until_ms;
     unsigned look_ms;
     uv_timer_t timer;
@@ -67,7 +67,6 @@ static void on_timer_closed(uv_handle_t *handle)
 /* It was answered. */
 static void probe_end(struct probe *p)
 {
-    p->request = NULL;
     uv_close((uv_handle_t *)&p->timer, on_timer_closed);
 }
 
@@ -102,6 +101,14 @@ static void not_yet(struct probe *p)
     probe_end(p);
 }
 
+/* The gateway ends, and waits for its answers. */
+static void leave(struct probe *p)
+{
+    reply_problem(p->request, 503, "shutting_down", "The gateway ends: the job goes on, and its result will say it.",
+                  json_pack("{s:I}", "job", (json_int_t)p->job));
+    probe_end(p);
+}
+
 static void on_look(void *arg, const struct result *result, const struct error *e)
 {
     struct probe *p = arg;
@@ -110,7 +117,9 @@ static void on_look(void *arg, const struct result *result, const struct error *
         return;
     }
     if (result_rows(result) == 0) {
-        if (uv_now(p->all->gateway->loop) >= p->until_ms)
+        if (server_is_closing(p->all->gateway->server))
+            leave(p);
+        else if (uv_now(p->all->gateway->loop) >= p->until_ms)
             not_yet(p);
         else
             wait(p);
@@ -185,9 +194,8 @@ static struct probe *probe_begin(struct gateway *g, struct request *r)
         reply_problem(r, 400, "invalid_filter", "wait_s is a number of seconds from 0 to 60.", NULL);
         return NULL;
     }
-    if (g->probes->closing || g->probes->count >= PROBES_MAX) {
-        reply_problem(r, 503, g->probes->closing ? "shutting_down" : "too_many_tests",
-                      "Too many connections are being tested just now: try again.", NULL);
+    if (g->probes->count >= PROBES_MAX) {
+        reply_problem(r, 503, "too_many_tests", "Too many connections are being tested just now: try again.", NULL);
         return NULL;
     }
     struct probe *p = mem_zero(1, sizeof *p);
@@ -255,13 +263,5 @@ void probes_close(struct probes *all, void (*on_closed)(void *arg), void *arg)
     all->closing = true;
     all->on_closed = on_closed;
     all->closed_arg = arg;
-    for (struct probe *p = all->first; p; p = p->next)
-        if (p->request &&
-            uv_is_active((uv_handle_t *)&p->timer)) { /* else the record's answer is on its way, or fails */
-            reply_problem(p->request, 503, "shutting_down",
-                          "The gateway ends: the job goes on, its result will say it.",
-                          json_pack("{s:I}", "job", (json_int_t)p->job));
-            probe_end(p);
-        }
     free_when_closed(all);
 }

@@ -12,7 +12,7 @@ struct gateway;
 struct probes;
 
 struct probes *probes_create(struct gateway *gateway);
-/* Who still waits is answered with 503. on_closed runs once all is gone. */
+/* Every request has been answered by then. on_closed runs once all is gone. */
 void probes_close(struct probes *p, void (*on_closed)(void *arg), void *arg);
 
 #endif

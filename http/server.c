@@ -249,6 +249,11 @@ void server_tick(struct server *s)
     close_handle(s, (uv_handle_t *)&s->sweep_timer);
 }
 
+bool server_is_closing(const struct server *s)
+{
+    return s->closing;
+}
+
 void server_close(struct server *s, void (*on_closed)(void *arg), void *arg)
 {
     assert(!s->closing);

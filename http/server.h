@@ -80,5 +80,7 @@ struct http_stats server_stats(const struct server *s);
  * still call back), gives the answers a moment to leave, then closes all and calls on_closed. Frees itself.
  */
 void server_close(struct server *s, void (*on_closed)(void *arg), void *arg);
+/* It takes nothing more and waits for its answers: whoever lets a request wait answers now. */
+bool server_is_closing(const struct server *s);
 
 #endif

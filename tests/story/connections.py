@@ -171,11 +171,12 @@ class Connections(unittest.TestCase):
         self.updating(number)
 
     def updating(self, number):
-        """One that was ready is analysed again, and its worker is killed meanwhile."""
+        """One that was ready is analysed again, and worker and scheduler are killed meanwhile."""
         lock = self.customer.lock("alpha")
         job = self.call("POST", f"/{number}/reanalyze", {}, 201)["job"]
         self.assertEqual(job, self.status_is(number, "updating")["job"])
-        os.kill(self.fleet.pid("worker-1"), signal.SIGKILL)
+        for struck in ("worker-1", "scheduler"):
+            os.kill(self.fleet.pid(struck), signal.SIGKILL)
         epoch = self.fleet.rows("SELECT epoch FROM argosy.job_live WHERE id = %s", job)[0][0]
 
         def again():

@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "catalog/connect/connect.h"
+#include "catalog/connect/connect_probe.h"
 
 static void split(void **state)
 {
@@ -95,9 +96,33 @@ static void dialects(void **state)
     assert_non_null(strstr(e.message, "sqlite:FILE"));
 }
 
+static void one_spelling(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *url, *key;
+    } cases[] = {
+        { "postgres://u@DB.Example.com:5432/Shop", "postgresql://u@db.example.com/Shop" },
+        { "postgresql://db.example.com/", "postgresql://db.example.com" },
+        { "postgresql://db.example.com", "postgresql://db.example.com" },
+        { "postgresql://h:54321/d", "postgresql://h:54321/d" },
+        { "postgresql://U%40@h/d?sslmode=require", "postgresql://U%40@h/d?sslmode=require" },
+        { "postgresql://[::1]:5432/d", "postgresql://[::1]/d" },
+        { "postgresql://[::5432]/d", "postgresql://[::5432]/d" },
+        { "postgresql://:5432/d", "postgresql://:5432/d" },
+        { "mariadb://h:3306/d", "mysql://h/d" },
+        { "sqlite:a/B", "sqlite:a/B" },
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char *key = connect_url_key(cases[i].url);
+        assert_string_equal(key, cases[i].key);
+        free(key);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = { cmocka_unit_test(split), cmocka_unit_test(doubtful_is_refused),
-                                        cmocka_unit_test(dialects) };
+                                        cmocka_unit_test(dialects), cmocka_unit_test(one_spelling) };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "base/mem.h"
+#include "gateway/address.h"
 #include "gateway/filename.h"
 #include "gateway/moment.h"
 #include "gateway/order.h"
@@ -135,9 +136,43 @@ static void jobs_are_checked_before_a_row_exists(void **state)
     order_close();
 }
 
+static void addresses(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *url, *name;
+    } cases[] = {
+        { "postgresql://u@db.example.com/shop", "shop at db.example.com" },
+        { "postgresql://u@db.example.com:5433/shop?sslmode=require", "shop at db.example.com:5433" },
+        { "postgresql://h", "h" },
+        { "postgresql:///d", "d" },
+        { "postgresql://", "database" },
+        { "postgresql:///\xff", "database" },
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char *name = address_name(cases[i].url, 200);
+        assert_string_equal(name, cases[i].name);
+        free(name);
+    }
+    struct address a = { 0 };
+    struct error e = ERROR_NONE;
+    json_t *body = json_pack("{s:s, s:s}", "url", "postgres://u:inside@h/d", "password", "beside");
+    assert_int_equal(address_take(&a, body, true, &e), ERROR_OK);
+    json_decref(body);
+    assert_string_equal(a.url, "postgres://u@h/d");
+    assert_string_equal(a.secret, "beside");
+    address_finish(&a);
+    body = json_pack("{s:n}", "password");
+    assert_int_equal(address_take(&a, body, false, &e), ERROR_OK);
+    assert_true(a.secret_given && a.secret == NULL && a.url == NULL);
+    address_finish(&a);
+    json_decref(body);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(addresses),
         cmocka_unit_test(times),
         cmocka_unit_test(file_names),
         cmocka_unit_test(jobs_are_checked_before_a_row_exists),
