@@ -126,10 +126,12 @@ static void start_mysql8(struct server *s)
 static void start(struct server *s)
 {
     static const char *const names[] = { [MYSQL_MARIADB] = "mariadb", [MYSQL_MYSQL8] = "mysql8" };
-    snprintf(s->folder, sizeof s->folder, "%s/%s", cleaner_folder(), names[used]);
-    snprintf(s->data, sizeof s->data, "%s/data", s->folder);
-    snprintf(s->log_file, sizeof s->log_file, "%s/log", s->folder);
-    snprintf(s->socket_file, sizeof s->socket_file, "%s/s", s->folder);
+    char folder[sizeof s->folder]; /* gcc at -O1 takes the parts of *s for one another */
+    snprintf(folder, sizeof folder, "%s/%s", cleaner_folder(), names[used]);
+    snprintf(s->folder, sizeof s->folder, "%s", folder);
+    snprintf(s->data, sizeof s->data, "%s/data", folder);
+    snprintf(s->log_file, sizeof s->log_file, "%s/log", folder);
+    snprintf(s->socket_file, sizeof s->socket_file, "%s/s", folder);
     if (mkdir(s->folder, 0755) != 0)
         child_fail("mkdir %s", s->folder);
     s->owner = getpid();
