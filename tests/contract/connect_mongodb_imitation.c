@@ -307,6 +307,7 @@ static void odd_documents(void **state)
     support_mongodb_run(
         "odd", "{\"insert\":\"names\",\"documents\":[{\"_id\":1,\"\":1,\"a.b\":2,\"a\":{\"b\":3},\"x\\u0001\":4,"
                "\"t\":\"nul\\u0000inside\"}]}");
+    support_mongodb_run("odd", "{\"insert\":\"pairs\",\"documents\":[{\"_id\":{\"a\":1,\"b\":\"x\"},\"none\":null}]}");
     struct connect *c = open_database("odd");
     struct catalog *catalog = read_catalog(c);
     const struct catalog_table *t = table(catalog, "odd", "keys_stock");
@@ -318,6 +319,10 @@ static void odd_documents(void **state)
     assert_column(t, "a_b", TYPE_INTEGER, "int", false);
     assert_column(t, "x?", TYPE_INTEGER, "int", false);
     assert_column(t, "_", TYPE_INTEGER, "int", false);
+    const struct catalog_table *pairs = table(catalog, "odd", "pairs");
+    assert_int_equal(pairs->primary_key.columns.count, 2);
+    assert_string_equal(pairs->primary_key.columns.items[1], "_id_b");
+    assert_column(pairs, "none", TYPE_TEXT, "null", true);
     const struct connect_range clean = { .limit = 0 };
     e = ERROR_NONE;
     assert_int_equal(connect_read(c, t, &clean, write_row, NULL, &e), ERROR_FATAL);

@@ -9,6 +9,7 @@
  */
 #include <string.h>
 
+#include "base/text.h"
 #include "catalog/connect/mongodb/mongodb_catalog.h"
 
 static enum error_class command_of(struct mongodb_reading *r, const struct mongodb_collection *from, const char *name,
@@ -84,6 +85,29 @@ static void bare_table(struct mongodb_reading *r, const struct mongodb_collectio
     catalog_name_add(c, &t->primary_key.columns, "_id");
     t->rows = from->whole ? 0 : from->estimate;
     t->rows_exact = from->whole;
+}
+
+/* An _id that is an object is the key by its members; where lists are numbered by rows it is unique beside that. */
+static void key_of_members(struct mongodb_reading *r, size_t first)
+{
+    struct catalog *c = r->catalog;
+    struct catalog_table *t = &c->tables[first];
+    struct catalog_names members = { 0 };
+    const struct catalog_column *id = catalog_column_find(t, "_id");
+    if (id == NULL || id->type.name != TYPE_OBJECT || !text_equal(id->native_type, "object"))
+        return;
+    for (size_t i = 0; i < t->column_count; i++) {
+        const struct catalog_column *column = &t->columns[i];
+        if (column->path == NULL || !text_starts(column->path, "/_id/") || column->type.name == TYPE_OBJECT)
+            continue;
+        if (column->nullable || column->type.name == TYPE_ARRAY)
+            return;
+        catalog_name_add(c, &members, column->name);
+    }
+    if (t->primary_key.columns.count == 0)
+        t->primary_key.columns = members;
+    else if (members.count > 0)
+        catalog_unique_add(c, t)->columns = members;
 }
 
 /* Rows are those of the sample: of all documents there are as many times more. */
@@ -212,6 +236,8 @@ enum error_class mongodb_collection_read(struct mongodb_reading *r, struct mongo
         scale_rows(r, from, first);
     for (size_t i = first + 1; i < c->table_count; i++)
         mongodb_name_add(r, c->tables[i].name);
+    if (strcmp(from->type, "timeseries") != 0)
+        key_of_members(r, first);
     r->sampled += note != NULL;
     add_extra(r, first, "sampled", note);
     if (told) {

@@ -129,9 +129,11 @@ void mongodb_type_settle(void *self, struct catalog *c, struct catalog_table *t,
         settle_list(c, t, column, f, native, shares, kinds);
         return;
     }
-    if (kinds == 0)
+    column->native_type = kinds > 0 ? arena_text(c->arena, native) : "null";
+    if (kinds == 0) {
+        column->type = (struct type){ .name = TYPE_TEXT };
         return;
-    column->native_type = arena_text(c->arena, native);
+    }
     if (kinds == 1) {
         column->type = type_of(only, &column->type);
         return;

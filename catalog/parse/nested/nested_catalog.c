@@ -74,10 +74,12 @@ static void settle_native(const struct layout *l, struct catalog *c, struct cata
         }
         return;
     }
+    static const int64_t none[NESTED_NATIVES]; /* nothing but nulls stood there */
     from->settled = column->type;
-    if (p == NULL || p->natives == NULL || from->role == LAYOUT_KEY)
+    if (p == NULL || from->role == LAYOUT_KEY)
         return;
-    struct nested_facts facts = { .natives = p->natives, .values = outline_scalars(p) + p->objects };
+    struct nested_facts facts = { .natives = p->natives != NULL ? p->natives : none,
+                                  .values = outline_scalars(p) + p->objects };
     facts.list = from->role == LAYOUT_LIST;
     facts.object = from->role == LAYOUT_OBJECT;
     facts.lists = p->lists;
