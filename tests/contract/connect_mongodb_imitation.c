@@ -211,6 +211,9 @@ static void rows_are_read(void **state)
     const struct connect_range all = { .raw = true };
     mem_auto char *items = rows_of(c, table(catalog, "shop", "orders_items_2"), &all);
     assert_string_equal(items, "1,1,A1,2\n1,2,B2,1\n2,1,A1,5\n");
+    mem_auto char *own = rows_of(c, table(catalog, "shop", "orders"), &all);
+    assert_string_equal(
+        own, "1,507f1f77bcf86cd799439011,[...],{...},staff,7\n2,507f1f77bcf86cd799439012,[...],{...},staff,8\n");
     const char *key = "_id";
     const struct connect_value one = { .type = CONNECT_TEXT, .data = "7", .size = 1 };
     const struct connect_range after = { .raw = true, .key = { &key, 1 }, .after = &one };

@@ -233,9 +233,9 @@ static enum error_class read_all(struct mongodb_reading *r, const char *only, st
         mongodb_say(r, "warning", NULL, "there is no collection: the database is empty or not there");
     if (r->sampled > 0)
         mongodb_say(r, "warning", NULL,
-                    "%lld collections are larger than %lld documents: tables, types and what may be missing are those "
-                    "of a sample, numbers of rows are estimates",
-                    (long long)r->sampled, (long long)r->session->scan_max);
+                    "of %lld collections with more than %lld documents or %d MB only a sample was read: their tables, "
+                    "types and what may be missing are those of the sample, their numbers of rows are estimates",
+                    (long long)r->sampled, (long long)r->session->scan_max, MONGODB_SAMPLE_BYTES_MAX >> 20);
     return ERROR_OK;
 }
 

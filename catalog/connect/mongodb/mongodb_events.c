@@ -9,21 +9,24 @@
 #include "catalog/connect/mongodb/mongodb_events.h"
 
 #include <inttypes.h>
+#include <stdalign.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
+#include "base/mem.h"
 #include "catalog/connect/connect.h"
 
 enum { PATH_SIZE = 1024, SPELLED_SIZE = 128, UUID_BYTES = 16, REGEX_SIZE = 4096 };
 
 struct level {
-    bson_iter_t at; /* its alignment keeps it from the heap */
-    uint32_t size;  /* of the object or list */
+    bson_iter_t at;
+    uint32_t size; /* of the object or list */
     bool list;
 };
 
-struct walk {
+struct walk { /* 50 KB, aligned as iterators want it */
     const struct mongodb_events *events;
     char *why;
     struct error *error;
@@ -276,20 +279,28 @@ static int step(struct walk *w)
     return open_level(w, &inside, type == BSON_TYPE_ARRAY);
 }
 
+static int walk(struct walk *w, const uint8_t *data, size_t size)
+{
+    bson_iter_t top;
+    w->why[0] = '\0';
+    if (!w->events->api->do_bson_iter_init_from_data(&top, data, size))
+        return wrong(w, "it is no BSON");
+    int answer = open_level(w, &top, false);
+    while (answer == ERROR_OK && w->depth > 0)
+        answer = step(w);
+    return answer;
+}
+
 int mongodb_events_give(const struct mongodb_events *events, const uint8_t *data, size_t size, char ret_why[static 200],
                         struct error *e)
 {
-    struct walk w; /* not cleared: the levels take 50 KB */
-    bson_iter_t top;
-    w.events = events;
-    w.why = ret_why;
-    w.error = e;
-    w.depth = 0;
-    ret_why[0] = '\0';
-    if (!events->api->do_bson_iter_init_from_data(&top, data, size))
-        return wrong(&w, "it is no BSON");
-    int answer = open_level(&w, &top, false);
-    while (answer == ERROR_OK && w.depth > 0)
-        answer = step(&w);
+    void *memory = mem_alloc(sizeof(struct walk) + alignof(struct walk)); /* not cleared */
+    struct walk *w = (struct walk *)(((uintptr_t)memory + alignof(struct walk) - 1) & ~(alignof(struct walk) - 1));
+    w->events = events;
+    w->why = ret_why;
+    w->error = e;
+    w->depth = 0;
+    int answer = walk(w, data, size);
+    free(memory);
     return answer;
 }

@@ -27,7 +27,7 @@ enum document_kind {
 /* What a sink answers besides ERROR_OK and errors, which end the reading. */
 enum {
     DOCUMENT_ENOUGH = -1, /* end the reading, it is no error */
-    DOCUMENT_SKIP = -2,   /* key() only: the value is not wanted */
+    DOCUMENT_SKIP = -2,   /* key() only, of a weak key or of NESTED_EVENTS: the value is not wanted */
 };
 
 /* Texts are not NUL-terminated and good until the call returns. */

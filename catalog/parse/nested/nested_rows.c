@@ -38,6 +38,7 @@ struct reading {
     size_t value_capacity;
     struct buffer keys;
     size_t tables_open; /* that still want rows */
+    bool skips;         /* who gives the events can leave out a value */
 };
 
 /* Where the value that begins stands; `way` is the place whose column it may fill. */
@@ -150,6 +151,8 @@ static int on_object(void *context, struct error *e)
     struct frame *around;
     struct outline_place *way, *p = r->ignored > 0 ? NULL : begin(r, &around, &way);
     if (p == NULL || (p->rows != NULL && !p->rows->needed)) {
+        if (p != NULL && around != NULL && around->list && around->list_column >= 0)
+            nested_row_mark(around->list_row, around->list_column); /* the list around is not empty */
         r->ignored++;
         return ERROR_OK;
     }
@@ -230,6 +233,8 @@ static int on_key(void *context, const char *name, size_t size, bool weak, struc
     if (child == NULL || child->name_size != size || memcmp(child->name, name, size) != 0)
         child = outline_find(p, name, size, outline_hash(name, size));
     frame->pending = child;
+    if (r->skips && (child == NULL || child->unwanted))
+        return DOCUMENT_SKIP;
     if (child == NULL) /* the document has changed since its shape was read */
         return ERROR_OK;
     if (weak && child->serial == frame->serial)
@@ -283,6 +288,18 @@ static void on_abandon(void *context)
     r->depth = r->row_depth = r->ignored = r->keys.size = 0;
 }
 
+/* Does what stands at p, or below, fill a cell or make a row that somebody asks for? */
+static bool mark_wanted(struct outline_place *p)
+{
+    const struct layout_table *t = p->owner;
+    bool wanted = p->same != NULL || (p->rows != NULL && p->rows->needed) ||
+                  (p->column >= 0 && t != NULL && (t->wanted || (t->needed && t->own == p->column)));
+    for (struct outline_place *c = p->first; c != NULL; c = c->next)
+        wanted |= mark_wanted(c);
+    p->unwanted = !wanted;
+    return wanted;
+}
+
 /* A table is needed when its rows are wanted, or those of a table inside; a recursive one may be inside any. */
 static void ask_tables(struct reading *r)
 {
@@ -292,9 +309,15 @@ static void ask_tables(struct reading *r)
     for (struct layout_table *t = r->n->layout->first; t != NULL; t = t->next) {
         t->counter = t->given = 0;
         t->wanted = r->ask->only == NULL || r->ask->only == t->table;
-        t->needed = t->wanted || t->referred || recursive;
+        t->needed = t->wanted || recursive;
         r->tables_open += t->wanted;
     }
+    for (struct layout_table *t = r->n->layout->first; t != NULL; t = t->next)
+        for (struct layout_table *around = t->wanted ? t->parent : NULL; around != NULL; around = around->parent)
+            around->needed = true;
+    r->skips = r->n->format == NESTED_EVENTS && !recursive; /* readers of text have read the value by then */
+    if (r->skips)
+        (void)mark_wanted(r->n->layout->outline->root);
 }
 
 enum error_class nested_rows_read(struct nested_rows *n, const struct rows_ask *ask, rows_sink *sink, void *context,

@@ -47,6 +47,7 @@ struct outline_place {
     int column;                 /* -1: none */
     int64_t position;           /* while rows are read: how many came in the object `position_of` */
     uint64_t position_of;
+    bool unwanted; /* and nobody asks for what stands here or below */
 };
 
 struct outline {
