@@ -62,7 +62,7 @@ static uint32_t get(const uint8_t *at)
 
 static bool send_reply(int fd, uint32_t opcode, uint32_t to, const bson_t *reply)
 {
-    size_t head = opcode == OP_QUERY ? HEADER + 20 : HEADER + 5, size = head + reply->len;
+    size_t head = opcode == OP_QUERY ? HEADER + 20 : HEADER + 5, size = head + get(api->do_bson_get_data(reply));
     mem_auto uint8_t *message = mem_zero(1, size);
     put(message, (uint32_t)size);
     put(message + 4, 1);
@@ -70,7 +70,7 @@ static bool send_reply(int fd, uint32_t opcode, uint32_t to, const bson_t *reply
     put(message + 12, opcode == OP_QUERY ? OP_REPLY : OP_MSG);
     if (opcode == OP_QUERY)
         put(message + HEADER + 16, 1);
-    memcpy(message + head, api->do_bson_get_data(reply), reply->len);
+    memcpy(message + head, api->do_bson_get_data(reply), size - head);
     return all(fd, message, size, true);
 }
 

@@ -87,6 +87,7 @@ bson_t *mongodb_options(const struct mongodb *m, int ms);
 const char *mongodb_text(const struct mongodb_api *api, const bson_t *from, const char *key);
 int64_t mongodb_number(const struct mongodb_api *api, const bson_t *from, const char *key);
 bool mongodb_true(const struct mongodb_api *api, const bson_t *from, const char *key);
+uint32_t mongodb_size(const struct mongodb_api *api, const bson_t *document); /* bytes */
 /* A view on a document or list in it; false: there is none. */
 bool mongodb_inside(const struct mongodb_api *api, const bson_t *from, const char *key, bson_t *ret_inside);
 /* As JSON text in the arena; NULL when it is larger than 256 KiB. list: it is a list. */

@@ -98,12 +98,20 @@ bool mongodb_inside(const struct mongodb_api *api, const bson_t *from, const cha
     return data != NULL && api->do_bson_init_static(ret_inside, data, size);
 }
 
+/* By the data: a bson_t may lie where it is not aligned as its declaration wants it. */
+uint32_t mongodb_size(const struct mongodb_api *api, const bson_t *document)
+{
+    uint32_t size = 0;
+    memcpy(&size, api->do_bson_get_data(document), sizeof size);
+    return BSON_UINT32_FROM_LE(size);
+}
+
 const char *mongodb_json(const struct mongodb_api *api, struct arena *arena, const bson_t *from, bool list)
 {
     size_t size = 0;
-    char *json = from->len > JSON_MAX ? NULL
-                 : list               ? api->do_bson_array_as_json(from, &size)
-                                      : api->do_bson_as_relaxed_extended_json(from, &size);
+    char *json = mongodb_size(api, from) > JSON_MAX ? NULL
+                 : list                             ? api->do_bson_array_as_json(from, &size)
+                                                    : api->do_bson_as_relaxed_extended_json(from, &size);
     const char *text = json != NULL && size <= (size_t)4 * JSON_MAX ? catalog_clean_text(arena, json) : NULL;
     api->do_bson_free(json);
     return text;

@@ -31,6 +31,7 @@ struct walk { /* 50 KB, aligned as iterators want it */
     char *why;
     struct error *error;
     unsigned depth;
+    bson_iter_t inside, look; /* here, because not every stack is aligned as they want it */
     struct level levels[MONGODB_DEPTH_MAX];
 };
 
@@ -219,23 +220,25 @@ static void path_of(const struct walk *w, char ret_path[static PATH_SIZE])
 static void look_for_reference(struct walk *w)
 {
     const struct mongodb_api *api = w->events->api;
-    bson_iter_t at = w->levels[w->depth - 1].at;
-    if (w->levels[w->depth - 1].list || !api->do_bson_iter_next(&at) || api->do_bson_iter_type(&at) != BSON_TYPE_UTF8 ||
-        strcmp(api->do_bson_iter_key(&at), "$ref") != 0)
+    bson_iter_t *at = &w->look;
+    *at = w->levels[w->depth - 1].at;
+    if (w->levels[w->depth - 1].list || !api->do_bson_iter_next(at) || api->do_bson_iter_type(at) != BSON_TYPE_UTF8 ||
+        strcmp(api->do_bson_iter_key(at), "$ref") != 0)
         return;
     char path[PATH_SIZE];
     path_of(w, path);
-    struct mongodb_reference reference = { .path = path, .collection = api->do_bson_iter_utf8(&at, NULL) };
-    if (!api->do_bson_iter_next(&at) || strcmp(api->do_bson_iter_key(&at), "$id") != 0)
+    struct mongodb_reference reference = { .path = path, .collection = api->do_bson_iter_utf8(at, NULL) };
+    if (!api->do_bson_iter_next(at) || strcmp(api->do_bson_iter_key(at), "$id") != 0)
         return;
-    if (api->do_bson_iter_next(&at) && strcmp(api->do_bson_iter_key(&at), "$db") == 0 &&
-        api->do_bson_iter_type(&at) == BSON_TYPE_UTF8)
-        reference.database = api->do_bson_iter_utf8(&at, NULL);
+    if (api->do_bson_iter_next(at) && strcmp(api->do_bson_iter_key(at), "$db") == 0 &&
+        api->do_bson_iter_type(at) == BSON_TYPE_UTF8)
+        reference.database = api->do_bson_iter_utf8(at, NULL);
     if (path[0] != '\0' && reference.collection != NULL)
         w->events->reference(w->events->context, &reference);
 }
 
-static int open_level(struct walk *w, const bson_iter_t *inside, bool list)
+/* Of w->inside. */
+static int open_level(struct walk *w, bool list)
 {
     const struct document_sink *sink = w->events->sink;
     if (w->depth >= MONGODB_DEPTH_MAX) {
@@ -244,7 +247,7 @@ static int open_level(struct walk *w, const bson_iter_t *inside, bool list)
     }
     if (sink->native != NULL)
         sink->native(sink->context, list ? MONGODB_ARRAY : MONGODB_OBJECT);
-    w->levels[w->depth++] = (struct level){ .at = *inside, .size = inside->len, .list = list };
+    w->levels[w->depth++] = (struct level){ .at = w->inside, .size = w->inside.len, .list = list };
     if (w->events->reference != NULL)
         look_for_reference(w);
     return list ? sink->list(sink->context, w->error) : sink->object(sink->context, w->error);
@@ -273,19 +276,17 @@ static int step(struct walk *w)
     bson_type_t type = api->do_bson_iter_type(&level->at);
     if (type != BSON_TYPE_DOCUMENT && type != BSON_TYPE_ARRAY)
         return give_scalar(w, &level->at, type);
-    bson_iter_t inside;
-    if (!api->do_bson_iter_recurse(&level->at, &inside))
+    if (!api->do_bson_iter_recurse(&level->at, &w->inside))
         return wrong(w, "it is no BSON: an object or list in it can't be read");
-    return open_level(w, &inside, type == BSON_TYPE_ARRAY);
+    return open_level(w, type == BSON_TYPE_ARRAY);
 }
 
 static int walk(struct walk *w, const uint8_t *data, size_t size)
 {
-    bson_iter_t top;
     w->why[0] = '\0';
-    if (!w->events->api->do_bson_iter_init_from_data(&top, data, size))
+    if (!w->events->api->do_bson_iter_init_from_data(&w->inside, data, size))
         return wrong(w, "it is no BSON");
-    int answer = open_level(w, &top, false);
+    int answer = open_level(w, false);
     while (answer == ERROR_OK && w->depth > 0)
         answer = step(w);
     return answer;

@@ -38,7 +38,7 @@ static uint64_t hash_of(const uint8_t *data, size_t size)
 /* By its bytes: drawn twice it is the same. */
 static bool is_new(struct taking *t, const bson_t *document)
 {
-    uint64_t hash = hash_of(t->session->api->do_bson_get_data(document), document->len);
+    uint64_t hash = hash_of(t->session->api->do_bson_get_data(document), mongodb_size(t->session->api, document));
     size_t at = hash & (t->seen_size - 1);
     while (t->seen[at] != 0 && t->seen[at] != hash)
         at = (at + 1) & (t->seen_size - 1);
@@ -52,7 +52,7 @@ static enum error_class take(void *context, const bson_t *document, struct error
 {
     struct taking *t = context;
     if (t->kept->count >= t->count_max ||
-        (t->kept->count > 0 && t->kept->bytes + (int64_t)document->len > t->bytes_max)) {
+        (t->kept->count > 0 && t->kept->bytes + (int64_t)mongodb_size(t->session->api, document) > t->bytes_max)) {
         t->cut = true;
         return error_set(e, ERROR_INTERRUPTED, "enough");
     }

@@ -50,7 +50,7 @@ static enum error_class give_cursor(struct giving *g, int *ret_answer, struct er
     const bson_t *document = NULL;
     bson_error_t why = { 0 };
     while (*ret_answer == ERROR_OK && m->api->do_mongoc_cursor_next(g->source->cursor, &document))
-        *ret_answer = give(g, m->api->do_bson_get_data(document), document->len, e);
+        *ret_answer = give(g, m->api->do_bson_get_data(document), mongodb_size(m->api, document), e);
     if (*ret_answer == ERROR_OK && m->api->do_mongoc_cursor_error_document(g->source->cursor, &why, NULL))
         return mongodb_failed(m, &why, e);
     return ERROR_OK;

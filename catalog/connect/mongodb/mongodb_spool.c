@@ -36,19 +36,20 @@ enum error_class mongodb_spool_add(struct mongodb *m, struct mongodb_kept *kept,
                                    struct error *e)
 {
     const uint8_t *data = m->api->do_bson_get_data(document);
+    size_t size = mongodb_size(m->api, document);
     enum error_class class = m->spool < 0 ? spool_open(m, e) : ERROR_OK;
     if (class != ERROR_OK)
         return class;
     if (kept->count == 0)
         kept->at = m->spool_size;
-    for (size_t done = 0; done < document->len;) {
-        ssize_t wrote = pwrite(m->spool, data + done, document->len - done, (off_t)(m->spool_size + (int64_t)done));
+    for (size_t done = 0; done < size;) {
+        ssize_t wrote = pwrite(m->spool, data + done, size - done, (off_t)(m->spool_size + (int64_t)done));
         if (wrote <= 0)
             return error_code(e, ERROR_FATAL, "no_spool", "the file for the sampled documents: %s", strerror(errno));
         done += (size_t)wrote;
     }
-    m->spool_size += document->len;
-    kept->bytes += document->len;
+    m->spool_size += (int64_t)size;
+    kept->bytes += (int64_t)size;
     kept->count++;
     return ERROR_OK;
 }

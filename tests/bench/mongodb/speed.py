@@ -4,8 +4,8 @@
 
     speed.py BUILD [DOCUMENTS] [PAIRS]      BUILD has mongodb_bench; 100000 documents, 5 pairs
 
-Starts the imitation of MongoDB that the tests use, fills it, and runs `mongodb_bench bare` and `mongodb_bench argosy` in
-turns. The server's own work is the same on both sides, so compare the CPU seconds of the client.
+Starts the imitation of MongoDB that the tests use, fills it, and runs `mongodb_bench bare` and `mongodb_bench argosy`
+in turns. The server's own work is the same on both sides, so compare the CPU seconds of the client.
 """
 import os
 import re
