@@ -95,6 +95,11 @@ const char *connect_dialect(const struct connect *c)
     return c->dialect->name;
 }
 
+void connect_sample(struct connect *c, const struct connect_sampling *sampling)
+{
+    c->sampling = *sampling;
+}
+
 static enum error_class unsupported(const struct connect *c, const char *what, struct error *e)
 {
     return error_code(e, ERROR_REFUSED, "not_supported", "%s: %s is not supported for this kind of database",

@@ -27,14 +27,13 @@
 #include "catalog/rows.h"
 
 struct connect;
+struct catalog_patterns; /* catalog/patterns.h */
 
 struct connect_options {
     bool read_only;
     int connect_timeout_s, statement_timeout_s, lock_timeout_s; /* 0: the room's default (10, 0 = none, 30) */
     const char *application; /* shown to the customer's DBA: "argosy job 17 epoch 3" */
     const char *label;       /* what messages call a file, when its path says nothing (an upload); NULL: its name */
-    int64_t whole_max, sample_max; /* MongoDB: documents of a collection that is read whole, and of the sample of a
-                                      larger one; 0: 100,000 and 10,000 */
 };
 
 /* Where a URL points, without opening it: "sqlite:FILE", "sqlite:///FILE", "postgresql://…", "postgres://…".
@@ -51,6 +50,13 @@ struct connect *connect_close(struct connect *c); /* NULL is fine; returns NULL;
 const char *connect_dialect(const struct connect *c);
 
 /* ---- reading ---- */
+/* What connect_catalog() may read where only documents tell what tables there are (MongoDB); 0, NULL: the dialect's
+ * own. `patterns` is borrowed for as long as the session: of a collection that they do not take nothing is read. */
+struct connect_sampling {
+    int64_t whole_max, sample_max; /* documents of a collection that is read whole; of the sample of a larger one */
+    const struct catalog_patterns *patterns;
+};
+void connect_sample(struct connect *c, const struct connect_sampling *sampling);
 /* Tables, columns, types, keys, indexes; rows = exact count when exact_rows, else the server's estimate. schema NULL:
  * all of the user's. */
 enum error_class connect_catalog(struct connect *c, struct arena *arena, const char *schema, bool exact_rows,

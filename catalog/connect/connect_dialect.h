@@ -17,6 +17,7 @@
 struct connect {
     const struct connect_dialect *dialect; /* set by open() */
     bool read_only;                        /* set by connect.c after open() from the options; writers are refused */
+    struct connect_sampling sampling;      /* set by connect_sample() */
 };
 
 struct connect_copy {

@@ -178,12 +178,25 @@ enum error_class discover_catalog(struct catalog *c, const struct rows_source *r
     return class;
 }
 
+/* Where the tables themselves are made of what is looked at: as much of it as relations look at. */
+static void set_sampling(struct connect *source, const struct discover_options *o)
+{
+    const struct discover_limits fallback = discover_limits_default(), *l = o->limits != NULL ? o->limits : &fallback;
+    bool some = o->patterns.include.count > 0 || o->patterns.exclude.count > 0;
+    struct connect_sampling sampling = { .sample_max = l->sample_rows, .patterns = some ? &o->patterns : NULL };
+    sampling.whole_max = l->sample_rows * LIMITS_RELATE;
+    if (sampling.whole_max > l->count_rows_max)
+        sampling.whole_max = l->count_rows_max > 0 ? l->count_rows_max : 1;
+    connect_sample(source, &sampling);
+}
+
 enum error_class discover_connect(struct arena *arena, struct connect *source, const struct discover_options *o,
                                   struct discovered *ret, struct error *e)
 {
     struct catalog *c = NULL;
     bool wishes = strcmp(connect_dialect(source), "sqlite") == 0; /* declared types promise nothing */
     watch_progress(o->watch, 0, "reading the schema");
+    set_sampling(source, o);
     enum error_class class = connect_catalog(source, arena, o->schema, false, &c, e);
     if (class == ERROR_OK)
         patterns_apply(&o->patterns, c);

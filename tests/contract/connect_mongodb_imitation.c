@@ -14,6 +14,7 @@
 #include "base/buffer.h"
 #include "base/mem.h"
 #include "catalog/connect/connect.h"
+#include "catalog/patterns.h"
 #include "tests/support/mongodb.h"
 
 static struct arena *arena;
@@ -283,6 +284,26 @@ static void large_collections_are_sampled(void **state)
     int64_t rows = 0;
     OK(connect_count(c, t, &rows, &e));
     assert_int_equal(rows, 2 * MANY);
+    connect_sample(c, &(struct connect_sampling){ .whole_max = 1000, .sample_max = 50 });
+    assert_in_range(table(read_catalog(c), "large", "many")->sampled, 40, 50);
+    connect_sample(c, &(struct connect_sampling){ .whole_max = MANY });
+    catalog = read_catalog(c);
+    assert_int_equal(table(catalog, "large", "many")->sampled, 0);
+    assert_true(table(catalog, "large", "many_list")->rows_exact);
+    connect_close(c);
+}
+
+static void only_what_is_wanted(void **state)
+{
+    (void)state;
+    const char *const include[] = { "orders*", "staff" }, *const exclude[] = { "*.orders_items" };
+    const struct catalog_patterns patterns = { .include = { (const char **)include, 2 },
+                                               .exclude = { (const char **)exclude, 1 } };
+    struct connect *c = open_database("shop");
+    connect_sample(c, &(struct connect_sampling){ .patterns = &patterns });
+    struct catalog *catalog = read_catalog(c);
+    assert_int_equal(catalog->table_count, 3);                      /* orders, its items, staff */
+    assert_string_equal(catalog->tables[1].name, "orders_items_2"); /* as if all were there */
     connect_close(c);
 }
 
@@ -350,6 +371,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(rows_are_read, setup, teardown),
         cmocka_unit_test_setup_teardown(databases_are_schemas, setup, teardown),
         cmocka_unit_test_setup_teardown(large_collections_are_sampled, setup, teardown),
+        cmocka_unit_test_setup_teardown(only_what_is_wanted, setup, teardown),
         cmocka_unit_test_setup_teardown(odd_documents, setup, teardown),
     };
     return cmocka_run_group_tests(tests, setup_server, NULL);

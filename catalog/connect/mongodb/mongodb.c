@@ -153,8 +153,6 @@ static enum error_class open_url(const char *url, const char *secret, const stru
     m->database = database != NULL && database[0] != '\0' ? mem_text(database) : NULL;
     m->command_ms = statement_s > 0 && statement_s < INT32_MAX / 1000 ? statement_s * 1000 : MONGODB_COMMAND_TIME_MS;
     m->read_ms = statement_s > 0 ? m->command_ms : MONGODB_READ_TIME_MS;
-    m->scan_max = options->whole_max > 0 ? options->whole_max : MONGODB_SCAN_MAX;
-    m->sample = options->sample_max > 0 ? options->sample_max : MONGODB_SAMPLE;
     class = open_session(m, uri, e);
     api->do_mongoc_uri_destroy(uri);
     if (class != ERROR_OK) {

@@ -15,7 +15,7 @@
 #include "catalog/connect/mongodb/mongodb_events.h"
 #include "catalog/parse/nested/nested_events.h"
 
-/* How much is looked at. A setting of whoever opens the session may change the first two (connect_options). */
+/* How much is looked at. Whoever uses the session may change the first two (connect_sample). */
 enum {
     MONGODB_SCAN_MAX = 100000,             /* documents: a collection of no more is read as a whole */
     MONGODB_SAMPLE = 10000,                /* documents of a larger one */

@@ -16,6 +16,7 @@
 
 #include "base/mem.h"
 #include "base/text.h"
+#include "catalog/patterns.h"
 
 enum { MESSAGE_SIZE = 1024 };
 
@@ -68,7 +69,11 @@ bool mongodb_name_taken(void *reading, const char *name)
 
 struct listing {
     struct mongodb *session;
-    bson_t **infos; /* owned */
+    const char *database;
+    struct info {
+        bson_t *document; /* owned */
+        bool wanted;      /* else it is not read, and only its name is taken */
+    } * infos;            /* owned */
     size_t count, capacity;
     bool bare; /* names only: what they are is not known */
 };
@@ -78,13 +83,16 @@ static enum error_class take_info(void *context, const bson_t *document, struct 
     struct listing *l = context;
     const struct mongodb_api *api = l->session->api;
     const char *name = mongodb_text(api, document, "name");
+    const struct catalog_patterns *patterns = l->session->base.sampling.patterns;
     if (name == NULL || name[0] == '\0' || text_starts(name, "system."))
         return ERROR_OK;
     if (l->count + l->session->collection_count >= MONGODB_COLLECTIONS_MAX)
         return error_code(e, ERROR_TOO_LARGE, "too_many_tables", "there are more than %d collections: name a database",
                           MONGODB_COLLECTIONS_MAX);
     l->infos = mem_grow(l->infos, &l->capacity, l->count + 1, sizeof *l->infos);
-    l->infos[l->count++] = api->do_bson_copy(document);
+    l->infos[l->count++] =
+        (struct info){ .document = api->do_bson_copy(document),
+                       .wanted = patterns == NULL || patterns_take(patterns, "mongodb", l->database, name) };
     return ERROR_OK;
 }
 
@@ -109,8 +117,8 @@ static const struct mongodb_api *compare_api; /* qsort() has no context; one thr
 
 static int compare_infos(const void *a, const void *b)
 {
-    const bson_t *const *x = a, *const *y = b;
-    return strcmp(mongodb_text(compare_api, *x, "name"), mongodb_text(compare_api, *y, "name"));
+    const struct info *x = a, *y = b;
+    return strcmp(mongodb_text(compare_api, x->document, "name"), mongodb_text(compare_api, y->document, "name"));
 }
 
 static enum error_class read_listed(struct mongodb_reading *r, const struct listing *l, const char *database,
@@ -126,25 +134,32 @@ static enum error_class read_listed(struct mongodb_reading *r, const struct list
     r->names = NULL;
     r->name_count = r->name_capacity = 0;
     for (size_t i = 0; i < l->count; i++) {
+        const bson_t *info = l->infos[i].document;
+        const char *type = mongodb_text(m->api, info, "type");
+        const char *name = arena_text(m->arena, mongodb_text(m->api, info, "name"));
+        mongodb_name_add(r, name);
+        if (!l->infos[i].wanted)
+            continue;
         m->collections =
             mem_grow(m->collections, &m->collection_capacity, m->collection_count + 1, sizeof *m->collections);
-        struct mongodb_collection *from = &m->collections[m->collection_count++];
-        const char *type = mongodb_text(m->api, l->infos[i], "type");
-        *from = (struct mongodb_collection){ .database = database, .estimate = -1 };
-        from->name = arena_text(m->arena, mongodb_text(m->api, l->infos[i], "name"));
-        from->type = arena_text(m->arena, type != NULL ? type : "collection");
-        mongodb_name_add(r, from->name);
+        m->collections[m->collection_count++] = (struct mongodb_collection){
+            .database = database,
+            .name = name,
+            .type = arena_text(m->arena, type != NULL ? type : "collection"),
+            .estimate = -1,
+        };
     }
-    for (size_t i = 0; class == ERROR_OK && i < l->count; i++)
-        class = mongodb_collection_read(r, &m->collections[first + i], l->infos[i], e);
+    for (size_t i = 0, at = first; class == ERROR_OK && i < l->count; i++)
+        if (l->infos[i].wanted)
+            class = mongodb_collection_read(r, &m->collections[at++], l->infos[i].document, e);
     return class;
 }
 
 static enum error_class read_database(struct mongodb_reading *r, const char *name, bool *ret_denied, struct error *e)
 {
     struct mongodb *m = r->session;
-    struct listing l = { .session = m };
     const char *database = arena_text(m->arena, name);
+    struct listing l = { .session = m, .database = database };
     enum error_class class = list(&l, database, false, e);
     if (class == ERROR_DENIED && !m->broken)
         class = list(&l, database, true, e);
@@ -160,7 +175,7 @@ static enum error_class read_database(struct mongodb_reading *r, const char *nam
         class = read_listed(r, &l, database, e);
     }
     for (size_t i = 0; i < l.count; i++)
-        m->api->do_bson_destroy(l.infos[i]);
+        m->api->do_bson_destroy(l.infos[i].document);
     free(l.infos);
     return class;
 }
@@ -229,7 +244,7 @@ static enum error_class read_all(struct mongodb_reading *r, const char *only, st
     if (class != ERROR_OK)
         return class;
     *e = ERROR_NONE;
-    if (r->session->collection_count == 0)
+    if (r->session->collection_count == 0 && r->session->base.sampling.patterns == NULL)
         mongodb_say(r, "warning", NULL, "there is no collection: the database is empty or not there");
     if (r->sampled > 0)
         mongodb_say(r, "warning", NULL,
@@ -247,6 +262,8 @@ enum error_class mongodb_catalog(struct connect *connect, struct arena *arena, c
     struct mongodb_reading r = { .session = m };
     r.catalog = catalog_create(arena, "mongodb", arena_text(arena, only != NULL ? only : "server"));
     forget(m);
+    m->scan_max = connect->sampling.whole_max > 0 ? connect->sampling.whole_max : MONGODB_SCAN_MAX;
+    m->sample = connect->sampling.sample_max > 0 ? connect->sampling.sample_max : MONGODB_SAMPLE;
     enum error_class class = read_all(&r, only, e);
     if (class == ERROR_OK) {
         catalog_sort(r.catalog);
