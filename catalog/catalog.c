@@ -3,7 +3,8 @@
  * catalog.c - building the model and finding in it; its order is catalog_sort.c.
  *
  * Lists grow in the arena by doubling: an old block stays until the arena goes, which costs at most as much again and
- * spares every list a capacity field. Found by name: binary search once catalog_sort() ran, a walk before that.
+ * spares every list a capacity field; columns, which are most of a catalog, have one and may fit exactly. Found by
+ * name: binary search once catalog_sort() ran, a walk before that.
  */
 #include "catalog/catalog.h"
 
@@ -49,7 +50,14 @@ struct catalog_table *catalog_table_add(struct catalog *c, const char *schema, c
 
 struct catalog_column *catalog_column_add(struct catalog *c, struct catalog_table *t, const char *name)
 {
-    struct catalog_column *column = GROW(c, t->columns, t->column_count);
+    if (t->column_count >= t->column_capacity) {
+        struct catalog_column *before = t->columns;
+        t->column_capacity = t->column_count < 4 ? 4 : t->column_count * 2;
+        t->columns = arena_array(c->arena, t->column_capacity, sizeof *t->columns);
+        if (t->column_count > 0)
+            memcpy(t->columns, before, t->column_count * sizeof *before);
+    }
+    struct catalog_column *column = &t->columns[t->column_count++];
     *column = (struct catalog_column){ .name = arena_text(c->arena, name), .nullable = true };
     return column;
 }

@@ -25,11 +25,11 @@ struct catalog_column {
     struct type type;
     const char *native_type; /* as the source spells it; NULL or "" when it gives none */
     bool nullable;
-    const char *default_text; /* the source's expression */
-    const char *generated;    /* expression of a generated column */
-    bool generated_stored;    /* and its values are kept */
     bool identity;            /* auto-increment, serial, identity, rowid alias that is AUTOINCREMENT */
     bool identity_always;     /* GENERATED ALWAYS: a value of one's own is refused */
+    bool generated_stored;    /* values of a generated column are kept */
+    const char *default_text; /* the source's expression */
+    const char *generated;    /* expression of a generated column */
     const char *on_update;    /* MySQL: expression that every UPDATE sets */
     const char *collation, *comment;
     const char *path;                        /* data file: where the value stands, "/orders/items/price" */
@@ -89,7 +89,7 @@ struct catalog_table {
     int64_t sampled;    /* columns, types and what may be missing are those of so many documents; 0: of all there are */
     int64_t size_bytes; /* on the source's disk, indexes and all; -1: not known */
     struct catalog_column *columns;
-    size_t column_count;
+    size_t column_count, column_capacity;
     struct catalog_key primary_key; /* columns.count 0: none */
     struct catalog_key *uniques;
     size_t unique_count;

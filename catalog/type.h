@@ -46,9 +46,9 @@ enum type_name {
 
 struct type {
     enum type_name name;
-    long length;          /* characters or bytes; 0: no limit */
     int precision, scale; /* of decimal; precision also of time and timestamp fractions (-1: not given) */
     bool timezone, is_unsigned;
+    long length;         /* characters or bytes; 0: no limit */
     const char *element; /* of array: its whole native text, "integer[]" (not owned); enum members as JSON array text */
 };
 

@@ -67,11 +67,11 @@ static void drop_index(struct ddl *p, const struct ddl_path *path)
 
 static void drop_schema(struct ddl *p, const struct ddl_name *name)
 {
-    for (size_t i = 0; i < p->table_count && ddl_work(p, 1); i++) {
-        struct ddl_table *t = p->tables[i];
-        if (!t->dropped && ddl_same_text(t->table.schema, name->text))
-            forget_table(p, t, true);
-    }
+    size_t count;
+    struct ddl_table **tables = ddl_schema_empty(p, name->text, &count);
+    for (size_t i = 0; i < count && ddl_work(p, 1); i++)
+        if (!tables[i]->dropped && ddl_same_text(tables[i]->table.schema, name->text))
+            forget_table(p, tables[i], true);
 }
 
 static void drop_one(struct ddl *p, enum ddl_word what, const struct ddl_path *path, bool cascade)

@@ -91,7 +91,7 @@ struct catalog_column *ddl_column_find(struct ddl *p, struct ddl_table *t, const
     return NULL;
 }
 
-/* Room for one more; columns of a complete table are in the arena, and a power of two fits there. */
+/* Room for one more; columns of a complete table are in the arena. */
 static bool grow(struct ddl *p, struct ddl_table *t)
 {
     if (p->building == t) {
@@ -99,9 +99,9 @@ static bool grow(struct ddl *p, struct ddl_table *t)
         t->table.columns = p->buffer;
         return true;
     }
-    if (t->table.column_count < t->column_capacity)
+    if (t->table.column_count < t->table.column_capacity)
         return true;
-    size_t capacity = t->column_capacity == 0 ? 4 : t->column_capacity * 2;
+    size_t capacity = t->table.column_capacity == 0 ? 4 : t->table.column_capacity * 2;
     if (capacity * sizeof *t->table.columns >= arena_room(p->arena)) {
         (void)ddl_fail(p, ERROR_TOO_LARGE, "the schema does not fit into the memory that is allowed for it");
         return false;
@@ -110,7 +110,7 @@ static bool grow(struct ddl *p, struct ddl_table *t)
     if (t->table.column_count > 0)
         memcpy(bigger, t->table.columns, t->table.column_count * sizeof *bigger);
     t->table.columns = bigger;
-    t->column_capacity = capacity;
+    t->table.column_capacity = capacity;
     return true;
 }
 
@@ -150,21 +150,19 @@ static void remove_twins(struct ddl *p, struct ddl_table *t)
 void ddl_columns_keep(struct ddl *p, struct ddl_table *t)
 {
     remove_twins(p, t);
-    size_t count = t->table.column_count, capacity = 4;
+    size_t count = t->table.column_count;
     p->building = NULL;
     t->table.columns = NULL;
-    t->column_capacity = 0;
+    t->table.column_capacity = 0;
     if (count == 0)
         return;
-    while (capacity < count)
-        capacity *= 2;
-    if (capacity * sizeof *t->table.columns >= arena_room(p->arena)) {
+    if (count * sizeof *t->table.columns >= arena_room(p->arena)) {
         t->table.column_count = 0;
         (void)ddl_fail(p, ERROR_TOO_LARGE, "the schema does not fit into the memory that is allowed for it");
         return;
     }
-    t->table.columns = arena_array(p->arena, capacity, sizeof *t->table.columns);
-    t->column_capacity = capacity;
+    t->table.columns = arena_array(p->arena, count, sizeof *t->table.columns);
+    t->table.column_capacity = count;
     memcpy(t->table.columns, p->buffer, count * sizeof *p->buffer);
 }
 

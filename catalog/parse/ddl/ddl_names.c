@@ -256,6 +256,7 @@ struct ddl_table *ddl_table_create(struct ddl *p, const struct ddl_path *path)
     t->hidden = there != NULL && (is_same(p, there, t) || is_spelled_alike(there, t));
     hash_table(t);
     p->tables[p->table_count++] = t;
+    ddl_schema_add(p, t);
     if (p->table_count > p->slot_count)
         grow_slots(p);
     else if (!t->hidden)
@@ -300,4 +301,6 @@ void ddl_table_rename(struct ddl *p, struct ddl_table *t, const struct ddl_name 
     t->quoted = wanted.quoted;
     hash_table(t);
     link_table(p, t);
+    if (schema->text != NULL)
+        ddl_schema_add(p, t);
 }

@@ -44,7 +44,6 @@ struct ddl_table {
     bool open;            /* it has columns that the text does not tell */
     bool without_rowid;   /* SQLite: its key is never NULL */
     int line, column;     /* of its name */
-    size_t column_capacity;
     struct ddl_columns *by_name;
     struct ddl_reference *references;
     size_t reference_count, reference_capacity;
@@ -74,6 +73,7 @@ struct ddl {
     struct ddl_table **tables;
     size_t table_count, table_capacity;
     struct ddl_table **by_path, **by_name; /* chains; a power of two of them */
+    struct ddl_schema **schemas;           /* chains; ddl_schema.c */
     size_t slot_count;
     struct catalog_column *buffer; /* columns of the table that is being created */
     size_t buffer_capacity;
@@ -81,8 +81,9 @@ struct ddl {
     struct ddl_native *natives; /* types of columns seen so far; ddl_native.c */
 
     struct ddl_object **objects; /* views, sequences, types; ddl_objects.c */
-    unsigned char skip[256];     /* bytes that mean something within a statement that is passed over */
-    size_t left_out[4];          /* routines, triggers, ... that the model has no place for */
+    size_t object_slots, object_count;
+    unsigned char skip[256]; /* bytes that mean something within a statement that is passed over */
+    size_t left_out[4];      /* routines, triggers, ... that the model has no place for */
     int left_out_line[4], left_out_column[4];
 
     size_t statements, work, depth;

@@ -16,6 +16,11 @@ void ddl_table_referred(struct ddl *p, struct ddl_table *t, struct ddl_table *by
 void ddl_table_drop(struct ddl *p, struct ddl_table *t);
 void ddl_table_rename(struct ddl *p, struct ddl_table *t, const struct ddl_name *schema, const struct ddl_name *name);
 
+/* ddl_schema.c: the tables of each schema, in the order in which they came */
+void ddl_schema_add(struct ddl *p, struct ddl_table *t);
+/* Those that were ever added, some of which may be elsewhere or gone; the schema has none then. */
+struct ddl_table **ddl_schema_empty(struct ddl *p, const char *schema, size_t *ret_count);
+
 /* ddl_objects.c: the place in the catalog's list of that kind; SIZE_MAX: none */
 size_t ddl_object_find(struct ddl *p, enum ddl_kind kind, const struct ddl_path *path);
 void ddl_object_add(struct ddl *p, enum ddl_kind kind, const struct ddl_path *path, size_t index);
