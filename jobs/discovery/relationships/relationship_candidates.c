@@ -59,14 +59,14 @@ static void try_table(struct search *s, unsigned table)
         try_key(s, &s->m->keys[to->keys_first + i]);
 }
 
-static bool same_group(const struct related_table *a, const struct related_table *b)
+static bool same_group(const struct related_brief *a, const struct related_brief *b)
 {
-    return a->name.count > 0 && b->name.count > 0 && a->name.words[0] == b->name.words[0];
+    return a->count > 0 && b->count > 0 && a->first == b->first;
 }
 
 static void try_tables(struct search *s, const struct related_pair *pairs, size_t count)
 {
-    const struct related_table *from = &s->m->tables[s->table];
+    const struct related_brief *briefs = s->m->briefs, *from = &briefs[s->table];
     size_t tried = 0;
     if (count <= TABLES_OF_RUN_MAX) {
         for (size_t i = 0; i < count; i++)
@@ -76,8 +76,8 @@ static void try_tables(struct search *s, const struct related_pair *pairs, size_
     /* Too many: tables of one word, then of two, and those of the same group. */
     for (unsigned words = 1; words <= 2; words++)
         for (size_t i = 0; i < count && i < TABLES_SCAN_MAX && tried < TABLES_OF_RUN_MAX; i++) {
-            const struct related_table *to = &s->m->tables[pairs[i].to];
-            if (to->name.count == words || (words == 2 && same_group(from, to))) {
+            const struct related_brief *to = &briefs[pairs[i].to];
+            if (to->count == words || (words == 2 && same_group(from, to))) {
                 try_table(s, pairs[i].to);
                 tried++;
             }

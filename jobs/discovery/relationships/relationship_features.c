@@ -126,22 +126,30 @@ static void type_features(const struct related_model *m, struct related_candidat
     set(c, FEATURE_TYPE_DIFFERS, from->family != to->family);
 }
 
+static const char *const kind_ends[] = { "type", "kind", "class", "table", "model" };
+
+bool related_kind_end(const char *joined)
+{
+    for (size_t i = 0; i < sizeof kind_ends / sizeof *kind_ends; i++)
+        if (text_ends(joined, kind_ends[i]))
+            return true;
+    return false;
+}
+
 /* "subject_type" (or _kind, _class, _table) beside "subject_id". */
 static bool polymorphic(const struct related_model *m, const struct related_table *from,
                         const struct related_column *column)
 {
-    static const char *const ends[] = { "type", "kind", "class", "table", "model" };
     char text[WORDS_SIZE];
-    if (!phrase_join(&m->words, &column->name, 0, column->name.count, text))
+    if (!from->kinded || !phrase_join(&m->words, &column->name, 0, column->name.count, text))
         return false;
     size_t size = strlen(text);
-    for (size_t i = 0; i < from->table->column_count; i++) {
-        const char *other = from->columns[i].name.joined;
-        if (strncmp(other, text, size) != 0)
+    for (size_t k = 0; k < sizeof kind_ends / sizeof *kind_ends; k++) {
+        if (!text_copy(text + size, WORDS_SIZE - size, kind_ends[k]))
             continue;
-        for (size_t k = 0; k < sizeof ends / sizeof *ends; k++)
-            if (strcmp(other + size, ends[k]) == 0)
-                return true;
+        unsigned named = vocabulary_find(&m->names, text);
+        if (named != 0 && related_index_has(&m->columns_named, named, (unsigned)(from - m->tables)))
+            return true;
     }
     return false;
 }
@@ -296,9 +304,9 @@ void related_features(const struct related_model *m, struct related_candidate *c
 double related_score(const struct related_candidate *c)
 {
     double sum = 0;
-    for (unsigned i = 0; i < FEATURE_COUNT; i++)
-        if (related_has(c, i))
-            sum += feature_weights[i];
+    for (unsigned i = 0; i < sizeof c->features / sizeof *c->features; i++)
+        for (uint64_t rest = c->features[i]; rest != 0; rest &= rest - 1)
+            sum += feature_weights[64 * i + (unsigned)__builtin_ctzll(rest)];
     return sum;
 }
 

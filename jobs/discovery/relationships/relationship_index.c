@@ -3,113 +3,12 @@
  * relationship_index.c - who bears a name: keys and columns by whole name, tables by runs of words, words by what they
  * abbreviate. Everything is looked up by hash or by binary search, so that ten thousand tables are no square.
  */
-#include <limits.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "base/mem.h"
 #include "base/text.h"
 #include "jobs/discovery/relationships/relationship_model.h"
 
-/* LIKE_SCAN_MAX bounds what a hostile list of words can cost: so many words of one first (or last) letter are tried. */
-enum { RUN_WORDS_MAX = 4, LIKE_SCAN_MAX = 4000, LIKE_MAX = 8, SPARSE = 4 };
-
-void related_index_add(struct related_index *index, struct arena *arena, unsigned from, unsigned to)
-{
-    if (index->count == index->capacity) {
-        struct related_pair *old = index->pairs;
-        index->capacity = index->capacity > 0 ? 2 * index->capacity : 64;
-        index->pairs = arena_array(arena, index->capacity, sizeof *index->pairs);
-        if (index->count > 0)
-            memcpy(index->pairs, old, index->count * sizeof *old);
-    }
-    index->pairs[index->count++] = (struct related_pair){ from, to };
-}
-
-static int compare_pairs(const void *left, const void *right)
-{
-    const struct related_pair *a = left, *b = right;
-    if (a->from != b->from)
-        return a->from < b->from ? -1 : 1;
-    return (a->to > b->to) - (a->to < b->to);
-}
-
-/* Numbers are dense: places are counted, not compared. Stable; `by_to` first, then by `from`, orders by both. */
-static void count_sort(const struct related_pair *pairs, size_t count, size_t *places, size_t end, bool by_to,
-                       struct related_pair *ret_pairs)
-{
-    memset(places, 0, (end + 1) * sizeof *places);
-    for (size_t i = 0; i < count; i++)
-        places[(by_to ? pairs[i].to : pairs[i].from) + 1]++;
-    for (size_t i = 0; i < end; i++)
-        places[i + 1] += places[i];
-    for (size_t i = 0; i < count; i++)
-        ret_pairs[places[by_to ? pairs[i].to : pairs[i].from]++] = pairs[i];
-}
-
-static bool ordered(const struct related_pair *pairs, size_t count, bool by_to)
-{
-    for (size_t i = 1; i < count; i++)
-        if (by_to ? pairs[i].to < pairs[i - 1].to : compare_pairs(&pairs[i - 1], &pairs[i]) > 0)
-            return false;
-    return true;
-}
-
-static void sort_pairs(struct related_pair *pairs, size_t count)
-{
-    size_t from = 0, to = 0;
-    for (size_t i = 0; i < count; i++) {
-        from = pairs[i].from >= from ? (size_t)pairs[i].from + 1 : from;
-        to = pairs[i].to >= to ? (size_t)pairs[i].to + 1 : to;
-    }
-    if (from + to > SPARSE * count) {
-        qsort(pairs, count, sizeof *pairs, compare_pairs);
-        return;
-    }
-    struct related_pair *other = mem_alloc(count * sizeof *other);
-    size_t *places = mem_alloc(((from > to ? from : to) + 1) * sizeof *places);
-    if (!ordered(pairs, count, true)) { /* most lists are made table after table */
-        count_sort(pairs, count, places, to, true, other);
-        memcpy(pairs, other, count * sizeof *pairs);
-    }
-    count_sort(pairs, count, places, from, false, other);
-    memcpy(pairs, other, count * sizeof *pairs);
-    free(places);
-    free(other);
-}
-
-void related_index_sort(struct related_index *index)
-{
-    if (!ordered(index->pairs, index->count, false))
-        sort_pairs(index->pairs, index->count);
-    size_t kept = 0;
-    for (size_t i = 0; i < index->count; i++)
-        if (kept == 0 || compare_pairs(&index->pairs[kept - 1], &index->pairs[i]) != 0)
-            index->pairs[kept++] = index->pairs[i];
-    index->count = kept;
-}
-
-/* The first pair whose `from` is not below. */
-static size_t lower_bound(const struct related_index *index, size_t low, unsigned from)
-{
-    size_t high = index->count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (index->pairs[middle].from < from)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
-}
-
-const struct related_pair *related_index_find(const struct related_index *index, unsigned from, size_t *ret_count)
-{
-    size_t first = lower_bound(index, 0, from);
-    size_t end = from < UINT_MAX ? lower_bound(index, first, from + 1) : index->count;
-    *ret_count = end - first; /* not counted one by one: a name may be borne by every table there is */
-    return *ret_count > 0 ? index->pairs + first : NULL;
-}
+enum { RUN_WORDS_MAX = 4 };
 
 /* Every run of words, and the initials of all. */
 static void add_runs(struct related_model *m, unsigned table)
@@ -207,23 +106,53 @@ static void add_keys(struct related_model *m, unsigned table, size_t *capacity)
     }
 }
 
+/* Who ends in some words: asked for once, whoever asks again. */
+struct enders {
+    struct ender {
+        bool known;
+        unsigned count, table; /* how many tables (two is enough to know), and one of them */
+    } * items;
+    size_t count;
+};
+
+static bool ends_in_text(const struct related_model *m, unsigned table, const char *text)
+{
+    const struct phrase *name = &m->tables[table].name;
+    char tail[WORDS_SIZE];
+    for (unsigned k = 0; k < name->count; k++)
+        if (phrase_join(&m->words, name, k, name->count - k, tail) && strcmp(tail, text) == 0)
+            return true;
+    return false;
+}
+
+static const struct ender *ender_of(const struct related_model *m, struct enders *e, unsigned named, const char *text)
+{
+    struct ender *ender = &e->items[named];
+    size_t count;
+    if (ender->known)
+        return ender;
+    ender->known = true;
+    const struct related_pair *pairs = related_index_find(&m->tables_run, named, &count);
+    for (size_t i = 0; i < count && ender->count < 2; i++)
+        if (ends_in_text(m, pairs[i].to, text)) {
+            ender->count++;
+            ender->table = pairs[i].to;
+        }
+    return ender;
+}
+
 /* Its words are the name of another table, or the end of one. */
-static bool key_refers(const struct related_model *m, const struct related_key *key)
+static bool key_refers(const struct related_model *m, struct enders *enders, const struct related_key *key)
 {
     const struct phrase *name = &m->tables[key->table].columns[key->column].name;
-    char text[WORDS_SIZE], tail[WORDS_SIZE];
-    size_t count;
+    char text[WORDS_SIZE];
     if (key->names_table || name->key == KEY_WORD_NONE || !phrase_join(&m->words, name, 0, name->count, text))
         return false;
     unsigned named = vocabulary_find(&m->names, text);
-    const struct related_pair *pairs = related_index_find(&m->tables_run, named, &count);
-    for (size_t i = 0; named != 0 && i < count; i++) {
-        const struct phrase *other = &m->tables[pairs[i].to].name;
-        for (unsigned first = 0; pairs[i].to != key->table && first < other->count; first++)
-            if (phrase_join(&m->words, other, first, other->count - first, tail) && strcmp(tail, text) == 0)
-                return true;
-    }
-    return false;
+    if (named == 0 || named >= enders->count)
+        return false;
+    const struct ender *ender = ender_of(m, enders, named, text);
+    return ender->count > 1 || (ender->count == 1 && ender->table != key->table);
 }
 
 static bool as_good(const struct related_key *a, const struct related_key *b)
@@ -234,15 +163,40 @@ static bool as_good(const struct related_key *a, const struct related_key *b)
     return a->kind < b->kind || (a->kind == b->kind && a->run_last >= b->run_last);
 }
 
+enum { SORTS = 2 * (KEY_UNDECLARED + 1) }; /* of keys, as as_good() tells them apart */
+
+static unsigned sort_of(const struct related_key *key)
+{
+    return 2 * (unsigned)key->kind + key->run_last;
+}
+
+/* For the keys of one name how many of other tables are as good: counted by sort, not each with each. */
+static void count_alike(struct related_model *m, const struct related_pair *pairs, size_t count)
+{
+    unsigned counts[SORTS] = { 0 };
+    for (size_t i = 0; i < count; i++)
+        counts[sort_of(&m->keys[pairs[i].to])]++;
+    for (size_t i = 0; i < count; i++) {
+        struct related_key *key = &m->keys[pairs[i].to];
+        const struct related_table *own = &m->tables[key->table];
+        unsigned named = own->columns[key->column].named;
+        for (unsigned sort = 0; sort < SORTS; sort++) {
+            const struct related_key other = { .kind = (enum key_kind)(sort / 2), .run_last = sort % 2 != 0 };
+            key->alike += as_good(&other, key) ? counts[sort] : 0;
+        }
+        for (unsigned k = 0; k < own->keys_count; k++) { /* its own table's do not count */
+            const struct related_key *other = &m->keys[own->keys_first + k];
+            key->alike -= own->columns[other->column].named == named && as_good(other, key);
+        }
+    }
+}
+
 static void count_users(struct related_model *m, struct related_key *key)
 {
     const struct related_table *r = &m->tables[key->table];
     const struct related_column *column = &r->columns[key->column];
     char text[WORDS_SIZE];
     size_t count;
-    const struct related_pair *pairs = related_index_find(&m->keys_named, column->named, &count);
-    for (size_t i = 0; i < count; i++)
-        key->alike += m->keys[pairs[i].to].table != key->table && as_good(&m->keys[pairs[i].to], key);
     if (!key->plain) {
         related_index_find(&m->columns_named, column->named, &count);
         key->users = (unsigned)count - 1;
@@ -258,38 +212,30 @@ static void count_users(struct related_model *m, struct related_key *key)
     }
 }
 
+static void judge_keys(struct related_model *m)
+{
+    struct enders enders = { .items = arena_array(m->arena, m->names.count, sizeof *enders.items),
+                             .count = m->names.count };
+    for (size_t i = 0; i < m->key_count; i++) {
+        m->keys[i].refers = key_refers(m, &enders, &m->keys[i]);
+        count_users(m, &m->keys[i]);
+    }
+    for (size_t i = 0, end; i < m->keys_named.count; i = end) {
+        for (end = i; end < m->keys_named.count && m->keys_named.pairs[end].from == m->keys_named.pairs[i].from; end++)
+            ;
+        count_alike(m, m->keys_named.pairs + i, end - i);
+    }
+}
+
 /* For each word of a column: the words of tables that it may stand for. */
 static void add_likes(struct related_model *m)
 {
-    struct arena *arena = m->arena;
-    struct related_index first = { 0 }, last = { 0 };
-    size_t all = m->words.count;
-    for (size_t i = 0; i < m->tables_word.count; i++) {
-        unsigned word = m->tables_word.pairs[i].from;
-        const struct word *w = &m->words.words[word];
-        if (i > 0 && m->tables_word.pairs[i - 1].from == word)
-            continue;
-        related_index_add(&first, arena, (unsigned char)w->text[0], word);
-        related_index_add(&last, arena, (unsigned char)w->text[w->size - 1], word);
-    }
-    related_index_sort(&first);
-    related_index_sort(&last);
-    for (unsigned word = 1; word < all; word++) {
-        const struct word *w = &m->words.words[word];
-        size_t count, found = 0;
-        const struct related_pair *pairs = related_index_find(&first, (unsigned char)w->text[0], &count);
-        for (size_t i = 0; i < count && i < LIKE_SCAN_MAX && found < LIKE_MAX; i++)
-            if (word_like(&m->words, word, pairs[i].to) == LIKE_ABBREVIATED) {
-                related_index_add(&m->words_like, arena, word, pairs[i].to);
-                found++;
-            }
-        pairs = related_index_find(&last, (unsigned char)w->text[w->size - 1], &count);
-        for (size_t i = 0; i < count && i < LIKE_SCAN_MAX && found < LIKE_MAX; i++)
-            if (word_like(&m->words, word, pairs[i].to) == LIKE_GLUED) {
-                related_index_add(&m->words_like, arena, word, pairs[i].to);
-                found++;
-            }
-    }
+    unsigned *words = arena_array(m->arena, m->tables_word.count + 1, sizeof *words);
+    size_t count = 0;
+    for (size_t i = 0; i < m->tables_word.count; i++)
+        if (i == 0 || m->tables_word.pairs[i - 1].from != m->tables_word.pairs[i].from)
+            words[count++] = m->tables_word.pairs[i].from;
+    related_likes_add(m, words, count);
     related_index_sort(&m->words_like);
 }
 
@@ -377,10 +323,7 @@ void related_model_index(struct related_model *m)
         add_keys(m, i, &capacity);
     related_index_sort(&m->columns_named);
     related_index_sort(&m->keys_named);
-    for (size_t i = 0; i < m->key_count; i++) {
-        m->keys[i].refers = key_refers(m, &m->keys[i]);
-        count_users(m, &m->keys[i]);
-    }
+    judge_keys(m);
     add_likes(m);
     mark_groups(m);
     mark_tails(m);

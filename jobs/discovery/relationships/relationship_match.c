@@ -89,7 +89,7 @@ static enum key_relation key_relation(const struct related_model *m, const struc
                                       unsigned *ret_role)
 {
     const struct phrase *k = &to->name;
-    size_t c_size = strlen(c->joined), k_size = strlen(k->joined);
+    size_t c_size = c->joined_size, k_size = k->joined_size;
     *ret_role = 0;
     if (c_size == 0 || k_size == 0)
         return TO_KEY_NOT;

@@ -114,7 +114,7 @@ struct column_name {
     struct phrase name, tail; /* tail: without the first word; read when a table asks for it */
     size_t first;             /* number of its first word and 1; 0: it has one word only */
     unsigned named;
-    bool tail_read;
+    bool tail_read, kind; /* kind: it ends in type, kind, class, table or model */
 };
 
 /* Beside the model while the columns are read. */
@@ -135,6 +135,7 @@ static struct column_name *column_name_of(struct related_model *m, struct column
     struct words w;
     phrase_read(&m->words, text, 0, true, &name->name);
     name->named = vocabulary_word(&m->names, name->name.joined);
+    name->kind = related_kind_end(name->name.joined);
     words_read(text, &w);
     if (w.count > 1)
         name->first = numbering_add(&names->firsts, arena_text(m->arena, w.items[0])) + 1;
@@ -196,6 +197,7 @@ static void read_columns(struct related_model *m, struct column_names *names, un
             column->tail = name->tail;
         }
         column->named = name->named;
+        r->kinded = r->kinded || name->kind;
         related_index_add(&m->columns_named, m->arena, column->named, table);
     }
 }
@@ -245,6 +247,7 @@ bool related_model_make(struct catalog *c, struct arena *arena, struct sketch *c
     vocabulary_init(&m->names, arena);
     schema_prefix(c, &prefix);
     m->tables = arena_array(arena, c->table_count + 1, sizeof *m->tables);
+    m->briefs = arena_array(arena, c->table_count + 1, sizeof *m->briefs);
     for (size_t i = 0; i < c->table_count; i++) {
         struct related_table *r = &m->tables[i];
         struct words w;
@@ -252,6 +255,7 @@ bool related_model_make(struct catalog *c, struct arena *arena, struct sketch *c
         words_read(r->table->name, &w);
         r->prefix = starts_with(&w, &prefix) ? (unsigned)prefix.count : 0;
         phrase_read(&m->words, r->table->name, r->prefix, false, &r->name);
+        m->briefs[i] = (struct related_brief){ r->name.words[0], r->name.count };
         for (size_t k = 0; k < r->name.count; k++)
             r->record = r->record || (m->words.words[r->name.words[k]].flags & WORD_RECORD) != 0;
     }

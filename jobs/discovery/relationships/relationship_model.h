@@ -41,6 +41,7 @@ struct related_table {
     unsigned keys_first, keys_count; /* in model.keys */
     unsigned tails_alone;            /* bit n: no other table's name ends in its words from n on */
     bool record;                     /* history, log, ... */
+    bool kinded;                     /* a column ends in type, kind, class, table or model */
     bool copy;                       /* numbered or partition of another: nothing is said about it */
     bool grouped;                    /* three or more tables begin with the first word of its name */
     bool twin;                       /* another table has nearly the same columns */
@@ -51,6 +52,10 @@ enum key_kind {
     KEY_UNIQUE,
     KEY_PART,      /* of a primary key of several columns */
     KEY_UNDECLARED /* looks like one, in a table that declares none */
+};
+
+struct related_brief {     /* of a table's name: what is looked at of hundreds of tables, side by side */
+    unsigned first, count; /* its first word; how many it has */
 };
 
 struct related_key { /* of one column */
@@ -70,6 +75,9 @@ struct related_index {
         unsigned from, to;
     } * pairs;
     size_t count, capacity;
+    struct arena *arena;
+    unsigned *starts; /* once sorted: the first pair of each `from` below `starts_end`; NULL when they are too sparse */
+    size_t starts_end;
 };
 
 struct related_model {
@@ -77,6 +85,7 @@ struct related_model {
     struct arena *arena;
     struct vocabulary words, names; /* names: whole names and runs of words of tables, written together */
     struct related_table *tables;
+    struct related_brief *briefs; /* of tables */
     struct related_key *keys;
     size_t key_count;
     struct related_index columns_named; /* whole name -> table */
@@ -96,13 +105,20 @@ bool related_model_make(struct catalog *c, struct arena *arena, struct sketch *c
 bool related_model_fits(const struct catalog *c);
 /* The pairs under `from`; *ret_count of them. */
 const struct related_pair *related_index_find(const struct related_index *index, unsigned from, size_t *ret_count);
+bool related_index_has(const struct related_index *index, unsigned from, unsigned to);
 bool related_types_fit(const struct related_column *from, const struct related_column *to);
 
+bool related_kind_end(const char *joined); /* a name that tells of what kind something is: "subjecttype" */
 bool related_is_people(const struct related_model *m, const struct related_table *t);
 
-/* relationship_index.c */
+/* relationship_pairs.c */
 void related_index_add(struct related_index *index, struct arena *arena, unsigned from, unsigned to);
 void related_index_sort(struct related_index *index);
+
+/* relationship_likes.c: words_like for every word of the model; `words` are those of tables, in order. */
+void related_likes_add(struct related_model *m, const unsigned *words, size_t count);
+
+/* relationship_index.c */
 void related_model_index(struct related_model *m);
 
 /* relationship_twins.c: fills twin and copy. */

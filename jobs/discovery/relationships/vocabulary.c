@@ -9,30 +9,37 @@
 
 #include <string.h>
 
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
+#include "base/random.h"
 #include "base/text.h"
 
 enum { SLOTS_FIRST = 1024, ABBREVIATION_MIN = 2, GLUED_MIN = 4 };
 
-static uint64_t hash_text(const char *text)
+static uint64_t hash_text(const struct vocabulary *v, const char *text)
 {
-    uint64_t hash = 1469598103934665603u;
-    for (; *text != '\0'; text++)
-        hash = (hash ^ (unsigned char)*text) * 1099511628211u;
-    return hash ^ (hash >> 29);
+    return XXH3_64bits_withSeed(text, strlen(text), v->seed);
 }
 
 void vocabulary_init(struct vocabulary *v, struct arena *arena)
 {
-    *v = (struct vocabulary){ .arena = arena, .count = 1, .capacity = SLOTS_FIRST / 2, .slot_count = SLOTS_FIRST };
+    *v = (struct vocabulary){
+        .arena = arena, .count = 1, .capacity = SLOTS_FIRST / 2, .slot_count = SLOTS_FIRST, .seed = random_u64()
+    };
     v->words = arena_array(arena, v->capacity, sizeof *v->words);
     v->slots = arena_array(arena, v->slot_count, sizeof *v->slots);
 }
 
-static size_t slot_of(const struct vocabulary *v, const char *text)
+static size_t slot_of(const struct vocabulary *v, const char *text, uint64_t hash)
 {
-    size_t slot = hash_text(text) & (v->slot_count - 1);
-    while (v->slots[slot] != 0 && strcmp(v->words[v->slots[slot]].text, text) != 0)
+    size_t slot = hash & (v->slot_count - 1);
+    while (v->slots[slot] != 0) {
+        const struct word *word = &v->words[v->slots[slot]];
+        if (word->hash == (unsigned)(hash >> 32) && strcmp(word->text, text) == 0)
+            break;
         slot = (slot + 1) & (v->slot_count - 1);
+    }
     return slot;
 }
 
@@ -45,23 +52,25 @@ static void grow(struct vocabulary *v)
     v->slot_count *= 2;
     v->slots = arena_array(v->arena, v->slot_count, sizeof *v->slots);
     for (size_t i = 1; i < v->count; i++)
-        v->slots[slot_of(v, v->words[i].text)] = (unsigned)i;
+        v->slots[slot_of(v, v->words[i].text, hash_text(v, v->words[i].text))] = (unsigned)i;
 }
 
 unsigned vocabulary_find(const struct vocabulary *v, const char *text)
 {
-    return v->slots[slot_of(v, text)];
+    return v->slots[slot_of(v, text, hash_text(v, text))];
 }
 
 unsigned vocabulary_word(struct vocabulary *v, const char *text)
 {
     if (v->count == v->capacity)
         grow(v);
-    size_t slot = slot_of(v, text);
+    uint64_t hash = hash_text(v, text);
+    size_t slot = slot_of(v, text, hash);
     if (v->slots[slot] == 0) {
         v->words[v->count] = (struct word){ .text = arena_text(v->arena, text),
                                             .size = (unsigned)strlen(text),
                                             .flags = word_flags(text),
+                                            .hash = (unsigned)(hash >> 32),
                                             .key = word_key(text) };
         v->slots[slot] = (unsigned)v->count++;
     }
@@ -99,6 +108,7 @@ void phrase_read(struct vocabulary *v, const char *name, size_t skip, bool keyed
     if (w.count <= skip || !words_join(&w, skip, w.count - skip, joined))
         return;
     ret_phrase->joined = arena_text(v->arena, joined);
+    ret_phrase->joined_size = (unsigned short)strlen(joined);
     size_t end = w.count;
     if (keyed && end > skip) {
         char *last = w.text + (w.items[end - 1] - w.text);
@@ -140,21 +150,25 @@ bool phrase_initials(const struct vocabulary *v, const struct phrase *p, char re
     return p->count > 1;
 }
 
-bool word_abbreviates(const char *abbreviation, const char *word)
+static bool abbreviates(const char *abbreviation, size_t size, const char *word, size_t word_size)
 {
-    size_t size = strlen(abbreviation);
-    if (size < ABBREVIATION_MIN || strlen(word) <= size || abbreviation[0] != word[0])
+    if (size < ABBREVIATION_MIN || word_size <= size || abbreviation[0] != word[0])
         return false;
-    if (text_starts(word, abbreviation))
-        return size >= 3 || strlen(word) <= 8;
+    if (memcmp(word, abbreviation, size) == 0)
+        return size >= 3 || word_size <= 8;
     size_t at = 0, matched = 0, last = 0;
-    for (; word[at] != '\0' && matched < size; at++)
+    for (; at < word_size && matched < size; at++)
         if (word[at] == abbreviation[matched]) {
             matched++;
             last = at;
         }
     /* Letters left out in the middle: at least three are needed, and they must reach beyond the word's first half. */
-    return matched == size && size >= 3 && 2 * (last + 1) > strlen(word);
+    return matched == size && size >= 3 && 2 * (last + 1) > word_size;
+}
+
+bool word_abbreviates(const char *abbreviation, const char *word)
+{
+    return abbreviates(abbreviation, strlen(abbreviation), word, strlen(word));
 }
 
 enum likeness word_like(const struct vocabulary *v, unsigned a, unsigned b)
@@ -162,9 +176,10 @@ enum likeness word_like(const struct vocabulary *v, unsigned a, unsigned b)
     if (a == b)
         return LIKE_SAME;
     const struct word *x = &v->words[a], *y = &v->words[b];
-    if (x->size >= GLUED_MIN && y->size >= x->size + 2 && strcmp(y->text + (y->size - x->size), x->text) == 0)
+    if (x->size >= GLUED_MIN && y->size >= x->size + 2 && memcmp(y->text + (y->size - x->size), x->text, x->size) == 0)
         return LIKE_GLUED;
     const struct word *shorter = x->size < y->size ? x : y, *longer = shorter == x ? y : x;
     bool value = (shorter->flags & WORD_VALUE) != 0; /* "date" is no short form of "department" */
-    return !value && word_abbreviates(shorter->text, longer->text) ? LIKE_ABBREVIATED : LIKE_NOT;
+    return !value && abbreviates(shorter->text, shorter->size, longer->text, longer->size) ? LIKE_ABBREVIATED
+                                                                                           : LIKE_NOT;
 }

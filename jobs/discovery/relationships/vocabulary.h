@@ -30,7 +30,7 @@ enum {
 
 struct word {
     const char *text;
-    unsigned size, flags;
+    unsigned size, flags, hash;
     enum key_word key;
 };
 
@@ -40,6 +40,7 @@ struct vocabulary {
     size_t count, capacity;
     unsigned *slots;
     size_t slot_count;
+    uint64_t seed;     /* of the hash: nobody can prepare words that meet in one slot */
     size_t tables_end; /* words before it are of tables' names; 0: not known yet */
 };
 
@@ -48,6 +49,7 @@ struct phrase {
     unsigned short count; /* of words; 0 when the name is only a key word, or not to be read */
     enum key_word key;
     unsigned words[WORDS_MAX];
+    unsigned short joined_size;
     unsigned char starts[WORDS_MAX]; /* where each word begins in joined */
     const char *joined; /* all of it written together, key word and all: "billingaddressid"; "" when not to be read */
 };
