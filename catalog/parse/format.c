@@ -297,6 +297,9 @@ enum format format_guess(const char *head, size_t size, bool whole, const char *
     size_t at = skip_space(head, size, mark);
     if (at == size)
         return FORMAT_EMPTY;
+    bool template = named == FORMAT_DDL && strchr("{[<", head[at]) != NULL; /* SQL that a tool fills in */
+    if (template && holds_create(head + at, size - at < WORDS_LOOK ? size - at : WORDS_LOOK))
+        return FORMAT_DDL;
     if (head[at] == '{' || head[at] == '[')
         return kind_of_json(head + at, size - at, name);
     if (head[at] == '<')

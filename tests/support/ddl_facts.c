@@ -93,6 +93,19 @@ void ddl_facts_finish(struct ddl_facts *facts)
     *facts = (struct ddl_facts){ 0 };
 }
 
+/* "unique t a" beside "primary t a" or beside another one says nothing: both databases make one index of them. */
+static bool is_said(const struct ddl_facts *facts, size_t index)
+{
+    const char *line = facts->lines[index];
+    if (strncmp(line, "unique ", 7) != 0 || strncmp(line, "unique index", 12) == 0)
+        return false;
+    for (size_t i = 0; i < facts->count; i++)
+        if ((i < index && strcmp(facts->lines[i], line) == 0) ||
+            (strncmp(facts->lines[i], "primary ", 8) == 0 && strcmp(facts->lines[i] + 8, line + 7) == 0))
+            return true;
+    return false;
+}
+
 static char *sorted(struct ddl_facts *facts)
 {
     struct buffer b;
@@ -100,7 +113,8 @@ static char *sorted(struct ddl_facts *facts)
     if (facts->count > 0)
         qsort(facts->lines, facts->count, sizeof *facts->lines, compare);
     for (size_t i = 0; i < facts->count; i++)
-        buffer_format(&b, "%s\n", facts->lines[i]);
+        if (!is_said(facts, i))
+            buffer_format(&b, "%s\n", facts->lines[i]);
     ddl_facts_finish(facts);
     return buffer_take(&b);
 }

@@ -35,13 +35,27 @@ static void guesses(void **state)
         { DDL_ORACLE, "PROMPT making t\nCREATE TABLE t (a NUMBER)\n/\n" },
         { DDL_SQLSERVER, "CREATE TABLE [dbo].[t]([a] [int] IDENTITY(1,1) NOT NULL)\nGO\n" },
         { DDL_SQLSERVER, "create table t (a int identity(1,1) primary key clustered, b nvarchar(max))" },
+        { DDL_POSTGRESQL, "CREATE TABLE t (number int, owner text, engine varchar(3), created timestamptz);" },
+        { DDL_ORACLE, "CREATE TABLE t (id INT DEFAULT s.NEXTVAL, owner VARCHAR(9), engine RAW(16));" },
+        { DDL_SQLSERVER, "create table t (id numeric(19,0) identity not null, owner varchar(9));" },
         { DDL_SQLSERVER, "IF OBJECT_ID('t') IS NOT NULL DROP TABLE t\nGO\nCREATE TABLE t (a bit)\nGO\n" },
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        enum ddl_dialect got = ddl_guess(cases[i].text, strlen(cases[i].text));
+        enum ddl_dialect got = ddl_guess(cases[i].text, strlen(cases[i].text), NULL);
         if (got != cases[i].dialect)
             fail_msg("%s\nis taken for %s", cases[i].text, ddl_dialect_text(got));
     }
+}
+
+static void names(void **state)
+{
+    (void)state;
+    static const char plain[] = "CREATE TABLE t (a INTEGER NOT NULL, b VARCHAR(9), PRIMARY KEY (a));";
+    static const char dump[] = "-- MySQL dump 10.13\nCREATE TABLE `t` (`a` int) ENGINE=InnoDB;";
+    assert_int_equal(ddl_guess(plain, strlen(plain), "app_oracle.sql"), DDL_ORACLE);
+    assert_int_equal(ddl_guess(plain, strlen(plain), "schema-MSSQL.sql"), DDL_SQLSERVER);
+    assert_int_equal(ddl_guess(plain, strlen(plain), "mariadb.sql"), DDL_MYSQL);
+    assert_int_equal(ddl_guess(dump, strlen(dump), "to_postgres.sql"), DDL_MYSQL);
 }
 
 static void texts(void **state)
@@ -57,6 +71,6 @@ static void texts(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = { cmocka_unit_test(guesses), cmocka_unit_test(texts) };
+    const struct CMUnitTest tests[] = { cmocka_unit_test(guesses), cmocka_unit_test(names), cmocka_unit_test(texts) };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

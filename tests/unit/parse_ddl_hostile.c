@@ -143,7 +143,7 @@ static void slow(void **state)
         repeat(&b, "CREATE TABLE t (b int);\n", parts[k], PART_SIZE / strlen(parts[k]), "");
         for (size_t i = 0; i < sizeof dialects / sizeof *dialects; i++)
             (void)outcome(dialects[i], b.data, b.size, 256 * MB);
-        (void)ddl_guess(b.data, b.size);
+        (void)ddl_guess(b.data, b.size, NULL);
         buffer_finish(&b);
     }
 }

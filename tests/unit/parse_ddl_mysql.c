@@ -29,9 +29,11 @@ static void tables(void **state)
        "shop.a`b(id:int(10) unsigned!#{the 'id' 'x'} e:enum('a','b,)','c''d')!='a'~utf8mb4_bin "
        "ts:timestamp(6)!=CURRENT_TIMESTAMP(6)^CURRENT_TIMESTAMP(6) d:decimal(10,2) unsigned zerofill g:int<`id` + 1> "
        "b:bit(1)=b'0' t:text 2fa:varchar(3)) pk(id) fk(d)->other(id)/SET NULL\\CASCADE uq(e,ts) ix () "
-       "expr((lower(t))) ix f(t) using fulltext ix k(t,d desc) using btree ck(`d` > 0) // a; table\n");
+       "expr((lower(t))) ix c(d) ix f(t) using fulltext ix k(d desc) using btree expr(`t`(20),`d` DESC) ck(`d` > 0) // "
+       "a; "
+       "table\n");
     IS("create table t (id serial, k int key, `key` int, u int unique comment \"u\", r int references o (id))",
-       "t(id:serial!# k:int! key:int u:int{u} r:int) pk(k) fk(r)->o(id) uq(u)\n");
+       "t(id:serial!# k:int! key:int u:int{u} r:int) pk(k) fk(r)->o(id) uq(id) uq(u) ix r(r)\n");
     IS("CREATE TABLE a (x int, y int, KEY (x)); CREATE TABLE b LIKE a; CREATE TABLE c (LIKE a); CREATE TEMPORARY TABLE "
        "d "
        "SELECT x FROM a;",
@@ -54,7 +56,7 @@ static void dumps(void **state)
        "/*!50001 CREATE TABLE `v` (\n `a` tinyint NOT NULL\n) ENGINE=MyISAM */;\n/*!50001 DROP TABLE IF EXISTS `v`*/;\n"
        "/*!50001 CREATE ALGORITHM=UNDEFINED */\n/*!50013 DEFINER=`root`@`localhost` SQL SECURITY DEFINER */\n"
        "/*!50001 VIEW `v` AS select `t`.`a` AS `a`,count(0) AS `n` from `t` */;\n",
-       "db.t(a:int p:point!)\nview v(a:int n:) select `t`.`a` AS `a`,count(0) AS `n` from `t` */\n");
+       "db.t(a:int p:point!)\nview v(a:int n:) select `t`.`a` AS `a`,count(0) AS `n` from `t`\n");
     IS("DELIMITER ;;\n/*!50003 CREATE*/ /*!50017 DEFINER=`a`@`%`*/ /*!50003 TRIGGER `x` BEFORE INSERT ON `t` FOR EACH "
        "ROW\n"
        "BEGIN\n  IF NEW.a THEN SET NEW.a = 1; END IF;\n  CREATE TABLE no (a int);\nEND */;;\nDELIMITER ;\n"
@@ -88,11 +90,26 @@ static void alters(void **state)
        "RENAME TABLE a TO aa, b TO s.bb; ALTER TABLE aa RENAME COLUMN x TO xx; ALTER TABLE s.bb DROP FOREIGN KEY "
        "bb_ibfk_1,"
        " ADD CONSTRAINT n FOREIGN KEY (y) REFERENCES aa (xx);",
-       "aa(xx:int!) pk(xx)\ns.bb(y:int) fk(y)->aa(xx)\n");
+       "aa(xx:int!) pk(xx)\ns.bb(y:int) fk(y)->aa(xx) ix n(y)\n");
     IS("CREATE TABLE a (x int PRIMARY KEY); CREATE TABLE b (y int, CONSTRAINT f FOREIGN KEY (y) REFERENCES a (x));"
        "ALTER TABLE a CHANGE x z int NOT NULL; DROP TABLE IF EXISTS c; CREATE UNIQUE INDEX i ON b (y); DROP INDEX i ON "
        "b;",
-       "a(z:int!) pk(z)\nb(y:int) fk(y)->a(z)\n");
+       "a(z:int!) pk(z)\nb(y:int) fk(y)->a(z) ix f(y)\n");
+}
+
+static void indexes(void **state)
+{
+    (void)state;
+    IS("CREATE TABLE t (id serial, a varchar(9), b int, UNIQUE KEY u (a(5)), KEY k (a(5)), KEY p (b, a(5)));",
+       "t(id:serial!# a:varchar(9) b:int) uq(id) ix k() expr(a(5)) ix p(b) expr(b, a(5)) ux u() expr(a(5))\n");
+    IS("CREATE TABLE t (a int, b int); CREATE UNIQUE INDEX u ON t (a); CREATE UNIQUE INDEX v ON t (b DESC);"
+       "ALTER TABLE t DROP INDEX v;",
+       "t(a:int b:int) uq(a)\n");
+    IS("CREATE TABLE p (x int, y int, PRIMARY KEY (x, y));"
+       "CREATE TABLE c (x int, y int, CONSTRAINT f FOREIGN KEY (x, y) REFERENCES p (x, y), FOREIGN KEY (y) REFERENCES "
+       "p (x), "
+       "KEY k (y, x));",
+       "c(x:int y:int) fk(y)->p(x) fk(x,y)->p(x,y) ix f(x,y) ix k(y,x)\np(x:int! y:int!) pk(x,y)\n");
 }
 
 int main(void)
@@ -101,6 +118,7 @@ int main(void)
         cmocka_unit_test(tables),
         cmocka_unit_test(dumps),
         cmocka_unit_test(alters),
+        cmocka_unit_test(indexes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -80,12 +80,23 @@ static void scripts(void **state)
        "t(a:NUMBER!) pk(a)\ns.u(a:NUMBER) fk(a)->t(a)\n");
 }
 
+static void blocks(void **state)
+{
+    (void)state;
+    IS("BEGIN\n  EXECUTE IMMEDIATE 'DROP TABLE t';\nEXCEPTION WHEN OTHERS THEN NULL;\nEND;\n/\n"
+       "DECLARE n NUMBER;\nBEGIN\n  SELECT count(*) INTO n FROM user_tables;\n  IF n = 0 THEN\n"
+       "    EXECUTE IMMEDIATE 'CREATE TABLE t (a NUMBER DEFAULT ''0'' NOT NULL)';\n  END IF;\nEND;\n/\n"
+       "CREATE TABLE u (a NUMBER)\n/\n",
+       "t(a:NUMBER!='0')\nu(a:NUMBER)\n");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(tables),
         cmocka_unit_test(alters),
         cmocka_unit_test(scripts),
+        cmocka_unit_test(blocks),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

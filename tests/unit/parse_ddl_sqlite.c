@@ -57,12 +57,21 @@ static void rebuilt(void **state)
        "main.x(id:INTEGER! newer:TEXT) pk(id)\nmain.y(x_id:) fk(x_id)->x(id)\n");
 }
 
+static void own_words(void **state)
+{
+    (void)state;
+    IS("CREATE TABLE t (id BIGINT AUTO_INCREMENT, a TEXT NOT NULL PRIMARY KEY, b INT, UNIQUE (a), UNIQUE (b));"
+       "CREATE TABLE u (id INTEGER PRIMARY KEY, UNIQUE (id)); CREATE TABLE temp.no (a);",
+       "main.t(id:BIGINT AUTO_INCREMENT a:TEXT! b:INT) pk(a) uq(b)\nmain.u(id:INTEGER!) pk(id) uq(id)\n");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(tables),
         cmocka_unit_test(dump),
         cmocka_unit_test(rebuilt),
+        cmocka_unit_test(own_words),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -80,12 +80,27 @@ static void scripts(void **state)
        "domain Flag = bit()\ndomain id = varchar(11)()\n");
 }
 
+static void scripts_run_twice(void **state)
+{
+    (void)state;
+    SAYS("IF EXISTS (SELECT 1 FROM sys.foreign_keys)\nBEGIN\n  ALTER TABLE [dbo].[t] DROP CONSTRAINT [f]\n  ALTER "
+         "TABLE dbo.t "
+         "DROP CONSTRAINT g\nEND\nGO\nCREATE TABLE dbo.t (a int, b int DEFAULT NEXT VALUE FOR [dbo].[s]\n, c int)\nGO\n"
+         "IF COL_LENGTH('t', 'z') IS NOT NULL\n  ALTER TABLE dbo.t DROP COLUMN z\nGO\n"
+         "EXEC sp_rename '[dbo].[t].[c]', 'd'\nGO\nCREATE CLUSTERED COLUMNSTORE INDEX i ON dbo.t\nGO\n"
+         "BULK INSERT dbo.t FROM 'x.csv'\nDISABLE TRIGGER x ON DATABASE;\nBEGIN TRANSACTION one\nTHROW;\nUSE $(Db);\n"
+         "ALTER TABLE dbo.t DROP CONSTRAINT h",
+         "dbo.t(a:int b:int#=NEXT VALUE FOR [dbo].[s] d:int) ix i(a,b,d) using columnstore\n"
+         "22:35 t has no constraint or index h to drop\n");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(tables),
         cmocka_unit_test(alters),
         cmocka_unit_test(scripts),
+        cmocka_unit_test(scripts_run_twice),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -55,6 +55,8 @@ struct mysql_reading {
     bool any;       /* rows whose table is none of the catalog's count as well */
     MYSQL_ROW row;
 };
+/* mysql_type.c: with the members of an enum */
+struct type mysql_type(struct arena *arena, const char *native_type);
 const char *mysql_text_at(const struct mysql_reading *r, unsigned column); /* in the arena; NULL: NULL */
 /* Each row begins with schema and table; take() gets that table, and only rows whose table is in the catalog come to it
  * (before the catalog is sorted, or with `any`: all rows, and NULL). A row has `columns` fields at least, the first

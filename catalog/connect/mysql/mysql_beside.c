@@ -69,7 +69,7 @@ static void take_view(struct mysql_reading *r, struct catalog_table *none)
     }
     struct catalog_column *column = catalog_view_column_add(c, v, r->row[3]);
     column->native_type = mysql_text_at(r, 4);
-    column->type = type_from_native("mysql", column->native_type != NULL ? column->native_type : "");
+    column->type = mysql_type(r->catalog->arena, column->native_type);
 }
 
 static enum error_class has_checks(struct mysql *m, bool *ret_has, struct error *e)

@@ -171,7 +171,7 @@ static void take_column(struct mysql_reading *r, struct catalog_table *t)
     struct catalog_column *column = catalog_column_add(r->catalog, t, r->row[2]);
     const char *extra = r->row[6], *update = says(extra, "on update ") ? strcasestr(extra, "on update ") : NULL;
     column->native_type = mysql_text_at(r, 3);
-    column->type = type_from_native("mysql", column->native_type != NULL ? column->native_type : "");
+    column->type = mysql_type(r->catalog->arena, column->native_type);
     column->nullable = r->row[4] != NULL && strcmp(r->row[4], "YES") == 0;
     column->identity = says(extra, "auto_increment");
     column->on_update = update != NULL ? arena_text(r->catalog->arena, update + strlen("on update ")) : NULL;
@@ -223,7 +223,8 @@ static void take_key(struct mysql_reading *r, struct catalog_table *t)
     if (r->row[8] != NULL || (r->row[7] != NULL && !spatial))
         index->where = ""; /* a mark: not all plain */
     add_expression(r, index);
-    if (r->row[4] != NULL) {
+    bool whole = r->row[7] == NULL || spatial || strcmp(name, "PRIMARY") == 0;
+    if (r->row[4] != NULL && whole) {
         catalog_name_add(r->catalog, &index->columns, r->row[4]);
         catalog_name_add(r->catalog, &index->orders, r->row[5] != NULL && *r->row[5] == 'D' ? "desc" : "asc");
     }
@@ -245,12 +246,10 @@ static void settle_keys(struct catalog *c, struct catalog_table *t)
         struct catalog_index index = t->indexes[i];
         bool plain = index.where == NULL;
         index.where = NULL;
-        if (plain || all_ascend(&index.orders))
-            index.orders = all_ascend(&index.orders) ? (struct catalog_names){ 0 } : index.orders;
+        if (all_ascend(&index.orders))
+            index.orders = (struct catalog_names){ 0 };
         if (plain)
             index.expression = NULL;
-        else
-            index.columns = index.orders = (struct catalog_names){ 0 };
         if (strcmp(index.name, "PRIMARY") == 0) {
             t->primary_key.columns = t->indexes[i].columns;
         } else if (plain && index.unique) {

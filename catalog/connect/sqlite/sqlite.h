@@ -67,5 +67,7 @@ enum error_class sqlite_split(struct connect *c, struct arena *arena, const stru
 enum error_class sqlite_orphans(struct connect *c, struct arena *arena, const struct catalog_table *t,
                                 const struct catalog_foreign_key *fk, int64_t *ret_count, const char **ret_samples,
                                 struct error *e);
+/* sqlite_view.c */
+void sqlite_view_columns(struct sqlite *s, struct catalog *c, struct catalog_view *view);
 
 #endif

@@ -4,7 +4,7 @@
  *
  * Happy path: list the tables, then for each its columns, keys and indexes; foreign keys last, when the tables they
  * name are known, since SQLite matches names without case and lets the referenced columns be left out. Left out with a
- * diagnostic: views, triggers, virtual tables and the shadow tables behind them, names that the catalog can't carry.
+ * diagnostic: triggers, virtual tables and the shadow tables behind them, names that the catalog can't carry.
  * Failure modes: those of sqlite_error(), and a schema too large for the arena.
  */
 #include <string.h>
@@ -75,19 +75,37 @@ static enum error_class read_table(struct build *b, sqlite3_stmt *row)
     const char *name = text(row, 0), *type = text(row, 1);
     if (!sqlite_name_usable(name)) {
         warn(b, NULL, "error", "a table is left out: its name is empty, too long or no UTF-8");
+    } else if (strcmp(type, "view") == 0) {
+        return ERROR_OK;
     } else if (strcmp(type, "table") != 0) {
-        const char *message = "a view is left out: only tables are read";
-        if (strcmp(type, "view") != 0)
-            message = strcmp(type, "virtual") == 0
-                          ? "a virtual table is left out: its rows come from an extension, not from the file"
-                          : "a table that a virtual table keeps for itself is left out";
-        warn(b, name, "warning", message);
+        warn(b, name, "warning",
+             strcmp(type, "virtual") == 0
+                 ? "a virtual table is left out: its rows come from an extension, not from the file"
+                 : "a table that a virtual table keeps for itself is left out");
     } else if (b->c->table_count >= CATALOG_TABLES_MAX) {
         return error_code(b->e, ERROR_TOO_LARGE, "too_many_tables", "%s has more than %d tables", b->s->file,
                           CATALOG_TABLES_MAX);
     } else {
         catalog_table_add(b->c, "main", name);
     }
+    return ERROR_OK;
+}
+
+/* CREATE VIEW name AS query: the query. */
+static enum error_class read_view(struct build *b, sqlite3_stmt *row)
+{
+    const char *name = text(row, 0), *sql = text(row, 1);
+    if (!sqlite_name_usable(name) || b->c->view_count >= CATALOG_TABLES_MAX) {
+        warn(b, NULL, "error", "a view is left out: its name is empty, too long or no UTF-8, or there are too many");
+        return ERROR_OK;
+    }
+    struct catalog_view *view = catalog_view_add(b->c, "main", name);
+    size_t size = sql != NULL ? strlen(sql) : 0;
+    if (size > 0 && size <= TEXT_MAX && text_utf8_valid(sql, size)) {
+        const char *query = strcasestr(sql, "select");
+        view->definition = arena_text(b->c->arena, query != NULL ? query : sql);
+    }
+    sqlite_view_columns(b->s, b->c, view);
     return ERROR_OK;
 }
 
@@ -349,6 +367,8 @@ enum error_class sqlite_catalog(struct connect *connect, struct arena *arena, co
     static const char list[] = "SELECT name, type FROM pragma_table_list WHERE schema = 'main' "
                                "AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name";
     enum error_class class = each(&b, list, NULL, read_table);
+    if (class == ERROR_OK)
+        class = each(&b, "SELECT name, sql FROM sqlite_schema WHERE type = 'view' ORDER BY name", NULL, read_view);
     if (class == ERROR_OK)
         class = each(&b, "SELECT tbl_name FROM sqlite_schema WHERE type = 'trigger' ORDER BY name", NULL, read_trigger);
     catalog_sort(b.c);

@@ -88,7 +88,7 @@ enum error_class ddl_parse(struct arena *arena, const char *text, size_t size, c
     struct ddl_text clean;
     ddl_text_clean(text != NULL ? text : "", size, &clean);
     if (dialect == DDL_GUESS)
-        dialect = ddl_guess(clean.text, clean.size);
+        dialect = ddl_guess(clean.text, clean.size, name);
     struct ddl *p = mem_zero(1, sizeof *p);
     p->dialect = dialect;
     p->limits = limits != NULL ? *limits : ddl_limits_default();

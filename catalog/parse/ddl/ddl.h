@@ -42,6 +42,6 @@ enum error_class ddl_parse(struct arena *arena, const char *text, size_t size, c
                            struct error *e);
 
 /* From the first 256 KB: quoting, keywords, headers of dumps. Never DDL_GUESS: what says nothing is PostgreSQL. */
-enum ddl_dialect ddl_guess(const char *text, size_t size);
+enum ddl_dialect ddl_guess(const char *text, size_t size, const char *name); /* name of the file; may be NULL */
 
 #endif

@@ -41,13 +41,18 @@ static void add_one(struct ddl *p, struct ddl_table *t)
         pass_action(p);
         return;
     }
-    size_t before = t->table.column_count;
+    size_t before = t->table.column_count, references = t->reference_count;
+    size_t uniques = t->table.unique_count, checks = t->table.check_count, indexes = t->table.index_count;
     ddl_column(p, t);
     if (p->failed != ERROR_OK || t->table.column_count == before)
         return;
     name.text = t->table.columns[before].name;
     if (ddl_column_find(p, t, name.text) != &t->table.columns[before]) {
         ddl_column_remove(p, t, before); /* IF NOT EXISTS, or a script that is run twice: the first one stays */
+        t->reference_count = references;
+        t->table.unique_count = uniques;
+        t->table.check_count = checks;
+        t->table.index_count = indexes;
         return;
     }
     ddl_column_place(p, t, name.text);

@@ -84,7 +84,7 @@ static struct catalog_column *named(struct ddl *p, struct ddl_table *t, struct d
     if (!ddl_name(p, ret_name))
         return NULL;
     struct catalog_column *column = ddl_column_find(p, t, ret_name->text);
-    if (column == NULL)
+    if (column == NULL && !p->conditional && !t->open)
         ddl_warn(p, at, "%.80s has no column %.80s", t->table.name, ret_name->text);
     return column;
 }
@@ -99,9 +99,33 @@ static void pass(struct ddl *p)
     }
 }
 
+/* PostgreSQL: ALTER CONSTRAINT k [NOT] DEFERRABLE [INITIALLY DEFERRED]; only foreign keys can be changed so. */
+static void alter_constraint(struct ddl *p, struct ddl_table *t)
+{
+    struct ddl_name name = { 0 };
+    struct ddl_reference tail = { 0 };
+    ddl_advance(p);
+    if (!ddl_name(p, &name))
+        return;
+    bool not = p->token.word == WORD_NOT && ddl_peek(p)->word == WORD_DEFERRABLE;
+    bool said = not || p->token.word == WORD_DEFERRABLE || p->token.word == WORD_INITIALLY;
+    ddl_constraint_tail(p, &tail, NULL);
+    for (size_t i = 0; said && i < t->reference_count && ddl_work(p, 1); i++) {
+        struct catalog_foreign_key *key = &t->references[i].key;
+        if (key->name == NULL || !ddl_same_text(key->name, name.text))
+            continue;
+        key->deferrable = !not &&tail.key.deferrable;
+        key->initially_deferred = !not &&tail.key.initially_deferred;
+    }
+}
+
 void ddl_alter_column(struct ddl *p, struct ddl_table *t)
 {
     struct ddl_name name = { 0 };
+    if (p->token.word == WORD_CONSTRAINT && p->dialect == DDL_POSTGRESQL) {
+        alter_constraint(p, t);
+        return;
+    }
     if (p->token.word == WORD_CONSTRAINT || p->token.word == WORD_INDEX || p->token.word == WORD_CHECK) {
         pass(p); /* how a constraint is enforced, whether an index is seen */
         return;
@@ -245,7 +269,8 @@ void ddl_column_rename(struct ddl *p, struct ddl_table *t, const char *from, con
     struct catalog_column *column = ddl_column_find(p, t, from);
     struct catalog_table *table = &t->table;
     if (column == NULL) {
-        ddl_warn(p, p->token.text, "%.80s has no column %.80s", table->name, from);
+        if (!p->conditional && !t->open)
+            ddl_warn(p, p->token.text, "%.80s has no column %.80s", table->name, from);
         return;
     }
     const struct catalog_column *there = ddl_column_find(p, t, to);
@@ -253,6 +278,7 @@ void ddl_column_rename(struct ddl *p, struct ddl_table *t, const char *from, con
         ddl_warn(p, p->token.text, "%.80s has a column %.80s already", table->name, to);
         return;
     }
+    ddl_constraint_names_keep(p, t);
     from = column->name; /* text in the arena: it stays */
     column->name = to;
     ddl_columns_changed(t);

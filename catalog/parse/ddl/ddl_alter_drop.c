@@ -7,6 +7,8 @@
 
 #include "catalog/parse/ddl/ddl_statement.h"
 
+enum { NAME_MAX_SIZE = 500 };
+
 static bool holds(const struct catalog_names *names, const char *name)
 {
     for (size_t i = 0; i < names->count; i++)
@@ -51,7 +53,7 @@ static void drop_column(struct ddl *p, struct ddl_table *t, bool if_exists)
     struct catalog_column *column = ddl_column_find(p, t, name.text);
     if (column == NULL) {
         /* SQL Server: DROP x without a word means a constraint */
-        if (!ddl_constraint_drop(p, t, name.text) && !if_exists)
+        if (!ddl_constraint_drop(p, t, name.text) && !if_exists && !p->conditional)
             ddl_warn(p, at, "%.80s has no column %.80s", t->table.name, name.text);
         return;
     }
@@ -75,6 +77,49 @@ static bool is_called_by_rule(const struct catalog_table *table, const struct ca
         wanted += 1 + size;
     }
     return strcasecmp(wanted, tail) == 0;
+}
+
+/* table_column_check of a check on one column, else table_check. */
+static bool is_check_by_rule(const struct catalog_table *table, const struct catalog_check *check, const char *wanted)
+{
+    char column[128];
+    size_t size = strlen(table->name), rest = strlen(wanted);
+    if (rest < size + 6 || strncasecmp(wanted, table->name, size) != 0 || strcasecmp(wanted + rest - 6, "_check") != 0)
+        return false;
+    rest -= size + 6;
+    if (rest <= 1)
+        return rest == 0;
+    if (rest >= sizeof column)
+        return false;
+    memcpy(column, wanted + size + 1, rest - 1);
+    column[rest - 1] = '\0';
+    return strcasestr(check->expression, column) != NULL;
+}
+
+static const char *name_by_rule(struct ddl *p, const struct catalog_table *table, const struct catalog_names *columns,
+                                const char *tail)
+{
+    const char *name = table->name;
+    for (size_t i = 0; i < columns->count && ddl_room(p) && strlen(name) < NAME_MAX_SIZE; i++)
+        name = arena_format(p->arena, "%s_%s", name, columns->items[i]);
+    return ddl_room(p) ? arena_format(p->arena, "%s%s", name, tail) : NULL;
+}
+
+/* Before a table or column gets another name: what PostgreSQL named by a rule keeps the name it has. */
+void ddl_constraint_names_keep(struct ddl *p, struct ddl_table *t)
+{
+    const struct catalog_names none = { 0 };
+    struct catalog_table *table = &t->table;
+    if (p->dialect != DDL_POSTGRESQL || !ddl_work(p, t->reference_count + table->unique_count))
+        return;
+    for (size_t i = 0; i < t->reference_count; i++)
+        if (t->references[i].key.name == NULL)
+            t->references[i].key.name = name_by_rule(p, table, &t->references[i].key.columns, "_fkey");
+    for (size_t i = 0; i < table->unique_count; i++)
+        if (table->uniques[i].name == NULL)
+            table->uniques[i].name = name_by_rule(p, table, &table->uniques[i].columns, "_key");
+    if (table->primary_key.columns.count > 0 && table->primary_key.name == NULL)
+        table->primary_key.name = name_by_rule(p, table, &none, "_pkey");
 }
 
 static bool drop_nameless(struct ddl *p, struct ddl_table *t, const char *name)
@@ -102,6 +147,11 @@ static bool drop_nameless(struct ddl *p, struct ddl_table *t, const char *name)
             return true;
         }
     }
+    for (size_t i = 0; p->dialect == DDL_POSTGRESQL && i < table->check_count && ddl_work(p, 1); i++)
+        if (table->checks[i].name == NULL && is_check_by_rule(table, &table->checks[i], name)) {
+            REMOVE_AT(table->checks, table->check_count, i);
+            return true;
+        }
     bool key = table->primary_key.columns.count > 0 && table->primary_key.name == NULL &&
                is_called_by_rule(table, &none, "_pkey", name);
     if (key)
@@ -180,7 +230,7 @@ static void drop_named(struct ddl *p, struct ddl_table *t)
     struct ddl_name name = { 0 };
     const char *at = p->token.text;
     bool if_exists = ddl_accept_two(p, WORD_IF, WORD_EXISTS);
-    if (ddl_name(p, &name) && !ddl_constraint_drop(p, t, name.text) && !if_exists)
+    if (ddl_name(p, &name) && !ddl_constraint_drop(p, t, name.text) && !if_exists && !p->conditional)
         ddl_warn(p, at, "%.80s has no constraint or index %.80s to drop", t->table.name, name.text);
 }
 

@@ -56,8 +56,10 @@ void ddl_column_default(struct ddl *p, struct catalog_column *column)
         }
     }
     const char *text = kept_expression(p);
-    column->identity = column->identity || counts_up(p, text);
-    column->default_text = strcasecmp(text, "null") == 0 ? NULL : text;
+    bool counts = counts_up(p, text);
+    column->identity = column->identity || counts;
+    bool said = counts && p->dialect == DDL_POSTGRESQL; /* as the live database is read: the sequence is beside it */
+    column->default_text = strcasecmp(text, "null") == 0 || said ? NULL : text;
 }
 
 /* Behind GENERATED: ALWAYS AS (x) STORED, BY DEFAULT AS IDENTITY (...), ALWAYS AS ROW START. */
@@ -338,7 +340,7 @@ void ddl_column_attributes(struct ddl *p, struct ddl_table *t, const char *name)
 }
 
 /* serial, and MySQL's: bigint unsigned NOT NULL AUTO_INCREMENT UNIQUE. */
-static void understand_serial(struct ddl *p, struct catalog_column *column)
+static void understand_serial(struct ddl *p, struct ddl_table *t, struct catalog_column *column)
 {
     const char *type = column->native_type;
     if (type == NULL || (p->dialect != DDL_POSTGRESQL && p->dialect != DDL_MYSQL))
@@ -348,6 +350,11 @@ static void understand_serial(struct ddl *p, struct catalog_column *column)
         return;
     column->identity = true;
     column->nullable = false;
+    if (p->dialect != DDL_MYSQL || !ddl_grows(p, t->table.unique_count, sizeof(struct catalog_key)))
+        return;
+    struct catalog_key *key = catalog_unique_add(p->c, &t->table);
+    *key = (struct catalog_key){ 0 };
+    ddl_names_add(p, &key->columns, column->name);
 }
 
 void ddl_column(struct ddl *p, struct ddl_table *t)
@@ -371,7 +378,7 @@ void ddl_column(struct ddl *p, struct ddl_table *t)
     ddl_native_type(p, column);
     if (column->native_type == NULL && p->dialect == DDL_SQLITE)
         column->type.name = TYPE_DYNAMIC;
-    understand_serial(p, column);
+    understand_serial(p, t, column);
     struct place at = { .t = t, .index = t->table.column_count - 1 };
     while (!ends_column(p)) {
         if (read_attribute(p, &at))

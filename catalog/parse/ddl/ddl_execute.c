@@ -10,12 +10,13 @@
 
 #include "catalog/parse/ddl/ddl_statement.h"
 
-enum { PARAMETERS_MAX = 8, NESTED_MAX = 4, NAME_MAX_SIZE = 500 };
+enum { PARAMETERS_MAX = 8, NAME_MAX_SIZE = 500 };
 
 /* Values by place: 0 name, 1 value, 2 level0type, 3 level0name, 4 level1type, ... of sp_addextendedproperty. */
 struct parameters {
     const char *values[PARAMETERS_MAX];
     size_t count;
+    bool variable; /* the first one: what it holds nobody knows here */
 };
 
 static size_t place_of(const struct ddl_token *t, size_t next)
@@ -44,6 +45,7 @@ static void read_parameters(struct ddl *p, struct parameters *ret)
         }
         if (place < PARAMETERS_MAX && p->token.word != WORD_NULL) {
             ret->values[place] = ddl_string(p, &p->token);
+            ret->variable = ret->variable || (place == 0 && p->token.kind == TOKEN_WORD);
             ret->count = place + 1 > ret->count ? place + 1 : ret->count;
         }
         ddl_advance(p);
@@ -110,8 +112,16 @@ static void rename_object(struct ddl *p, const struct parameters *q, const char 
     if (count > 1 + own)
         path.schema = names[count - 2 - own];
     struct ddl_table *t = ddl_table_find(p, &path);
+    if (t == NULL && q->values[2] == NULL && count > 1) { /* a column, without being called one */
+        struct ddl_path owner = { .name = names[count - 2] };
+        if (count > 2)
+            owner.schema = names[count - 3];
+        t = ddl_table_find(p, &owner);
+        column = t != NULL && ddl_column_find(p, t, names[count - 1].text) != NULL;
+        t = column ? t : NULL;
+    }
     if (t == NULL) {
-        if (q->values[2] == NULL)
+        if (q->values[2] == NULL && !p->conditional)
             ddl_warn(p, at, "sp_rename of %.80s, which is no table of this text", q->values[0]);
         return;
     }
@@ -138,34 +148,6 @@ static void add_type(struct ddl *p, const struct parameters *q)
     ddl_object_add(p, DDL_TYPE, &path, p->c->type_count - 1);
 }
 
-/* SQL in a string, with this reader and its tables. */
-static void read_nested(struct ddl *p, const char *text, const char *at)
-{
-    if (p->depth >= p->limits.depth_max || p->depth >= NESTED_MAX || p->failed != ERROR_OK)
-        return;
-    struct ddl_lex lex = p->lex;
-    struct ddl_token token = p->token, ahead = p->ahead;
-    bool has_ahead = p->has_ahead;
-    const char *behind = p->behind, *fixed = p->fixed_at;
-    p->fixed_at = fixed != NULL ? fixed : at;
-    p->depth++;
-    p->lex.begin = p->lex.at = text;
-    p->lex.end = text + strlen(text);
-    p->has_ahead = false;
-    p->token = (struct ddl_token){ .kind = TOKEN_STOP, .text = text };
-    ddl_statements(p);
-    p->depth--;
-    p->fixed_at = fixed;
-    if (p->failed != ERROR_OK)
-        return;
-    lex.unclosed = p->lex.unclosed;
-    p->lex = lex;
-    p->token = token;
-    p->ahead = ahead;
-    p->has_ahead = has_ahead;
-    p->behind = behind;
-}
-
 /* EXEC('a' + @b + 'c'): read when it is one string. */
 static void read_text(struct ddl *p, const char *at)
 {
@@ -177,7 +159,7 @@ static void read_text(struct ddl *p, const char *at)
         ddl_advance(p);
     (void)ddl_accept_kind(p, TOKEN_CLOSE);
     if (text != NULL)
-        read_nested(p, text, at);
+        ddl_nested(p, text, at);
     else
         ddl_leave_out(p, DDL_BLOCK, "block", NULL);
 }
@@ -215,6 +197,8 @@ void ddl_execute(struct ddl *p)
         add_type(p, &q);
     else if (!equal(name, "sp_executesql"))
         add_property(p, &q);
+    else if (q.variable)
+        ddl_leave_out(p, DDL_BLOCK, "block", NULL);
     else if (q.values[0] != NULL)
-        read_nested(p, q.values[0], at);
+        ddl_nested(p, q.values[0], at);
 }

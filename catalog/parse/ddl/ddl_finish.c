@@ -69,6 +69,32 @@ static bool finish_reference(struct ddl *p, struct ddl_table *t, struct ddl_refe
     return false;
 }
 
+static bool begins_with(const struct catalog_names *names, const struct catalog_names *begin)
+{
+    bool same = names->count >= begin->count;
+    for (size_t i = 0; same && i < begin->count; i++)
+        same = ddl_same_text(names->items[i], begin->items[i]);
+    return same;
+}
+
+/* MySQL makes an index for a foreign key that has none to use. */
+static void index_of_reference(struct ddl *p, struct ddl_table *t, const struct catalog_foreign_key *key)
+{
+    const struct catalog_table *table = &t->table;
+    if (!ddl_work(p, table->unique_count + table->index_count + 1))
+        return;
+    bool there = begins_with(&table->primary_key.columns, &key->columns);
+    for (size_t i = 0; !there && i < table->unique_count; i++)
+        there = begins_with(&table->uniques[i].columns, &key->columns);
+    for (size_t i = 0; !there && i < table->index_count; i++)
+        there = table->indexes[i].expression == NULL && begins_with(&table->indexes[i].columns, &key->columns);
+    if (there || !ddl_grows(p, table->index_count, sizeof *table->indexes))
+        return;
+    struct catalog_index *index = catalog_index_add(p->c, &t->table);
+    index->name = key->name != NULL ? key->name : key->columns.items[0];
+    index->columns = key->columns;
+}
+
 static void finish_references(struct ddl *p, struct ddl_table *t)
 {
     size_t count = t->reference_count, capacity = 4, kept = 0;
@@ -89,6 +115,8 @@ static void finish_references(struct ddl *p, struct ddl_table *t)
             ddl_extra(p, t, "foreign key", t->references[i].key.ref_table, strlen(t->references[i].key.ref_table));
     }
     t->table.foreign_key_count = kept;
+    for (size_t i = 0; p->dialect == DDL_MYSQL && i < kept && p->failed == ERROR_OK; i++)
+        index_of_reference(p, t, &t->table.foreign_keys[i]);
     if (t->no_foreign_keys)
         ddl_warn_place(p, t->line, t->column, "%.80s: its engine takes foreign keys and forgets them", t->table.name);
 }

@@ -16,14 +16,59 @@ struct sign {
     int weight;
 };
 
-/* Words outside of strings and comments. */
-static const struct sign words[] = {
+/* Types, where a column's type stands: behind its name. */
+static const struct sign types[] = {
     { "SERIAL", DDL_POSTGRESQL, 4 },
     { "BIGSERIAL", DDL_POSTGRESQL, 8 },
     { "JSONB", DDL_POSTGRESQL, 8 },
     { "TIMESTAMPTZ", DDL_POSTGRESQL, 8 },
     { "BYTEA", DDL_POSTGRESQL, 8 },
-    { "OWNER", DDL_POSTGRESQL, 4 },
+    { "CITEXT", DDL_POSTGRESQL, 8 },
+    { "INET", DDL_POSTGRESQL, 4 },
+    { "TSVECTOR", DDL_POSTGRESQL, 8 },
+    { "INT4", DDL_POSTGRESQL, 4 },
+    { "INT8", DDL_POSTGRESQL, 4 },
+    { "UUID", DDL_POSTGRESQL, 2 },
+    { "TEXT", DDL_POSTGRESQL, 1 },
+    { "BOOLEAN", DDL_POSTGRESQL, 1 },
+    { "SMALLINT", DDL_POSTGRESQL, 1 },
+    { "TIMESTAMP", DDL_POSTGRESQL, 1 },
+    { "TINYINT", DDL_MYSQL, 1 },
+    { "MEDIUMINT", DDL_MYSQL, 6 },
+    { "TINYTEXT", DDL_MYSQL, 6 },
+    { "MEDIUMTEXT", DDL_MYSQL, 6 },
+    { "LONGTEXT", DDL_MYSQL, 6 },
+    { "MEDIUMBLOB", DDL_MYSQL, 6 },
+    { "LONGBLOB", DDL_MYSQL, 6 },
+    { "DATETIME", DDL_MYSQL, 1 },
+    { "ENUM", DDL_MYSQL, 2 },
+    { "INTEGER", DDL_SQLITE, 1 },
+    { "REAL", DDL_SQLITE, 1 },
+    { "TEXT", DDL_SQLITE, 1 },
+    { "NUMBER", DDL_ORACLE, 8 },
+    { "CLOB", DDL_ORACLE, 4 },
+    { "NCLOB", DDL_ORACLE, 6 },
+    { "RAW", DDL_ORACLE, 6 },
+    { "BINARY_DOUBLE", DDL_ORACLE, 8 },
+    { "XMLTYPE", DDL_ORACLE, 6 },
+    { "LONG", DDL_ORACLE, 3 },
+    { "NVARCHAR", DDL_SQLSERVER, 1 },
+    { "NTEXT", DDL_SQLSERVER, 6 },
+    { "UNIQUEIDENTIFIER", DDL_SQLSERVER, 8 },
+    { "DATETIME2", DDL_SQLSERVER, 8 },
+    { "DATETIMEOFFSET", DDL_SQLSERVER, 8 },
+    { "SMALLDATETIME", DDL_SQLSERVER, 8 },
+    { "SMALLMONEY", DDL_SQLSERVER, 8 },
+    { "HIERARCHYID", DDL_SQLSERVER, 8 },
+    { "ROWVERSION", DDL_SQLSERVER, 8 },
+    { "DATETIME", DDL_SQLSERVER, 1 },
+    { "IMAGE", DDL_SQLSERVER, 3 },
+    { "VARBINARY", DDL_SQLSERVER, 1 },
+    { "BIT", DDL_SQLSERVER, 2 },
+};
+
+/* Other words outside of strings and comments; at the head of an element they are the name of a column. */
+static const struct sign words[] = {
     { "NEXTVAL", DDL_POSTGRESQL, 2 },
     { "EXTENSION", DDL_POSTGRESQL, 6 },
     { "PLPGSQL", DDL_POSTGRESQL, 10 },
@@ -31,26 +76,18 @@ static const struct sign words[] = {
     { "PUBLIC", DDL_POSTGRESQL, 2 },
     { "STDIN", DDL_POSTGRESQL, 8 },
     { "INHERITS", DDL_POSTGRESQL, 6 },
-    { "UUID", DDL_POSTGRESQL, 1 },
-    { "TEXT", DDL_POSTGRESQL, 1 },
-    { "BOOLEAN", DDL_POSTGRESQL, 1 },
-    { "SMALLINT", DDL_POSTGRESQL, 1 },
-    { "TIMESTAMP", DDL_POSTGRESQL, 1 },
     { "SCHEMA", DDL_POSTGRESQL, 2 },
     { "CASCADE", DDL_POSTGRESQL, 1 },
     { "SEARCH_PATH", DDL_POSTGRESQL, 10 },
+    { "OWNER", DDL_POSTGRESQL, 3 },
+    { "CONCURRENTLY", DDL_POSTGRESQL, 6 },
+    { "UNLOGGED", DDL_POSTGRESQL, 6 },
+    { "GEN_RANDOM_UUID", DDL_POSTGRESQL, 8 },
     { "ENGINE", DDL_MYSQL, 10 },
     { "AUTO_INCREMENT", DDL_MYSQL, 10 },
     { "UNSIGNED", DDL_MYSQL, 5 },
     { "CHARSET", DDL_MYSQL, 8 },
     { "DELIMITER", DDL_MYSQL, 10 },
-    { "TINYINT", DDL_MYSQL, 1 },
-    { "MEDIUMINT", DDL_MYSQL, 6 },
-    { "MEDIUMTEXT", DDL_MYSQL, 6 },
-    { "LONGTEXT", DDL_MYSQL, 6 },
-    { "LONGBLOB", DDL_MYSQL, 6 },
-    { "DATETIME", DDL_MYSQL, 1 },
-    { "ENUM", DDL_MYSQL, 1 },
     { "FULLTEXT", DDL_MYSQL, 4 },
     { "INNODB", DDL_MYSQL, 10 },
     { "UTF8MB4", DDL_MYSQL, 8 },
@@ -60,37 +97,45 @@ static const struct sign words[] = {
     { "PRAGMA", DDL_SQLITE, 12 },
     { "STRFTIME", DDL_SQLITE, 6 },
     { "SQLITE_SEQUENCE", DDL_SQLITE, 12 },
-    { "INTEGER", DDL_SQLITE, 1 },
-    { "REAL", DDL_SQLITE, 1 },
+    { "JSON_VALID", DDL_SQLITE, 1 },
     { "VARCHAR2", DDL_ORACLE, 10 },
     { "NVARCHAR2", DDL_ORACLE, 10 },
-    { "NUMBER", DDL_ORACLE, 6 },
-    { "CLOB", DDL_ORACLE, 3 },
     { "SYSDATE", DDL_ORACLE, 6 },
     { "SYSTIMESTAMP", DDL_ORACLE, 6 },
     { "PCTFREE", DDL_ORACLE, 8 },
     { "NOCACHE", DDL_ORACLE, 5 },
     { "NOCYCLE", DDL_ORACLE, 5 },
+    { "NOMAXVALUE", DDL_ORACLE, 6 },
+    { "SYS_GUID", DDL_ORACLE, 8 },
+    { "TO_DATE", DDL_ORACLE, 2 },
+    { "DUAL", DDL_ORACLE, 4 },
+    { "ORGANIZATION", DDL_ORACLE, 3 },
+    { "INITRANS", DDL_ORACLE, 6 },
+    { "NOLOGGING", DDL_ORACLE, 6 },
     { "SPOOL", DDL_ORACLE, 6 },
     { "PROMPT", DDL_ORACLE, 4 },
     { "WHENEVER", DDL_ORACLE, 6 },
     { "TABLESPACE", DDL_ORACLE, 2 },
     { "ENABLE", DDL_ORACLE, 1 },
     { "PURGE", DDL_ORACLE, 2 },
-    { "NVARCHAR", DDL_SQLSERVER, 2 },
     { "DBO", DDL_SQLSERVER, 8 },
     { "CLUSTERED", DDL_SQLSERVER, 8 },
     { "NONCLUSTERED", DDL_SQLSERVER, 10 },
-    { "UNIQUEIDENTIFIER", DDL_SQLSERVER, 8 },
-    { "DATETIME2", DDL_SQLSERVER, 8 },
     { "OBJECT_ID", DDL_SQLSERVER, 10 },
     { "SYSOBJECTS", DDL_SQLSERVER, 10 },
     { "NOCOUNT", DDL_SQLSERVER, 8 },
     { "ANSI_NULLS", DDL_SQLSERVER, 12 },
     { "QUOTED_IDENTIFIER", DDL_SQLSERVER, 12 },
-    { "VARBINARY", DDL_SQLSERVER, 1 },
-    { "BIT", DDL_SQLSERVER, 1 },
     { "NOCHECK", DDL_SQLSERVER, 8 },
+    { "GETUTCDATE", DDL_SQLSERVER, 6 },
+    { "SYSDATETIME", DDL_SQLSERVER, 6 },
+    { "SYSUTCDATETIME", DDL_SQLSERVER, 6 },
+    { "NEWID", DDL_SQLSERVER, 6 },
+    { "NEWSEQUENTIALID", DDL_SQLSERVER, 8 },
+    { "SP_RENAME", DDL_SQLSERVER, 10 },
+    { "COL_LENGTH", DDL_SQLSERVER, 10 },
+    { "NVARCHAR", DDL_SQLSERVER, 2 },
+    { "DATETIME2", DDL_SQLSERVER, 4 },
     { "GETDATE", DDL_SQLSERVER, 6 },
     { "RAISERROR", DDL_SQLSERVER, 8 },
 };
@@ -104,6 +149,7 @@ static const struct sign texts[] = {
     { "phpMyAdmin SQL Dump", DDL_MYSQL, 100 },
     { "/*!40", DDL_MYSQL, 60 },
     { "/*!50", DDL_MYSQL, 60 },
+    { "OWNER TO", DDL_POSTGRESQL, 10 },
     { "sqlite_", DDL_SQLITE, 20 },
     { "SQLite", DDL_SQLITE, 8 },
     { "Sqlite", DDL_SQLITE, 8 },
@@ -114,6 +160,7 @@ static const struct sign texts[] = {
     { "Oracle", DDL_ORACLE, 3 },
     { "PostgreSQL", DDL_POSTGRESQL, 4 },
     { "MySQL", DDL_MYSQL, 4 },
+    { "MySql", DDL_MYSQL, 4 },
     { "SQL Server", DDL_SQLSERVER, 8 },
     { "[dbo]", DDL_SQLSERVER, 20 },
     { "/****** Object:", DDL_SQLSERVER, 60 },
@@ -128,38 +175,63 @@ static const struct sign texts[] = {
     { "without time zone", DDL_POSTGRESQL, 6 },
 };
 
-static void look_at_word(const struct ddl_token *t, int *scores, unsigned char *times)
+static void look_at_word(const struct sign *signs, size_t count, const struct ddl_token *t, int *scores,
+                         unsigned char *times)
 {
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
-        const char *text = words[i].text;
+    for (size_t i = 0; i < count; i++) {
+        const char *text = signs[i].text;
         if ((t->text[0] & ~0x20) != text[0] || strncasecmp(text, t->text, t->size) != 0 || text[t->size] != '\0')
             continue;
-        if (times[i]++ < TIMES_MAX)
-            scores[words[i].dialect] += words[i].weight;
-        else
-            times[i] = TIMES_MAX;
-        return;
+        if (times[i] < TIMES_MAX) {
+            times[i]++;
+            scores[signs[i].dialect] += signs[i].weight;
+        }
     }
+}
+
+/* Where in a list of columns a token stands. */
+enum place { PLACE_OTHER, PLACE_HEAD, PLACE_TYPE };
+
+/* Signs that need the token before: seq.NEXTVAL, nextval(, IDENTITY that is not GENERATED ... AS. */
+static void look_at_pair(const struct ddl_token *t, const struct ddl_token *before, int *scores)
+{
+    if (t->size == 7 && strncasecmp(t->text, "NEXTVAL", 7) == 0 && before->kind == TOKEN_DOT)
+        scores[DDL_ORACLE] += 6;
+    if (t->word == WORD_IDENTITY && before->word != WORD_AS && before->word != WORD_NONE)
+        scores[DDL_SQLSERVER] += 6;
+    else if (t->word == WORD_IDENTITY && (before->kind == TOKEN_CLOSE || before->kind == TOKEN_WORD) &&
+             before->word != WORD_AS)
+        scores[DDL_SQLSERVER] += 6;
 }
 
 /* Quotes of names: ` is MySQL's, [] SQL Server's and SQLite's. */
 static void look_at_tokens(const char *text, size_t size, int *scores)
 {
-    unsigned char times[sizeof words / sizeof *words] = { 0 };
+    unsigned char times[sizeof words / sizeof *words] = { 0 }, type_times[sizeof types / sizeof *types] = { 0 };
     unsigned ticks = 0, brackets = 0;
+    enum place place = PLACE_OTHER;
     struct ddl_lex lex;
-    struct ddl_token t;
+    struct ddl_token t, before = { .kind = TOKEN_STOP };
     ddl_lex_init(&lex, text, size, DDL_GUESS);
-    for (ddl_lex_next(&lex, &t); t.kind != TOKEN_END; ddl_lex_next(&lex, &t)) {
-        if (t.kind == TOKEN_WORD)
-            look_at_word(&t, scores, times);
+    for (ddl_lex_next(&lex, &t); t.kind != TOKEN_END; before = t, ddl_lex_next(&lex, &t)) {
+        if (t.kind == TOKEN_WORD && place == PLACE_TYPE)
+            look_at_word(types, sizeof types / sizeof *types, &t, scores, type_times);
+        if (t.kind == TOKEN_WORD && place != PLACE_HEAD) {
+            look_at_word(words, sizeof words / sizeof *words, &t, scores, times);
+            look_at_pair(&t, &before, scores);
+        }
+        bool name = t.kind == TOKEN_WORD || t.kind == TOKEN_NAME;
+        if (t.kind == TOKEN_OPEN || t.kind == TOKEN_COMMA || t.word == WORD_ADD || t.word == WORD_COLUMN)
+            place = PLACE_HEAD;
+        else
+            place = name && place == PLACE_HEAD ? PLACE_TYPE : PLACE_OTHER;
         ticks += t.kind == TOKEN_NAME && t.mark == '`';
         bool bracket = t.kind == TOKEN_MARK && t.mark == '[' && lex.at < lex.end;
         brackets +=
             bracket && ((*lex.at >= 'A' && *lex.at <= 'Z') || (*lex.at >= 'a' && *lex.at <= 'z') || *lex.at == '_');
     }
     if (ticks > 0)
-        scores[DDL_MYSQL] += ticks > 3 ? 12 : 4;
+        scores[DDL_MYSQL] += ticks > 3 ? 20 : 4;
     if (brackets > 2) {
         scores[DDL_SQLSERVER] += 8;
         scores[DDL_SQLITE] += 8;
@@ -181,7 +253,21 @@ static void look_at_lines(const char *text, size_t size, int *scores)
     scores[DDL_SQLSERVER] += gos > 1 ? 30 : gos > 0 ? 10 : 0;
 }
 
-enum ddl_dialect ddl_guess(const char *text, size_t size)
+/* What the file is called speaks where the text could be anybody's. */
+static void look_at_name(const char *name, int *scores)
+{
+    static const struct sign parts[] = {
+        { "postgres", DDL_POSTGRESQL, 6 },  { "pgsql", DDL_POSTGRESQL, 6 },    { "mysql", DDL_MYSQL, 6 },
+        { "mariadb", DDL_MYSQL, 6 },        { "sqlite", DDL_SQLITE, 6 },       { "oracle", DDL_ORACLE, 6 },
+        { "plsql", DDL_ORACLE, 6 },         { "sqlserver", DDL_SQLSERVER, 6 }, { "sql-server", DDL_SQLSERVER, 6 },
+        { "sql_server", DDL_SQLSERVER, 6 }, { "mssql", DDL_SQLSERVER, 6 },     { "tsql", DDL_SQLSERVER, 6 },
+    };
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+        if (strcasestr(name, parts[i].text) != NULL)
+            scores[parts[i].dialect] += parts[i].weight;
+}
+
+enum ddl_dialect ddl_guess(const char *text, size_t size, const char *name)
 {
     int scores[DIALECTS] = { 0 };
     size = size > LOOK_MAX ? LOOK_MAX : size;
@@ -189,6 +275,8 @@ enum ddl_dialect ddl_guess(const char *text, size_t size)
         look_at_tokens(text, size, scores);
         look_at_lines(text, size, scores);
     }
+    if (name != NULL)
+        look_at_name(name, scores);
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         if (memmem(text, size, texts[i].text, strlen(texts[i].text)) != NULL)
             scores[texts[i].dialect] += texts[i].weight;

@@ -3,7 +3,8 @@
  * ddl_index.c - indexes: CREATE INDEX of all dialects, KEY and INDEX within a table.
  *
  * A key of expressions keeps its whole list as `expression`, a partial one its condition as `where`: neither is ever
- * taken for a unique key. The first bytes of a column (MySQL's a(10)) count as the column.
+ * taken for a unique key. The first bytes of a column (MySQL's a(10)) are an expression, as the live database is read.
+ * A plain unique index of MySQL is its unique key: the server knows no difference.
  */
 #include <string.h>
 
@@ -31,14 +32,6 @@ static bool pass_column_tail(struct ddl *p, bool *ret_descends)
     return plain;
 }
 
-static bool digits(const char *text, size_t size)
-{
-    for (size_t i = 0; i < size; i++)
-        if (text[i] < '0' || text[i] > '9')
-            return false;
-    return true;
-}
-
 /* One of the list; true and its name when it is a column. */
 static bool read_element(struct ddl *p, struct ddl_name *ret_name, bool *ret_descends)
 {
@@ -46,10 +39,8 @@ static bool read_element(struct ddl *p, struct ddl_name *ret_name, bool *ret_des
                  ddl_name(p, ret_name);
     bool plain = named && p->token.kind != TOKEN_DOT;
     if (named && p->token.kind == TOKEN_OPEN) {
-        const char *inner;
-        size_t size;
-        (void)ddl_brackets(p, &inner, &size);
-        plain = p->dialect == DDL_MYSQL && size > 0 && digits(inner, size);
+        (void)ddl_brackets(p, NULL, NULL); /* lower(a), and MySQL's first bytes of a column: a(10) */
+        plain = false;
     }
     return pass_column_tail(p, ret_descends) && plain;
 }
@@ -184,14 +175,27 @@ void ddl_inline_index(struct ddl *p, struct ddl_table *t, const char *column)
         *catalog_index_add(p->c, &t->table) = index;
 }
 
+/* A script that may run twice, or that goes on from an older one, says it again: no database has it twice. */
+static bool is_there(struct ddl *p, const struct ddl_table *t, const char *name)
+{
+    for (size_t i = 0; name != NULL && i < t->table.index_count && ddl_work(p, 1); i++)
+        if (t->table.indexes[i].name != NULL && ddl_same_text(t->table.indexes[i].name, name))
+            return true;
+    for (size_t i = 0; name != NULL && p->dialect == DDL_MYSQL && i < t->table.unique_count && ddl_work(p, 1); i++)
+        if (t->table.uniques[i].name != NULL && ddl_same_text(t->table.uniques[i].name, name))
+            return true;
+    return false;
+}
+
 void ddl_create_index(struct ddl *p, bool unique, const char *method)
 {
     struct catalog_index index = { .unique = unique, .method = method };
     struct ddl_path name = { 0 }, path;
     const char *at = p->token.text;
+    bool if_not_exists = false;
     (void)ddl_accept(p, WORD_CONCURRENTLY);
     if (ddl_accept(p, WORD_IF) && ddl_accept(p, WORD_NOT))
-        (void)ddl_accept(p, WORD_EXISTS);
+        if_not_exists = ddl_accept(p, WORD_EXISTS);
     if (p->token.word != WORD_ON && ddl_path(p, &name))
         index.name = name.name.text;
     if (ddl_accept(p, WORD_USING))
@@ -218,6 +222,12 @@ void ddl_create_index(struct ddl *p, bool unique, const char *method)
     if (t == NULL && ddl_object_find(p, DDL_VIEW, &path) == SIZE_MAX) /* of a materialized view it is an extra */
         ddl_warn(p, at, "index %.80s is of %.80s, which is no table of this text", index.name != NULL ? index.name : "",
                  path.name.text);
-    else if (t != NULL && ddl_grows(p, t->table.index_count, sizeof index))
+    else if (t != NULL && is_there(p, t, index.name)) {
+        if (!if_not_exists && !p->conditional)
+            ddl_warn(p, at, "%.80s has an index %.80s already: the first one is kept", t->table.name, index.name);
+    } else if (t != NULL && p->dialect == DDL_MYSQL && unique && index.expression == NULL && index.columns.count > 0) {
+        if (ddl_grows(p, t->table.unique_count, sizeof(struct catalog_key)))
+            *catalog_unique_add(p->c, &t->table) = (struct catalog_key){ .name = index.name, .columns = index.columns };
+    } else if (t != NULL && ddl_grows(p, t->table.index_count, sizeof index))
         *catalog_index_add(p->c, &t->table) = index;
 }

@@ -183,6 +183,8 @@ void ddl_primary_key(struct ddl *p, struct ddl_table *t, const char *name, const
         ddl_names_add(p, &key.columns, column);
     }
     ddl_constraint_tail(p, NULL, &key);
+    if (t->table.primary_key.columns.count > 0 && key.columns.count > 0 && p->conditional)
+        return;
     if (t->table.primary_key.columns.count > 0 && key.columns.count > 0)
         ddl_warn(p, at, "%.80s has a primary key already: this one is left out", t->table.name);
     else if (key.columns.count > 0)
@@ -219,6 +221,9 @@ void ddl_unique(struct ddl *p, struct ddl_table *t, const char *name, const char
         ddl_names_add(p, &key.columns, column);
     }
     ddl_constraint_tail(p, NULL, &key);
+    for (size_t i = 0; key.name != NULL && p->conditional && i < t->table.unique_count && ddl_work(p, 1); i++)
+        if (t->table.uniques[i].name != NULL && ddl_same_text(t->table.uniques[i].name, key.name))
+            return;
     if (key.columns.count > 0 && ddl_grows(p, t->table.unique_count, sizeof key))
         *catalog_unique_add(p->c, &t->table) = key;
 }
@@ -237,6 +242,9 @@ void ddl_check(struct ddl *p, struct ddl_table *t, const char *name)
     (void)ddl_brackets(p, &text, &size);
     kept = ddl_keep(p, text, size);
     ddl_constraint_tail(p, NULL, NULL);
+    for (size_t i = 0; name != NULL && p->conditional && i < t->table.check_count && ddl_work(p, 1); i++)
+        if (t->table.checks[i].name != NULL && ddl_same_text(t->table.checks[i].name, name))
+            return;
     if (kept[0] == '\0' || !ddl_grows(p, t->table.check_count, sizeof *t->table.checks))
         return;
     struct catalog_check *check = catalog_check_add(p->c, &t->table);
@@ -259,6 +267,17 @@ static struct ddl_reference *reference_add(struct ddl *p, struct ddl_table *t)
     return &t->references[t->reference_count++];
 }
 
+/* Said again by a script that may run twice. SQLite has no objection to constraints of one name. */
+static bool is_there(struct ddl *p, const struct ddl_table *t, const char *name)
+{
+    if (name == NULL || p->dialect == DDL_SQLITE)
+        return false;
+    for (size_t i = 0; i < t->reference_count && ddl_work(p, 1); i++)
+        if (t->references[i].key.name != NULL && ddl_same_text(t->references[i].key.name, name))
+            return true;
+    return false;
+}
+
 /* p->token: REFERENCES. */
 void ddl_references(struct ddl *p, struct ddl_table *t, const char *name, const struct catalog_names *columns)
 {
@@ -272,6 +291,11 @@ void ddl_references(struct ddl *p, struct ddl_table *t, const char *name, const 
     if (p->token.kind == TOKEN_OPEN)
         (void)ddl_name_list(p, &read.key.ref_columns);
     ddl_constraint_tail(p, &read, NULL);
+    if (is_there(p, t, name)) {
+        if (!p->conditional)
+            ddl_warn(p, at, "%.80s has a constraint %.80s already: the first one is kept", t->table.name, name);
+        return;
+    }
     read.target = ddl_table_find(p, &read.path);
     if (read.target == NULL)
         ddl_place(p, at, &read.line, &read.column);
@@ -279,4 +303,33 @@ void ddl_references(struct ddl *p, struct ddl_table *t, const char *name, const 
     if (r != NULL)
         *r = read;
     ddl_table_referred(p, read.target, t);
+}
+
+static bool same_columns(const struct catalog_names *a, const struct catalog_names *b)
+{
+    bool same = a->count == b->count && a->count > 0;
+    for (size_t i = 0; same && i < a->count; i++)
+        same = ddl_same_text(a->items[i], b->items[i]);
+    return same;
+}
+
+/* PostgreSQL and SQLite make one of a primary key and a UNIQUE on the same columns, and of two such UNIQUEs, when one
+ * CREATE TABLE says both. SQLite's rowid is no index, so a UNIQUE beside it is one. */
+void ddl_keys_merge(struct ddl *p, struct ddl_table *t)
+{
+    struct catalog_table *table = &t->table;
+    const struct catalog_names *primary = &table->primary_key.columns;
+    const struct catalog_column *first = primary->count == 1 ? ddl_column_find(p, t, primary->items[0]) : NULL;
+    bool rowid = p->dialect == DDL_SQLITE && !t->without_rowid && first != NULL && first->native_type != NULL &&
+                 strcasecmp(first->native_type, "integer") == 0;
+    size_t kept = 0;
+    for (size_t i = 0; i < table->unique_count && ddl_work(p, kept + 1); i++) {
+        bool twin = !rowid && same_columns(primary, &table->uniques[i].columns);
+        for (size_t j = 0; !twin && j < kept; j++)
+            twin = same_columns(&table->uniques[j].columns, &table->uniques[i].columns) &&
+                   table->uniques[j].deferrable == table->uniques[i].deferrable;
+        if (!twin)
+            table->uniques[kept++] = table->uniques[i];
+    }
+    table->unique_count = kept;
 }

@@ -167,7 +167,8 @@ static bool take_unicode(struct ddl_lex *lex, struct ddl_token *t)
     return true;
 }
 
-/* A variable that a tool puts in before the server sees it: ${schema} of Flyway, &owner. of SQL*Plus. */
+/* A variable that a tool puts in before the server sees it: ${schema} of Flyway, &owner. of SQL*Plus, $(x) of sqlcmd.
+ */
 static bool take_variable(struct ddl_lex *lex, struct ddl_token *t)
 {
     const char *at = lex->at;
@@ -190,6 +191,31 @@ static bool take_variable(struct ddl_lex *lex, struct ddl_token *t)
         at += ends && (at[1] == '.' || ddl_lex_word_byte(lex, at[1]));
         while (at < lex->end && ddl_lex_word_byte(lex, *at))
             at++;
+    } else if (*at == '{' && lex->end - at > 4 && at[1] == '{') { /* {{.prefix}}table of Go and Jinja */
+        size_t room = (size_t)(lex->end - at);
+        const char *close = memmem(at, room < VARIABLE_MAX ? room : VARIABLE_MAX, "}}", 2);
+        if (close == NULL || close + 2 == lex->end || !(ddl_lex_word_byte(lex, close[2]) || close[2] == '.'))
+            return false;
+        for (at = close + 2; at < lex->end && ddl_lex_word_byte(lex, *at);)
+            at++;
+    } else if (*at == '$' && lex->dialect == DDL_SQLSERVER && lex->end - at > 2 && at[1] == '(') { /* sqlcmd */
+        size_t room = (size_t)(lex->end - at);
+        const char *close = memchr(at, ')', room < VARIABLE_MAX ? room : VARIABLE_MAX);
+        if (close == NULL)
+            return false;
+        for (at = close + 1; at < lex->end && ddl_lex_word_byte(lex, *at);)
+            at++;
+    } else if (*at == '@' && lex->dialect != DDL_MYSQL && lex->dialect != DDL_SQLSERVER) {
+        if (lex->end - at < 2 || (at > lex->begin && strchr(" \t\n(,", at[-1]) == NULL))
+            return false; /* an operator, the link behind a table */
+        const char *name = ++at;
+        while (at < lex->end && ddl_lex_word_byte(lex, *at))
+            at++;
+        bool schema = at > name && ((at < lex->end && *at == '.') ||                    /* @schema.t of SqlRender */
+                                    (lex->end - at > 1 && *at == '@' && at[1] == '.')); /* @extschema@.t */
+        if (!schema)
+            return false;
+        at += *at == '@';
     } else {
         return false;
     }
@@ -253,7 +279,7 @@ static void take_other(struct ddl_lex *lex, struct ddl_token *t)
     else if ((byte == '@' && (lex->dialect == DDL_MYSQL || lex->dialect == DDL_SQLSERVER)) ||
              (byte == '#' && lex->dialect == DDL_SQLSERVER))
         take_word(lex, t);
-    else if (!(byte == '&' && take_variable(lex, t)))
+    else if (!((byte == '&' || byte == '@' || byte == '{') && take_variable(lex, t)))
         take_mark(lex, t);
 }
 

@@ -294,6 +294,7 @@ void ddl_table_rename(struct ddl *p, struct ddl_table *t, const struct ddl_name 
         ddl_warn(p, p->token.text, "%.80s can't be called %.80s: there is such a table", t->table.name, name->text);
         return;
     }
+    ddl_constraint_names_keep(p, t);
     unlink_table(p, t);
     t->table.schema = wanted.table.schema;
     t->table.name = wanted.table.name;

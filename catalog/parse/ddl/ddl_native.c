@@ -98,7 +98,6 @@ static bool ends_sqlite(enum ddl_word word)
     case WORD_GENERATED:
     case WORD_AS:
     case WORD_AUTOINCREMENT:
-    case WORD_AUTO_INCREMENT:
     case WORD_COMMENT:
     case WORD_FOREIGN:
         return true;
@@ -166,6 +165,12 @@ static void read_spelling(struct ddl *p, struct spelling *s)
                 put_word(p, s);
         } else if (p->token.kind == TOKEN_MARK && p->token.mark == '[') {
             put_dimensions(p, s);
+        } else if (p->dialect == DDL_POSTGRESQL && p->token.size == 5 && strncasecmp(p->token.text, "ARRAY", 5) == 0) {
+            ddl_advance(p); /* int ARRAY, int ARRAY[3] */
+            if (p->token.kind == TOKEN_MARK && p->token.mark == '[')
+                put_dimensions(p, s);
+            else
+                put(s, "[]", 2);
         } else if (p->dialect == DDL_SQLITE
                        ? (p->token.kind == TOKEN_WORD && !ends_sqlite(p->token.word)) || p->token.kind == TOKEN_NAME
                        : p->token.kind == TOKEN_WORD && goes_on(p)) {
@@ -232,6 +237,17 @@ static const struct entry *entry_of(struct ddl *p, const char *text, size_t size
     return entry;
 }
 
+/* _int4, _text: an underscore before a type that there is */
+static bool is_known_array(const char *text, size_t size)
+{
+    char element[64];
+    if (size > sizeof element)
+        return false;
+    memcpy(element, text + 1, size - 1);
+    element[size - 1] = '\0';
+    return type_from_native("postgresql", element).name != TYPE_OTHER;
+}
+
 void ddl_native_type(struct ddl *p, struct catalog_column *column)
 {
     if (!begins(p))
@@ -241,6 +257,11 @@ void ddl_native_type(struct ddl *p, struct catalog_column *column)
     s.cut = false;
     const char *from = p->token.text;
     read_spelling(p, &s);
+    bool array = p->dialect == DDL_POSTGRESQL && !s.cut && s.size > 1 && s.text[0] == '_' && TEXT_MAX - s.size > 2;
+    if (array && is_known_array(s.text, s.size)) { /* PostgreSQL's own name of an array's type */
+        memmove(s.text, s.text + 1, --s.size);
+        put(&s, "[]", 2);
+    }
     const struct entry *entry = s.cut ? entry_of(p, from, (size_t)(p->behind - from)) : entry_of(p, s.text, s.size);
     if (entry == NULL)
         return;

@@ -92,7 +92,8 @@ struct ddl {
     const char *counted_at; /* lines up to here are counted */
     int line;
     const char *line_begin, *fixed_at; /* fixed_at: text within EXEC('...') has no lines of its own */
-    bool conditional;                  /* behind SQL Server's IF */
+    bool conditional;                  /* behind SQL Server's IF, within a block that may run twice */
+    size_t guarded;                    /* blocks of SQL Server that are open behind an IF */
     const char *table_said;            /* of the statement, for diagnostics; may be NULL */
 };
 

@@ -51,6 +51,7 @@ void ddl_primary_key(struct ddl *p, struct ddl_table *t, const char *name, const
 void ddl_unique(struct ddl *p, struct ddl_table *t, const char *name, const char *column);
 void ddl_check(struct ddl *p, struct ddl_table *t, const char *name);
 void ddl_references(struct ddl *p, struct ddl_table *t, const char *name, const struct catalog_names *columns);
+void ddl_keys_merge(struct ddl *p, struct ddl_table *t); /* what PostgreSQL and SQLite make one of */
 void ddl_constraint_tail(struct ddl *p, struct ddl_reference *r, struct catalog_key *key);
 /* ddl_index.c */
 bool ddl_index_columns(struct ddl *p, struct catalog_index *index); /* (a DESC, lower(b)): true when all are columns */

@@ -147,6 +147,12 @@ void ddl_expression(struct ddl *p, const char **ret_text, size_t *ret_size)
     const char *from = p->token.text;
     bool operand = false; /* one is complete */
     size_t cases = 0;
+    if (p->token.size == 4 && strncasecmp(p->token.text, "NEXT", 4) == 0 && ddl_peek(p)->size == 5 &&
+        strncasecmp(ddl_peek(p)->text, "VALUE", 5) == 0) { /* NEXT VALUE FOR x */
+        ddl_advance(p);
+        ddl_advance(p);
+        (void)ddl_accept(p, WORD_FOR);
+    }
     while (!ddl_stopped(p) && p->token.kind != TOKEN_COMMA && p->token.kind != TOKEN_CLOSE) {
         if (operand && cases == 0 && p->token.kind == TOKEN_WORD && ends_expression(p))
             break;

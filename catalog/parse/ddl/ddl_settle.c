@@ -58,6 +58,9 @@ static void settle_primary_key(struct ddl *p, struct ddl_table *t)
 
 static bool index_fits(struct ddl *p, struct ddl_table *t, struct catalog_index *index)
 {
+    if (index->columns.count == 0 && index->method != NULL && strcmp(index->method, "columnstore") == 0)
+        for (size_t i = 0; i < t->table.column_count && i < KEY_COLUMNS_MAX; i++) /* it holds the whole table */
+            ddl_names_add(p, &index->columns, t->table.columns[i].name);
     bool columns = index->columns.count > 0 ? ddl_settle_names(p, t, &index->columns) : index->expression != NULL;
     bool include = index->include.count == 0 || ddl_settle_names(p, t, &index->include);
     return columns && include;

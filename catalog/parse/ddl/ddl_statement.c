@@ -64,24 +64,22 @@ static void read_block_word(struct ddl *p)
     enum ddl_word word = p->token.word;
     if (p->dialect == DDL_SQLSERVER) {
         ddl_advance(p);
-        if (p->token.word == WORD_TRANSACTION ||
-            (p->token.word == WORD_NONE && p->token.kind == TOKEN_WORD && !p->token.line_first && p->token.size <= 5))
-            ddl_advance(p); /* BEGIN TRAN, BEGIN TRY, END CATCH */
+        if (word == WORD_END && p->guarded > 0)
+            p->guarded--;
+        bool transaction = p->token.word == WORD_TRANSACTION;
+        if (transaction ||
+            (p->token.word == WORD_NONE && p->token.kind == TOKEN_WORD && !p->token.line_first && p->token.size <= 5)) {
+            transaction = transaction || (p->token.size == 4 && strncasecmp(p->token.text, "TRAN", 4) == 0);
+            ddl_advance(p); /* BEGIN TRAN [name], BEGIN TRY, END CATCH */
+            if (transaction && p->token.kind == TOKEN_WORD && p->token.word == WORD_NONE && !p->token.line_first)
+                ddl_advance(p);
+        }
+        if (word == WORD_BEGIN && !transaction && (p->conditional || p->guarded > 0))
+            p->guarded++;
     } else if (p->dialect == DDL_ORACLE && (word == WORD_BEGIN || word == WORD_DECLARE)) {
-        ddl_leave_out(p, DDL_BLOCK, "block", NULL);
-        ddl_skip_body(p);
+        ddl_oracle_block(p);
     } else {
         ddl_skip_statement(p);
-    }
-}
-
-/* A block of PostgreSQL is a string; one that makes tables is worth a word. */
-static void read_do(struct ddl *p)
-{
-    while (!ddl_stopped(p)) {
-        if (p->token.kind == TOKEN_STRING && memmem(p->token.text, p->token.size, "TABLE", 5) != NULL)
-            ddl_leave_out(p, DDL_BLOCK, "block", NULL);
-        ddl_advance(p);
     }
 }
 
@@ -143,7 +141,19 @@ static bool is_silent(enum ddl_word word)
     }
 }
 
-static void read_statement(struct ddl *p)
+/* SQL Server: data, code and care that say nothing about the schema. */
+static bool is_silent_text(const struct ddl_token *t)
+{
+    static const char *const words[] = { "BULK",  "DISABLE",  "ENABLE",      "THROW",   "EXIT",  "GOTO",  "WAITFOR",
+                                         "KILL",  "BACKUP",   "RESTORE",     "DBCC",    "FETCH", "OPEN",  "CLOSE",
+                                         "BREAK", "CONTINUE", "RECONFIGURE", "SETUSER", "QUIT",  "REVERT" };
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (strlen(words[i]) == t->size && strncasecmp(words[i], t->text, t->size) == 0)
+            return true;
+    return false;
+}
+
+void ddl_statement(struct ddl *p)
 {
     enum ddl_word word = p->token.word;
     switch (word) {
@@ -176,7 +186,7 @@ static void read_statement(struct ddl *p)
         read_copy(p);
         return;
     case WORD_DO:
-        read_do(p);
+        ddl_do(p);
         return;
     case WORD_BEGIN:
     case WORD_END:
@@ -189,11 +199,13 @@ static void read_statement(struct ddl *p)
         ddl_execute(p);
     else if (p->dialect == DDL_SQLSERVER && word == WORD_IF)
         read_condition(p);
-    else if (p->dialect == DDL_SQLSERVER && word == WORD_ELSE)
+    else if (p->dialect == DDL_SQLSERVER && word == WORD_ELSE) {
+        p->conditional = true;
         ddl_advance(p);
-    else if (p->dialect == DDL_ORACLE && word == WORD_DECLARE)
+    } else if (p->dialect == DDL_ORACLE && word == WORD_DECLARE)
         read_block_word(p);
-    else if (is_silent(word) || p->token.kind == TOKEN_OPEN)
+    else if (is_silent(word) || p->token.kind == TOKEN_OPEN ||
+             (p->dialect == DDL_SQLSERVER && p->token.kind == TOKEN_WORD && is_silent_text(&p->token)))
         ddl_skip_statement(p);
     else if (p->dialect == DDL_SQLSERVER && p->token.kind == TOKEN_WORD && p->token.size > 3 &&
              strncasecmp(p->token.text, "sp_", 3) == 0)
@@ -206,6 +218,7 @@ void ddl_statements(struct ddl *p)
 {
     while (p->token.kind != TOKEN_END) {
         if (p->token.kind == TOKEN_STOP) {
+            p->guarded = p->token.size > 1 ? 0 : p->guarded; /* GO ends whatever is open */
             ddl_advance(p);
             continue;
         }
@@ -218,8 +231,8 @@ void ddl_statements(struct ddl *p)
         const char *at = p->token.text;
         if (ddl_client_line(p))
             continue;
-        read_statement(p);
-        p->conditional = p->conditional && !conditional;
+        ddl_statement(p);
+        p->conditional = (p->conditional && !conditional) || p->guarded > 0;
         if (!ddl_stopped(p) && p->dialect != DDL_SQLSERVER && !ddl_at_statement(p))
             ddl_skip_rest(p);
         if (p->token.text == at && p->token.kind != TOKEN_END)

@@ -25,14 +25,20 @@ void ddl_column_rename(struct ddl *p, struct ddl_table *t, const char *from, con
 void ddl_alter_drop(struct ddl *p, struct ddl_table *t); /* behind DROP */
 bool ddl_constraint_drop(struct ddl *p, struct ddl_table *t, const char *name);
 void ddl_constraint_rename(struct ddl *p, struct ddl_table *t, const char *from, const char *to);
+void ddl_constraint_names_keep(struct ddl *p, struct ddl_table *t);
 void ddl_alter_type(struct ddl *p);
 void ddl_alter_sequence(struct ddl *p);
 void ddl_drop(struct ddl *p);
 void ddl_rename(struct ddl *p);
 void ddl_comment(struct ddl *p);
 void ddl_execute(struct ddl *p);
-void ddl_session(struct ddl *p); /* USE, SET, SELECT set_config() */
+void ddl_session(struct ddl *p);   /* USE, SET, SELECT set_config() */
+void ddl_statement(struct ddl *p); /* one, told by p->token */
 void ddl_statements(struct ddl *p);
+/* ddl_block.c */
+void ddl_nested(struct ddl *p, const char *text, const char *at); /* SQL in a string; `at` is the place of all of it */
+void ddl_do(struct ddl *p);
+void ddl_oracle_block(struct ddl *p);
 /* ddl_settle.c */
 void ddl_settle(struct ddl *p, struct ddl_table *t);
 bool ddl_settle_names(struct ddl *p, struct ddl_table *t, struct catalog_names *names); /* false: not all are there */

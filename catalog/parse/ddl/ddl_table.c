@@ -85,6 +85,16 @@ static void read_elements(struct ddl *p, struct ddl_table *t)
         ddl_warn(p, open, "the bracket of %.80s is not closed", t->table.name);
 }
 
+/* The columns of the parent's primary key are never NULL here either; the key itself stays there. */
+static void inherit_not_null(struct ddl *p, struct ddl_table *t, const struct catalog_names *names)
+{
+    for (size_t i = 0; i < names->count; i++) {
+        struct catalog_column *column = ddl_column_find(p, t, names->items[i]);
+        if (column != NULL)
+            column->nullable = false;
+    }
+}
+
 static void read_inherits(struct ddl *p, struct ddl_table *t)
 {
     struct catalog_column *own = NULL;
@@ -104,8 +114,10 @@ static void read_inherits(struct ddl *p, struct ddl_table *t)
         if (parent == NULL)
             ddl_warn(p, path.at, "%.80s inherits from %.80s, which is no table of this text", t->table.name,
                      path.name.text);
-        else
+        else {
             ddl_columns_copy(p, t, parent, true);
+            inherit_not_null(p, t, &parent->table.primary_key.columns);
+        }
         const char *schema = parent != NULL ? parent->table.schema : "", *name = path.name.text;
         ddl_names_add(p, &t->table.inherits,
                       schema[0] != '\0' ? arena_format(p->arena, "%s.%s", schema, parent->table.name) : name);
@@ -118,9 +130,12 @@ static void read_inherits(struct ddl *p, struct ddl_table *t)
     (void)ddl_accept_kind(p, TOKEN_CLOSE);
     for (size_t i = 0; i < own_count; i++) {
         struct catalog_column *column = ddl_column_find(p, t, own[i].name);
+        bool nullable = column == NULL || column->nullable; /* either of them forbids it */
         column = column != NULL ? column : ddl_column_add(p, t, own[i].name);
-        if (column != NULL)
-            *column = own[i];
+        if (column == NULL)
+            return;
+        *column = own[i];
+        column->nullable = column->nullable && nullable;
     }
 }
 
@@ -321,6 +336,15 @@ static void read_virtual(struct ddl *p, struct ddl_table *t)
     ddl_skip_statement(p);
 }
 
+/* #t of SQL Server; PostgreSQL and SQLite have a schema for them. */
+static bool is_temporary(const struct ddl *p, const struct ddl_path *path)
+{
+    const char *schema = path->schema.text != NULL ? path->schema.text : "";
+    return (p->dialect == DDL_SQLSERVER && path->name.text[0] == '#') ||
+           (p->dialect == DDL_POSTGRESQL && strcasecmp(schema, "pg_temp") == 0) ||
+           (p->dialect == DDL_SQLITE && strcasecmp(schema, "temp") == 0);
+}
+
 void ddl_create_table(struct ddl *p, const char *kind)
 {
     struct ddl_path path;
@@ -345,12 +369,14 @@ void ddl_create_table(struct ddl *p, const char *kind)
     t->table.columns = p->buffer;
     if (t->hidden && !if_not_exists)
         ddl_warn(p, path.at, "%.80s exists already: its first definition is kept", t->table.name);
-    t->table.kind = t->table.name[0] == '#' && p->dialect == DDL_SQLSERVER ? "temporary" : kind;
+    t->table.kind = is_temporary(p, &path) ? "temporary" : kind;
     if (kind != NULL && strcmp(kind, "virtual") == 0)
         read_virtual(p, t);
     else
         read_body(p, t);
     ddl_columns_keep(p, t);
+    if (p->dialect == DDL_POSTGRESQL || p->dialect == DDL_SQLITE)
+        ddl_keys_merge(p, t);
     if (t->table.column_count == 0 && p->failed == ERROR_OK)
         ddl_warn(p, path.at, "%.80s has no columns that could be read", t->table.name);
 }

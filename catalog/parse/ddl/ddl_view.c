@@ -51,6 +51,10 @@ static void read_query(struct ddl *p, struct catalog_view *view)
     const char *to = p->token.kind == TOKEN_STOP ? p->token.text : p->lex.end;
     while (to > from && strchr(" \t\r\n", to[-1]) != NULL)
         to--;
+    if (p->dialect == DDL_MYSQL && to - from > 2 && to[-1] == '/' && to[-2] == '*' &&
+        memmem(from, (size_t)(to - from), "/*", 2) == NULL) /* the end of a versioned comment that holds the query */
+        for (to -= 2; to > from && strchr(" \t\r\n", to[-1]) != NULL;)
+            to--;
     view->definition = ddl_keep(p, from, (size_t)(to - from));
 }
 
