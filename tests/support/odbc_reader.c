@@ -9,64 +9,79 @@
 #include "base/mem.h"
 #include "tests/support/child.h"
 
-enum rule { DOUBLED, FIRST, BEFORE_SEMICOLON };
-
 /* Where the enclosed value that begins at `at` (behind its brace) ends: at its closing brace, or the text's end. */
-static const char *end_of(const char *at, enum rule rule)
+static const char *end_of(const char *at, enum odbc_reader rule)
 {
     for (; *at != '\0'; at++) {
         if (*at != '}')
             continue;
-        if (rule == FIRST || (rule == BEFORE_SEMICOLON && at[1] == ';'))
+        if (rule == ODBC_READER_MANAGER || (rule == ODBC_READER_FREETDS && at[1] == ';'))
             return at;
-        if (rule == DOUBLED && at[1] != '}')
+        if (rule == ODBC_READER_RULE && at[1] != '}')
             return at;
-        if (rule == DOUBLED)
+        if (rule == ODBC_READER_RULE)
             at++;
     }
     return at;
 }
 
 /* A value without doubled braces. */
-static char *value_of(const char *from, size_t size, enum rule rule)
+static char *value_of(const char *from, size_t size, enum odbc_reader rule)
 {
     char *value = mem_text_n(from, size), *to = value;
     for (const char *at = value; *at != '\0'; at++) {
         *to++ = *at;
-        if (rule == DOUBLED && at[0] == '}' && at[1] == '}')
+        if (rule == ODBC_READER_RULE && at[0] == '}' && at[1] == '}')
             at++;
     }
     *to = '\0';
     return value;
 }
 
-static bool reads(const char *at, const char *const *wanted, enum rule rule)
+bool odbc_reader_parts(const char *at, enum odbc_reader reader, struct odbc_reader_part *ret_parts, size_t *ret_count)
 {
-    for (; *at == ';'; at++)
-        ;
-    for (; *at != '\0'; wanted += 2) {
+    *ret_count = 0;
+    while (*at != '\0') {
         size_t key = strcspn(at, "=");
-        if (wanted[0] == NULL || at[key] != '=' || strlen(wanted[0]) != key || memcmp(at, wanted[0], key) != 0)
+        if (at[key] != '=' || *ret_count == ODBC_READER_PARTS_MAX)
             return false;
         const char *from = at + key + 1;
         bool enclosed = *from == '{';
         from += enclosed;
-        const char *end = enclosed ? end_of(from, rule) : from + strcspn(from, ";");
-        mem_auto char *value =
-            enclosed ? value_of(from, (size_t)(end - from), rule) : mem_text_n(from, (size_t)(end - from));
-        if (strcmp(value, wanted[1]) != 0)
-            return false;
+        const char *end = enclosed ? end_of(from, reader) : from + strcspn(from, ";");
+        ret_parts[(*ret_count)++] = (struct odbc_reader_part){
+            .key = mem_text_n(at, key),
+            .value = enclosed ? value_of(from, (size_t)(end - from), reader) : mem_text_n(from, (size_t)(end - from)),
+        };
         at = end + (enclosed && *end == '}');
-        if (*at != ';' && *at != '\0')
-            return false;
-        at += *at == ';';
+        if (*at != ';')
+            return *at == '\0';
+        at++;
     }
-    return wanted[0] == NULL;
+    return true;
+}
+
+static bool reads(const char *text, const char *const *wanted, enum odbc_reader reader)
+{
+    struct odbc_reader_part parts[ODBC_READER_PARTS_MAX];
+    size_t count = 0;
+    bool same = odbc_reader_parts(text, reader, parts, &count);
+    for (size_t i = 0; i < count; i++) {
+        same =
+            same && wanted[0] != NULL && strcmp(wanted[0], parts[i].key) == 0 && strcmp(wanted[1], parts[i].value) == 0;
+        wanted += same ? 2 : 0;
+        free(parts[i].key);
+        free(parts[i].value);
+    }
+    return same && wanted[0] == NULL;
 }
 
 bool odbc_reader_agrees(const char *text, const char *const *wanted)
 {
-    return reads(text, wanted, DOUBLED) && reads(text, wanted, FIRST) && reads(text, wanted, BEFORE_SEMICOLON);
+    for (int reader = 0; reader < ODBC_READERS; reader++)
+        if (!reads(text, wanted, (enum odbc_reader)reader))
+            return false;
+    return true;
 }
 
 void odbc_reader_agree(const char *text, const char *const *wanted)

@@ -8,6 +8,17 @@
 #define TESTS_SUPPORT_ODBC_READER_H
 
 #include <stdbool.h>
+#include <stddef.h>
+
+enum odbc_reader { ODBC_READER_RULE, ODBC_READER_MANAGER, ODBC_READER_FREETDS, ODBC_READERS };
+enum { ODBC_READER_PARTS_MAX = 24 };
+
+/* Keys and values as that reader takes them (free() each); false: it can't read the text to its end. */
+struct odbc_reader_part {
+    char *key, *value;
+};
+bool odbc_reader_parts(const char *text, enum odbc_reader reader, struct odbc_reader_part *ret_parts,
+                       size_t *ret_count);
 
 /* wanted: key, value, key, value, ..., NULL. Do all three read exactly that, in that order? */
 bool odbc_reader_agrees(const char *text, const char *const *wanted);
