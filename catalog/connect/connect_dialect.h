@@ -81,6 +81,10 @@ struct connect_dialect {
 /* A part of an address without its percent codes; new text, NULL for a broken code or an encoded NUL. connect_url.c */
 char *connect_url_decode(const char *text, size_t size);
 
+/* A probe that reads the catalog: what its diagnostics say is what is missing. connect_probe.c */
+enum error_class connect_probe_by_catalog(struct connect *c, struct arena *arena, struct connect_probe *ret,
+                                          struct error *e);
+
 /* By the scheme of the URL; NULL: nobody's. connect.c */
 const struct connect_dialect *connect_dialect_find(const char *url);
 

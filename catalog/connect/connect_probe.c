@@ -6,7 +6,8 @@
 
 #include "catalog/connect/connect_dialect.h"
 
-static enum error_class by_catalog(struct connect *c, struct arena *arena, struct connect_probe *ret, struct error *e)
+enum error_class connect_probe_by_catalog(struct connect *c, struct arena *arena, struct connect_probe *ret,
+                                          struct error *e)
 {
     struct catalog *catalog = NULL;
     if (connect_catalog(c, arena, NULL, false, &catalog, e) != ERROR_OK)
@@ -26,5 +27,5 @@ static enum error_class by_catalog(struct connect *c, struct arena *arena, struc
 enum error_class connect_probe(struct connect *c, struct arena *arena, struct connect_probe *ret, struct error *e)
 {
     *ret = (struct connect_probe){ .version = "" };
-    return c->dialect->probe != NULL ? c->dialect->probe(c, arena, ret, e) : by_catalog(c, arena, ret, e);
+    return c->dialect->probe != NULL ? c->dialect->probe(c, arena, ret, e) : connect_probe_by_catalog(c, arena, ret, e);
 }

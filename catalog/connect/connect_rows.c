@@ -107,7 +107,8 @@ static enum error_class read_table(struct session_rows *s, const struct catalog_
                              pass.rows >= rows_max || (pass.bytes_max > 0 && pass.bytes >= pass.bytes_max));
         return ERROR_OK;
     }
-    bool whole = class == ERROR_OK && !sampled && (rows_max <= 0 || pass.rows < rows_max);
+    /* a server that took the table for larger may have given some of its pages, and not all of those have a row */
+    bool whole = class == ERROR_OK && !sampled && (rows_max <= 0 || (pass.rows < rows_max && t->rows < rows_max));
     if (pass.kept != NULL)
         connect_kept_end(s->kept, rows_max, whole, class == ERROR_OK);
     if (whole) { /* what came was all of it: that is a count */

@@ -16,6 +16,7 @@
 
 #include "base/buffer.h"
 #include "base/mem.h"
+#include "catalog/connect/sqlserver/sqlserver.h"
 #include "tests/support/customer.h"
 #include "tests/support/odbc_sample.h"
 
@@ -195,6 +196,11 @@ static void ranges_bounds_and_orphans(void **state)
     OK(odbc_count(&o->base, t, &rows, &e));
     assert_int_equal(rows, 1000);
 
+    OK(odbc_count_upto(&o->base, t, 20, &rows, &e));
+    assert_int_equal(rows, 21);
+    OK(odbc_count_upto(&o->base, t, 5000, &rows, &e));
+    assert_int_equal(rows, 1000);
+
     const struct connect_value after[] = { { .type = CONNECT_INTEGER, .integer = 3 },
                                            { .type = CONNECT_TEXT, .data = "b8", .size = 2 } };
     const struct connect_value upto[] = { { .type = CONNECT_INTEGER, .integer = 4 },
@@ -233,6 +239,15 @@ static void ranges_bounds_and_orphans(void **state)
     OK(odbc_orphans(&o->base, arena, t, fk, &rows, &samples, &e));
     assert_int_equal(rows, 100);
     assert_true(strncmp(samples, "[[\"", 3) == 0 && strstr(samples, "b") != NULL);
+
+    const struct rows_pair pair = { t, catalog_table_find(catalog, "public", "parent"), &fk->columns, &fk->ref_columns,
+                                    .rows_max = 100000 };
+    struct rows_inclusion found = { 0 };
+    t->rows = 1000;
+    OK(sqlserver_contains(&o->base, &pair, &found, &e));
+    assert_true(found.known && found.exact);
+    assert_int_equal(found.rows, 1000);
+    assert_int_equal(found.distinct_missing, 100);
     odbc_sample_close(o);
 }
 

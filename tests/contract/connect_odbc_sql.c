@@ -134,6 +134,9 @@ static void add_reading(json_t *all, const struct odbc_kind *kind, struct catalo
         odbc_read_text(&s, kind, t, &ranges[i], ranges[i].spread, forms);
         add_view_of(all, &s, "read");
     }
+    odbc_count_upto_text(&s, kind, t, 1000);
+    add_view_of(all, &s, "count");
+    add(all, c->dialect, "version", kind->version);
     odbc_split_text(&s, t, 250, 4);
     add_view_of(all, &s, "split");
     struct catalog_foreign_key *fk = catalog_foreign_key_add(c, t);
@@ -142,6 +145,12 @@ static void add_reading(json_t *all, const struct odbc_kind *kind, struct catalo
     fk->columns = fk->ref_columns = t->primary_key.columns;
     odbc_orphans_text(&s, kind, t, fk);
     add_view_of(all, &s, "orphans");
+    const struct catalog_names keys[] = { { fk->columns.items, 2 }, { fk->columns.items + 1, 2 } };
+    const struct rows_pair pair = { t, t, &keys[0], &keys[1], .rows_max = 2000000 };
+    if (kind == &sqlserver_kind) {
+        assert_true(sqlserver_contains_text(&s, &pair));
+        add_view_of(all, &s, "contains");
+    }
     sqltext_finish(&s);
 }
 

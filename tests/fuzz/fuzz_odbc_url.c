@@ -34,8 +34,7 @@ static bool is_ours(const char *key)
                                         "APP",
                                         "ApplicationIntent",
                                         "DBQ",
-                                        "QTO",
-                                        "EXC" };
+                                        "QTO" };
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
         if (strcmp(keys[i], key) == 0)
             return true;

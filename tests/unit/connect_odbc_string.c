@@ -62,9 +62,9 @@ static void each_driver_is_told_in_its_own_words(void **state)
     assert_string_equal(strchr(made("sqlserver://me@h/a%3Bb", &freetds, NULL), ';') + 1, tds);
     assert_string_equal(strchr(made("sqlserver://me@h/a%3Bb", &renamed, NULL), ';') + 1, tds);
     assert_string_equal(made("oracle://hr@h/orclpdb1", &instant, "pw"),
-                        "DRIVER=Oracle 21 ODBC driver;DBQ=//h:1521/orclpdb1;UID=hr;PWD=pw;QTO=T;EXC=F;");
+                        "DRIVER=Oracle 21 ODBC driver;DBQ=//h:1521/orclpdb1;UID=hr;PWD=pw;QTO=T;");
     assert_string_equal(made("oracle://hr@[::1]:2484/a.b$c?protocol=tcps", &instant, "pw"),
-                        "DRIVER=Oracle 21 ODBC driver;DBQ={tcps://[::1]:2484/a.b$c};UID=hr;PWD=pw;QTO=T;EXC=F;");
+                        "DRIVER=Oracle 21 ODBC driver;DBQ={tcps://[::1]:2484/a.b$c};UID=hr;PWD=pw;QTO=T;");
 }
 
 static void wrong_addresses_say_what_to_do(void **state)

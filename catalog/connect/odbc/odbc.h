@@ -30,6 +30,7 @@ struct odbc_kind {
     const char *install;           /* "install ... (package ...)" when there is none of them */
     const struct odbc_code *codes; /* ended by one without a code */
     const char *count;             /* "COUNT_BIG(*)" */
+    const char *version;           /* the statement that asks for it */
     /* A column in a SELECT list; NULL: its name. *ret_form is ODBC_AS_IS. false: its values can't be read. */
     bool (*column)(struct sqltext *s, const struct catalog_column *column, enum odbc_form *ret_form);
     /* Before the list: "TOP (n) "; behind the whole statement: closes what was opened. limit 0: none. */
@@ -98,10 +99,14 @@ enum error_class odbc_read(struct connect *c, const struct catalog_table *t, con
 /* The statements that these send; for them and for the test that parses what we write. */
 void odbc_read_text(struct sqltext *s, const struct odbc_kind *kind, const struct catalog_table *t,
                     const struct connect_range *range, bool sample, enum odbc_form *ret_forms);
+void odbc_count_upto_text(struct sqltext *s, const struct odbc_kind *kind, const struct catalog_table *t, int64_t most);
 void odbc_split_text(struct sqltext *s, const struct catalog_table *t, int64_t step, unsigned parts);
 void odbc_orphans_text(struct sqltext *s, const struct odbc_kind *kind, const struct catalog_table *t,
                        const struct catalog_foreign_key *fk);
 enum error_class odbc_count(struct connect *c, const struct catalog_table *t, int64_t *ret_rows, struct error *e);
+enum error_class odbc_count_upto(struct connect *c, const struct catalog_table *t, int64_t most, int64_t *ret_rows,
+                                 struct error *e);
+enum error_class odbc_probe(struct connect *c, struct arena *arena, struct connect_probe *ret, struct error *e);
 enum error_class odbc_split(struct connect *c, struct arena *arena, const struct catalog_table *t, unsigned parts,
                             struct connect_value **ret_bounds, unsigned *ret_count, struct error *e);
 enum error_class odbc_orphans(struct connect *c, struct arena *arena, const struct catalog_table *t,

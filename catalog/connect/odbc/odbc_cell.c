@@ -86,6 +86,7 @@ void odbc_cell_plan(struct odbc_cell *cell, SQLSMALLINT type, SQLULEN size, enum
     default:
         plan_text(cell, size);
     }
+    cell->decimal = type == SQL_DECIMAL || type == SQL_NUMERIC || form == ODBC_TEXT;
     if (form == ODBC_TEXT && (cell->c_type == SQL_C_DOUBLE || cell->c_type == SQL_C_SBIGINT))
         plan_text(cell, SHORT_UNITS * 2);
 }
@@ -156,12 +157,24 @@ static struct connect_value guid_of(struct odbc_cell *cell, const char *data)
                               (unsigned)g.Data1, g.Data2, g.Data3, b[0], b[1], b[2], b[3], b[4], b[5], b[6], b[7]));
 }
 
+/* .5 and -.5 become 0.5 and -0.5. */
+static size_t with_zero(char *text, size_t size)
+{
+    size_t at = size > 0 && text[0] == '-';
+    if (at >= size || text[at] != '.')
+        return size;
+    memmove(text + at + 1, text + at, size - at + 1);
+    text[at] = '0';
+    return size + 1;
+}
+
 static struct connect_value text_of(struct odbc_cell *cell, const char *data, size_t size)
 {
     size_t units = size / sizeof(SQLWCHAR);
     bool unclean = false;
-    text_room(cell, units * ODBC_TEXT_BYTES_A_UNIT + 1);
+    text_room(cell, units * ODBC_TEXT_BYTES_A_UNIT + 2);
     size_t bytes = odbc_text_narrow((const SQLWCHAR *)(const void *)data, units, cell->text, &unclean);
+    bytes = cell->decimal ? with_zero(cell->text, bytes) : bytes;
     return (struct connect_value){ .type = CONNECT_TEXT, .data = cell->text, .size = bytes, .unclean = unclean };
 }
 

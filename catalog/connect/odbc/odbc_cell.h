@@ -11,6 +11,7 @@
 struct odbc_cell {
     SQLSMALLINT c_type; /* SQL_C_SBIGINT, _DOUBLE, _WCHAR, _BINARY, _TYPE_DATE, ... */
     bool single;        /* a real of 4 bytes */
+    bool decimal;       /* exact, as text: some drivers leave out the 0 before the point */
     SQLLEN width;       /* bytes of one cell in a block; 0: without limit, taken in pieces */
     char *cells;        /* owned; a block of them */
     SQLLEN *sizes;      /* owned; of each, or SQL_NULL_DATA */

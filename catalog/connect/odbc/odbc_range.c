@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * odbc_range.c - questions about a whole table: how many rows, where to cut it, which rows have no parent.
+ * odbc_range.c - questions about a whole table: how many rows, where to cut it, which rows have no parent; and the
+ * probe.
  *
  * SQL that both dialects read alike. Bounds are every n-th key along the key's index: exact, at the price of one walk.
  */
@@ -12,7 +13,14 @@
 #include "base/mem.h"
 #include "catalog/connect/odbc/odbc.h"
 
-enum { ROWS_A_PART_MIN = 100, PARTS_MAX = 1000, SAMPLES = 5, SAMPLES_TEXT_MAX = 64 << 10, KEY_ROOM = 1 << 20 };
+enum {
+    ROWS_A_PART_MIN = 100,
+    PARTS_MAX = 1000,
+    SAMPLES = 5,
+    SAMPLES_TEXT_MAX = 64 << 10,
+    KEY_ROOM = 1 << 20,
+    VERSION_MAX = 256
+};
 
 static enum error_class query_built(struct odbc *o, const enum odbc_form *forms, struct odbc_cursor **ret_cursor,
                                     struct error *e)
@@ -35,6 +43,46 @@ enum error_class odbc_count(struct connect *c, const struct catalog_table *t, in
     if (class == ERROR_OK)
         class = odbc_number(o, sql, ret_rows, e);
     return class == ERROR_OK ? class : error_wrap(e, "count table \"%.200s\"", t->name);
+}
+
+void odbc_count_upto_text(struct sqltext *s, const struct odbc_kind *kind, const struct catalog_table *t, int64_t most)
+{
+    sqltext_clear(s);
+    sqltext_raw(s, "SELECT ");
+    sqltext_raw(s, kind->count);
+    sqltext_raw(s, " FROM (");
+    kind->limit_before(s, most + 1);
+    sqltext_raw(s, "1 AS one FROM ");
+    sqltext_table(s, t->schema, t->name);
+    kind->limit_after(s, most + 1);
+    sqltext_raw(s, ") t");
+}
+
+enum error_class odbc_count_upto(struct connect *c, const struct catalog_table *t, int64_t most, int64_t *ret_rows,
+                                 struct error *e)
+{
+    struct odbc *o = odbc_of(c);
+    const char *sql;
+    odbc_count_upto_text(&o->sql, o->kind, t, most);
+    enum error_class class = sqltext_view(&o->sql, &sql, e);
+    if (class == ERROR_OK)
+        class = odbc_number(o, sql, ret_rows, e);
+    return class == ERROR_OK ? class : error_wrap(e, "count table \"%.200s\"", t->name);
+}
+
+/* The catalog is what can be seen, and its diagnostics are what can't. */
+enum error_class odbc_probe(struct connect *c, struct arena *arena, struct connect_probe *ret, struct error *e)
+{
+    struct odbc *o = odbc_of(c);
+    struct odbc_cursor *cursor = NULL;
+    const struct connect_value *values = NULL;
+    struct error unsaid = ERROR_NONE; /* a version that is not told is no reason to fail */
+    if (odbc_query(o, o->kind->version, NULL, &cursor, &unsaid) == ERROR_OK &&
+        odbc_fetch(cursor, &values, &unsaid) == ERROR_OK && values != NULL && values[0].type == CONNECT_TEXT &&
+        !values[0].unclean && values[0].size < VERSION_MAX)
+        ret->version = arena_text_n(arena, values[0].data, values[0].size);
+    odbc_finish(cursor);
+    return connect_probe_by_catalog(c, arena, ret, e);
 }
 
 static enum odbc_form key_form(const struct catalog_table *t, const char *name)

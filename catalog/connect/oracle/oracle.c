@@ -91,11 +91,15 @@ const struct connect_dialect connect_oracle = {
     .name = "oracle",
     .schemes = { "oracle" },
     .example = "oracle://USER@HOST:PORT/SERVICE",
+    .port = 1521,
     .open = open_url,
     .close = close_session,
     .catalog = read_catalog,
     .read = odbc_read,
     .count = odbc_count,
+    .count_upto = odbc_count_upto,
+
     .split = odbc_split,
     .orphans = odbc_orphans,
+    .probe = odbc_probe,
 };

@@ -137,6 +137,7 @@ const struct odbc_kind oracle_kind = {
                "odbcinst.ini by its odbc_update_ini.sh",
     .codes = codes,
     .count = "COUNT(*)",
+    .version = "SELECT VERSION FROM PRODUCT_COMPONENT_VERSION WHERE PRODUCT LIKE 'Oracle%'",
     .column = add_column,
     .limit_before = limit_before,
     .limit_after = limit_after,

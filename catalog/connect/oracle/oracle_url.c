@@ -48,6 +48,5 @@ enum error_class oracle_string(const struct odbc_url *url, const struct odbc_dri
     odbc_string_add(ret_string, "UID", url->user != NULL ? url->user : "", "user");
     odbc_string_add(ret_string, "PWD", secret != NULL ? secret : "", "password");
     odbc_string_add(ret_string, "QTO", "T", "timeout"); /* the driver keeps to a statement's timeout */
-    odbc_string_add(ret_string, "EXC", "F", "option");
     return odbc_string_view(ret_string, &text, e);
 }

@@ -130,11 +130,16 @@ const struct connect_dialect connect_sqlserver = {
     .name = "sqlserver",
     .schemes = { "sqlserver", "mssql" },
     .example = "sqlserver://USER@HOST:PORT/DATABASE",
+    .port = 1433,
     .open = open_url,
     .close = close_session,
     .catalog = read_catalog,
     .read = odbc_read,
     .count = odbc_count,
+    .count_upto = odbc_count_upto,
+    .contains = sqlserver_contains,
+
     .split = odbc_split,
     .orphans = odbc_orphans,
+    .probe = odbc_probe,
 };

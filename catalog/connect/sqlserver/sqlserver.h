@@ -21,6 +21,12 @@ enum error_class sqlserver_string(const struct odbc_url *url, const struct odbc_
 /* ---- sqlserver_kind.c ---- */
 extern const struct odbc_kind sqlserver_kind;
 
+/* ---- sqlserver_contains.c ---- */
+/* false: it is not asked. */
+bool sqlserver_contains_text(struct sqltext *s, const struct rows_pair *pair);
+enum error_class sqlserver_contains(struct connect *c, const struct rows_pair *pair,
+                                    struct rows_inclusion *ret_inclusion, struct error *e);
+
 /* ---- sqlserver.c ---- */
 struct sqlserver {
     struct odbc odbc;

@@ -126,6 +126,7 @@ const struct odbc_kind sqlserver_kind = {
                "tdsodbc)",
     .codes = codes,
     .count = "COUNT_BIG(*)",
+    .version = "SELECT CAST(SERVERPROPERTY('ProductVersion') AS nvarchar(128))",
     .column = add_column,
     .limit_before = limit_before,
     .limit_after = limit_after,

@@ -162,7 +162,7 @@ static void take_column(struct odbc_reading *r)
     column->collation = odbc_text_at(r, 12);
     int64_t always = odbc_number_at(r, 14, 0);
     if (always > 0)
-        column->generated = always % 2 == 1 ? "ROW START" : "ROW END"; /* 1 and 2 are times; 5 to 10 transactions */
+        column->generated = always % 2 == 1 ? "START" : "END"; /* of a row's time, or of the transaction that made it */
     const char *seed = odbc_text_at(r, 15), *step = odbc_text_at(r, 16);
     if (t != NULL && column->identity && seed != NULL && step != NULL &&
         (strcmp(seed, "1") != 0 || strcmp(step, "1") != 0))

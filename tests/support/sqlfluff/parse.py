@@ -4,7 +4,7 @@
 
     parse.py FILE     JSON: [{"name", "dialect": "tsql" or "oracle", "sql"}, ...]
 
-Each must parse, and each with a slip in it must not: a keyword or comma doubled, a bracket or the end gone. sqlfluff is
+Each must parse, and each with a slip in it must not: a comma too many, a bracket or the end gone. sqlfluff is
 fetched by pip (as this machine's settings configure it) into build/fixtures of the checkout the first time. Prints what
 is wrong and ends with 1, or with the tool's own words when it can't be had.
 """
@@ -75,7 +75,7 @@ def slips(sql, number):
     if not words:
         return [sql.replace("SET ", "SET SET ", 1)] if "SET " in sql else [sql + " FROM FROM"]
     word, at, bracket = words[number % len(words)], comma(sql), sql.rfind(")")
-    some = [sql[: word.start()] + word.group() + " " + sql[word.start() :], sql[: words[-1].end()]]
+    some = [sql[: word.end()] + " ," + sql[word.end() :], sql[: words[-1].end()]]
     if at >= 0:
         some.append(sql[:at] + "," + sql[at:])
     if bracket >= 0:
