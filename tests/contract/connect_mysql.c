@@ -16,6 +16,7 @@
 #include <cmocka.h>
 
 #include "catalog/connect/connect.h"
+#include "catalog/connect/connect_probe.h"
 #include "catalog/rows.h"
 #include "tests/support/mysql_server.h"
 
@@ -191,6 +192,12 @@ static void rights_that_are_missing_are_told(void **state)
     assert_int_equal(seen.rows, 1);
     assert_int_equal(catalog->diagnostic_count, 1);
     assert_string_equal(catalog->diagnostics[0].table, "half");
+    struct connect_probe p;
+    OK(connect_probe(c, arena, &p, &e));
+    assert_true(*p.version >= '0' && *p.version <= '9');
+    assert_int_equal(p.tables, 2);
+    assert_int_equal(p.missing_count, 1);
+    assert_non_null(strstr(p.missing[0], "guarded.half"));
     connect_close(c);
 }
 

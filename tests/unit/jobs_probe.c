@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * jobs_probe.c - what a probe says of databases that are not there and of files; and who refuses a file that is no
- * database.
+ * jobs_probe.c - what a probe says of databases that are not there and of files; and who reads a file that is no
+ * database, and who refuses it.
  */
 #include <jansson.h>
 #include <setjmp.h>
@@ -132,6 +132,35 @@ static void a_phase_is_said_once(void **state)
     job_destroy(job);
 }
 
+/* A file of any format, by the name that it came with. */
+static void discovery_reads_a_file_and_says_where_it_is(void **state)
+{
+    (void)state;
+    static const char rows[] = "id,town\n1,Turin\n2,Lyon\n";
+    const struct job_begin begin = { .id = 7, .epoch = 1, .attempt = 1, .kind = "discovery" };
+    char path[] = "/tmp/jobs_probe_XXXXXX";
+    int fd = mkstemp(path);
+    assert_int_equal(write(fd, rows, strlen(rows)), strlen(rows));
+    (void)close(fd);
+    lent =
+        (struct job_connection){ .name = "c", .dialect = "file", .url = "file:x", .path = path, .file = "place.csv" };
+    *phases = '\0';
+    struct job *job = job_create(&begin, &port);
+    struct error e = ERROR_NONE;
+    json_auto_t *args = json_pack("{s:i}", "source", 3), *result = NULL;
+    json_t *made = NULL;
+    assert_int_equal(job_kind_find("discovery")->run(job, args, &made, &e), ERROR_OK);
+    result = made;
+    const json_t *table = json_array_get(json_object_get(json_object_get(result, "catalog"), "tables"), 0);
+    assert_string_equal(json_string_value(json_object_get(table, "name")), "place");
+    assert_int_equal(json_array_size(json_object_get(table, "columns")), 2);
+    assert_string_equal(phases, "3:analyzing 3:indexing ");
+    assert_int_equal(job_outcome(job).artifact_count, 1);
+    assert_null(strstr(job_outcome(job).artifacts[0].text, path)); /* nobody is shown where it lies */
+    job_destroy(job);
+    (void)unlink(path);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -140,6 +169,7 @@ int main(void)
         cmocka_unit_test(files),
         cmocka_unit_test(other_kinds_refuse_a_file),
         cmocka_unit_test(a_phase_is_said_once),
+        cmocka_unit_test(discovery_reads_a_file_and_says_where_it_is),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
