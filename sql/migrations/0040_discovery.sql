@@ -219,7 +219,7 @@ BEGIN
     SELECT v_project, u.id, u.name, u.size, argosy.catalog_file_type(c.dialect, v_document ->> 'dialect'), v_document ->> 'dialect', 'ready',
            (SELECT jsonb_agg(jsonb_build_object('table', t -> 'name', 'columns', jsonb_path_query_array(t, '$.columns[*].name')))
             FROM jsonb_array_elements(v_document -> 'tables') WITH ORDINALITY x (t, n) WHERE n <= 20), clock_timestamp()
-    FROM argosy.connection c JOIN argosy.upload u ON c.url = 'upload:' || u.id WHERE c.id = v_connection
+    FROM argosy.connection c JOIN argosy.upload u ON u.id = substring(c.url FROM '^upload:([0-9]{1,18})$')::bigint WHERE c.id = v_connection
     ON CONFLICT (project_id, upload_id) DO UPDATE SET status = 'ready', preview_data = excluded.preview_data, processed_at = excluded.processed_at,
            dialect = excluded.dialect, file_type = excluded.file_type;
 

@@ -42,6 +42,10 @@ CREATE TABLE argosy.connection_trial (
     created timestamptz NOT NULL DEFAULT now()
 );
 
+-- The upload behind a connection's url; NULL: it is none.
+CREATE FUNCTION argosy.upload_of(p_url text) RETURNS bigint LANGUAGE sql IMMUTABLE
+RETURN substring(p_url FROM '^upload:([0-9]{1,18})$')::bigint;
+
 -- The connection that a job's argument names; NULL: none.
 CREATE FUNCTION argosy.connection_named(p_args json, p_side text) RETURNS bigint LANGUAGE sql IMMUTABLE
 RETURN substring(p_args ->> p_side FROM '^[0-9]{1,18}$')::bigint;
@@ -184,11 +188,11 @@ BEGIN
 END $$;
 
 -- Who would miss the connection: {"jobs", "schedules"}, up to 20 each; NULL: nobody. Jobs that run are all looked at; of those that wait, in each of its
--- places, 20,000: what is not found then fails with connection_missing.
+-- places, 20,000: what is not found then fails with connection_missing. Probes do not count.
 CREATE FUNCTION argosy.connection_users(p_id bigint) RETURNS json LANGUAGE plpgsql
 SET jit = off SET enable_seqscan = off SET enable_bitmapscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
 DECLARE
-    v_kinds text[] := ARRAY(SELECT k.name FROM argosy.kind k WHERE (k.schema::jsonb -> 'properties') ?| '{source,target}');
+    v_kinds text[] := ARRAY(SELECT k.name FROM argosy.kind k WHERE (k.schema::jsonb -> 'properties') ?| '{source,target}' AND k.name <> 'probe');
     v_jobs bigint[];
     v_schedules text[];
 BEGIN
