@@ -139,7 +139,7 @@ static const struct option_row batch_options[] = {
 static const struct option_row connection_add_options[] = {
     { "name", "TEXT", "what it is called (DATABASE at HOST, or the file's name)" },
     { "password", "@FILE|-", "the password, from a file or standard input" },
-    { "dialect", "DIALECT", "of a file's SQL: postgresql, mysql, sqlite, oracle, sqlserver (guessed)" },
+    { "dialect", "DIALECT", "of a file's SQL: postgresql, mysql, oracle, sqlserver (guessed); sqlite: a database" },
     { "no-analyze", NULL, "do not analyse it now, nor by itself" },
     { "reanalyze-hours", "N", "hours between analyses, 0 for never (the gateway's setting; 0 for a file)" },
     { 0 },

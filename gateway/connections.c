@@ -79,7 +79,7 @@ static enum error_class take_analysis(struct making *m, const json_t *body, bool
     return ERROR_OK;
 }
 
-/* Without a dialect, or with one of SQL text: whatever discovery reads. */
+/* Without a dialect, or with one of SQL text: whatever discovery reads. "sqlite": a database. */
 static enum error_class take_upload(struct making *m, const json_t *upload, const char *dialect, struct error *e)
 {
     static const char *const known[] = { "sqlite", "postgresql", "mysql", "oracle", "sqlserver", NULL };

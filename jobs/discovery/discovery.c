@@ -71,7 +71,7 @@ static enum error_class discover(struct job *job, const json_t *args, struct dis
     if (job_connection(job, id, &connection, e) != ERROR_OK)
         return error_wrap(e, "source");
     job_phase(job, id, "analyzing");
-    if (connection.path != NULL) {
+    if (connection.path != NULL && strcmp(connection.dialect, "sqlite") != 0) { /* "sqlite": a database is promised */
         o->name = connection.file;
         o->dialect = strcmp(connection.dialect, "file") == 0 ? NULL : connection.dialect;
         return discover_source(job_arena(job), connection.path, o, ret, e);
