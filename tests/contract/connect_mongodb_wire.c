@@ -328,6 +328,16 @@ static void a_server_that_hangs_up(void **state)
     assert_ends(&gone, ERROR_UNAVAILABLE, "connection_lost");
 }
 
+static void no_tls_where_it_is_asked_for(void **state)
+{
+    (void)state;
+    const struct wire_answer none = { .command = "-" };
+    mem_auto char *url = mem_format("%s/shop?tls=true&connectTimeoutMS=500", wire_start(&none, 1));
+    struct connect *c = NULL;
+    assert_int_equal(connect_open(url, NULL, NULL, &c, &e), ERROR_UNAVAILABLE);
+    assert_non_null(strstr(e.message, "does it speak TLS there"));
+}
+
 static void answers_too_large(void **state)
 {
     (void)state;
@@ -369,6 +379,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(rubbish_for_a_greeting, setup, teardown),
         cmocka_unit_test_setup_teardown(a_list_that_never_comes, setup, teardown),
         cmocka_unit_test_setup_teardown(a_server_that_hangs_up, setup, teardown),
+        cmocka_unit_test_setup_teardown(no_tls_where_it_is_asked_for, setup, teardown),
         cmocka_unit_test_setup_teardown(answers_too_large, setup, teardown),
         cmocka_unit_test_setup_teardown(a_list_that_makes_no_sense, setup, teardown),
     };

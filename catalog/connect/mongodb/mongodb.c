@@ -43,12 +43,22 @@ static enum error_class failed_at_server(const bson_error_t *error, struct error
     }
 }
 
+/* libmongoc says what happened to each server in brackets, after words of its own. */
+static enum error_class failed_to_reach(const struct mongodb *m, const bson_error_t *error, struct error *e)
+{
+    const char *each = strstr(error->message, ": [");
+    return error_code(e, ERROR_UNAVAILABLE, "connection_refused", "can't reach the server: %s%s",
+                      each != NULL ? each + 2 : error->message,
+                      m->tls ? " (with TLS: does it speak TLS there, and are the certificates of both sides valid?)"
+                             : "");
+}
+
 enum error_class mongodb_failed(struct mongodb *m, const bson_error_t *error, struct error *e)
 {
     switch (error->domain) {
     case MONGOC_ERROR_SERVER_SELECTION:
         m->broken = true;
-        return error_code(e, ERROR_UNAVAILABLE, "connection_refused", "can't reach the server: %s", error->message);
+        return failed_to_reach(m, error, e);
     case MONGOC_ERROR_STREAM:
         m->broken = true;
         return error_code(e, ERROR_UNAVAILABLE, "connection_lost", "the server is gone or does not answer: %s",
@@ -153,6 +163,7 @@ static enum error_class open_url(const char *url, const char *secret, const stru
     m->database = database != NULL && database[0] != '\0' ? mem_text(database) : NULL;
     m->command_ms = statement_s > 0 && statement_s < INT32_MAX / 1000 ? statement_s * 1000 : MONGODB_COMMAND_TIME_MS;
     m->read_ms = statement_s > 0 ? m->command_ms : MONGODB_READ_TIME_MS;
+    m->tls = api->do_mongoc_uri_get_tls(uri);
     class = open_session(m, uri, e);
     api->do_mongoc_uri_destroy(uri);
     if (class != ERROR_OK) {

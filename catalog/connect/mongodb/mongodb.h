@@ -48,7 +48,8 @@ struct mongodb {
     const struct mongodb_api *api;
     mongoc_client_t *client; /* owned */
     char *database;          /* owned; NULL: the URL names none */
-    bool broken;             /* the server was lost: nothing more on this session */
+    bool tls;
+    bool broken; /* the server was lost: nothing more on this session */
     int command_ms, read_ms;
     int64_t scan_max, sample;
     struct arena *arena; /* owned: names */

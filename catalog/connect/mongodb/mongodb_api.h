@@ -17,6 +17,7 @@
     X(mongoc_uri_destroy)                         \
     X(mongoc_uri_get_username)                    \
     X(mongoc_uri_get_database)                    \
+    X(mongoc_uri_get_tls)                         \
     X(mongoc_uri_set_password)                    \
     X(mongoc_uri_set_appname)                     \
     X(mongoc_uri_set_compressors)                 \

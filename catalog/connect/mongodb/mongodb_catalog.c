@@ -71,11 +71,11 @@ struct listing {
     struct mongodb *session;
     const char *database;
     struct info {
-        bson_t *document; /* owned */
-        bool wanted;      /* else it is not read, and only its name is taken */
-    } * infos;            /* owned */
-    size_t count, capacity;
-    bool bare; /* names only: what they are is not known */
+        bson_t *document;            /* owned */
+        bool wanted;                 /* else it is not read, and only its name is taken */
+    } * infos;                       /* owned */
+    size_t count, capacity, unclean; /* unclean: names that no server allows */
+    bool bare;                       /* names only: what they are is not known */
 };
 
 static enum error_class take_info(void *context, const bson_t *document, struct error *e)
@@ -86,6 +86,10 @@ static enum error_class take_info(void *context, const bson_t *document, struct 
     const struct catalog_patterns *patterns = l->session->base.sampling.patterns;
     if (name == NULL || name[0] == '\0' || text_starts(name, "system."))
         return ERROR_OK;
+    if (!text_utf8_valid(name, strlen(name))) {
+        l->unclean++;
+        return ERROR_OK;
+    }
     if (l->count + l->session->collection_count >= MONGODB_COLLECTIONS_MAX)
         return error_code(e, ERROR_TOO_LARGE, "too_many_tables", "there are more than %d collections: name a database",
                           MONGODB_COLLECTIONS_MAX);
@@ -172,6 +176,9 @@ static enum error_class read_database(struct mongodb_reading *r, const char *nam
                         "database %.100s: only the names of collections may be listed: validators, views, time series "
                         "and collections without a right to read are missing",
                         name);
+        if (l.unclean > 0)
+            mongodb_say(r, "warning", NULL, "database %.100s: %zu collections whose names are no UTF-8 are left out",
+                        name, l.unclean);
         class = read_listed(r, &l, database, e);
     }
     for (size_t i = 0; i < l.count; i++)

@@ -113,17 +113,15 @@ static void key_of_members(struct mongodb_reading *r, size_t first)
 /* Rows are those of the sample: of all documents there are as many times more. */
 static void scale_rows(struct mongodb_reading *r, const struct mongodb_collection *from, size_t first)
 {
+    int64_t seen = from->kept.count, all = from->estimate > seen ? from->estimate : seen;
     for (size_t i = first; i < r->catalog->table_count; i++) {
         struct catalog_table *t = &r->catalog->tables[i];
         t->size_bytes = -1;
         if (from->whole)
             continue;
-        t->sampled = from->kept.count;
+        t->sampled = seen;
         t->rows_exact = false;
-        t->rows = from->estimate < 0      ? -1
-                  : from->kept.count == 0 ? from->estimate
-                  : i == first            ? from->estimate
-                               : (int64_t)((double)t->rows * (double)from->estimate / (double)from->kept.count);
+        t->rows = from->estimate < 0 ? -1 : (int64_t)((double)t->rows * (double)all / (double)seen);
     }
 }
 

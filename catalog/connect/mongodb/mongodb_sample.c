@@ -23,7 +23,8 @@ struct taking {
     int64_t count_max, bytes_max;
     uint64_t *seen; /* hashes of the ids that were drawn, 0: free; NULL: nothing comes twice */
     size_t seen_size;
-    bool cut; /* there are more */
+    bool cut;             /* there are more */
+    struct error undrawn; /* why no sample could be drawn */
 };
 
 static uint64_t hash_of(const uint8_t *data, size_t size)
@@ -120,8 +121,10 @@ static enum error_class take_drawn(struct taking *t, mongoc_collection_t *collec
     t->seen = NULL;
     *ret_drawn = class == ERROR_OK && t->kept->count > 0;
     if (class == ERROR_OK || (is_refusal(class) && !t->session->broken)) {
-        if (class != ERROR_OK)
+        if (class != ERROR_OK) {
+            t->undrawn = *e;
             *e = ERROR_NONE;
+        }
         return ERROR_OK;
     }
     return class;
@@ -153,8 +156,11 @@ enum error_class mongodb_sample(struct mongodb *m, struct mongodb_collection *fr
         return class;
     from->whole = !drawn && !t.cut;
     *ret_note = NULL;
-    if (!from->whole)
-        *ret_note = arena_format(arena, "%s%lld documents%s", drawn ? "" : "the first ", (long long)from->kept.count,
-                                 drawn ? " drawn by the server ($sample)" : "");
+    if (!from->whole && drawn)
+        *ret_note = arena_format(arena, "%lld documents drawn by the server ($sample)", (long long)from->kept.count);
+    else if (!from->whole)
+        *ret_note =
+            arena_format(arena, "the first %lld documents%s%s", (long long)from->kept.count,
+                         t.undrawn.class != ERROR_OK ? ", for the server draws no sample: " : "", t.undrawn.message);
     return ERROR_OK;
 }
