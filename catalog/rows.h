@@ -29,6 +29,22 @@ struct rows_ask {
     int64_t rows_max; /* of each table; 0: all. What is left out is spread over it where that is cheap */
 };
 
+/* For sources that read on and give some: `wanted` of `rows`, evenly; all when that many are not known to be there.
+ * Always the same ones. */
+struct rows_spread {
+    int64_t rows, wanted, passed; /* passed: shares of those passed over; begin with 0 */
+};
+static inline bool rows_spread_next(struct rows_spread *s)
+{
+    if (s->wanted <= 0 || s->rows <= s->wanted)
+        return true;
+    s->passed += s->wanted;
+    if (s->passed < s->rows)
+        return false;
+    s->passed -= s->rows;
+    return true;
+}
+
 /* Filled by rows_contains: how the values of columns lie in those of another table. Rows with a NULL among `columns`
  * do not count. */
 struct rows_inclusion {

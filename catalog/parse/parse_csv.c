@@ -16,8 +16,7 @@ static enum error_class source_read(void *self, const struct rows_ask *ask, rows
     enum error_class class = input_rewind(s->in, e);
     if (class != ERROR_OK)
         return class;
-    uint64_t step = ask->rows_max > 0 && t->rows > ask->rows_max ? (uint64_t)(t->rows / ask->rows_max) : 1;
-    return csv_rows(s->table, s->in, t, NULL, step, ask->rows_max, sink, context, e);
+    return csv_rows(s->table, s->in, t, NULL, t->rows, ask->rows_max, sink, context, e);
 }
 
 static void source_close(void *self)

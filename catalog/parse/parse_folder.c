@@ -18,6 +18,7 @@ struct rows_file {
     const char *path, *schema, *table; /* table NULL: belongs to none */
     struct csv_table *csv;
     size_t *places; /* the field of each column of the table; SIZE_MAX: none */
+    int64_t rows;   /* -1: not counted yet */
 };
 
 struct rows_folder {
@@ -29,17 +30,44 @@ struct rows_folder {
 
 /* ---- rows ---- */
 
-static enum error_class read_file(const struct rows_folder *f, const struct rows_file *file, const struct rows_ask *ask,
+static int count_row(void *context, const struct catalog_table *t, const struct rows_value *values, struct error *e)
+{
+    (void)t;
+    (void)values;
+    (void)e;
+    ++*(int64_t *)context;
+    return ERROR_OK;
+}
+
+/* Once, so that a sample can be spread over all of the file. */
+static enum error_class count_file(const struct rows_folder *f, struct rows_file *file, struct error *e)
+{
+    static const struct catalog_table no_columns; /* nothing is spelled */
+    struct input *in;
+    int64_t rows = 0;
+    enum error_class class = input_open(file->path, &f->limits, &in, e);
+    if (class != ERROR_OK)
+        return class;
+    class = csv_rows(file->csv, in, &no_columns, NULL, 0, 0, count_row, &rows, e);
+    input_close(in);
+    if (class == ERROR_OK)
+        file->rows = rows;
+    return class;
+}
+
+static enum error_class read_file(const struct rows_folder *f, struct rows_file *file, const struct rows_ask *ask,
                                   rows_sink *sink, void *context, struct error *e)
 {
     const struct catalog_table *t = catalog_table_find(f->catalog, file->schema, file->table);
     if (t == NULL || (ask->only != NULL && ask->only != t))
         return ERROR_OK;
     struct input *in;
-    enum error_class class = input_open(file->path, &f->limits, &in, e);
+    enum error_class class = ask->rows_max > 0 && file->rows < 0 ? count_file(f, file, e) : ERROR_OK;
+    if (class == ERROR_OK)
+        class = input_open(file->path, &f->limits, &in, e);
     if (class != ERROR_OK)
         return class;
-    class = csv_rows(file->csv, in, t, file->places, 1, ask->rows_max, sink, context, e);
+    class = csv_rows(file->csv, in, t, file->places, file->rows, ask->rows_max, sink, context, e);
     input_close(in);
     return class;
 }
@@ -192,6 +220,7 @@ enum error_class parse_folder(struct parse_work *w, struct parse_part *part, con
     for (int i = 0; i < count; i++) {
         struct rows_file *file = &f->files[f->count];
         file->path = arena_format(w->arena, "%s/%s", folder, entries[i]->d_name);
+        file->rows = -1;
         free(entries[i]);
         if (class != ERROR_OK)
             continue;

@@ -36,7 +36,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         if (c->table_count != 1 || c->tables[0].column_count == 0)
             abort();
         if (input_rewind(in, &e) != ERROR_OK ||
-            csv_rows(table, in, &c->tables[0], NULL, 1, 0, on_row, &seen, &e) != ERROR_OK)
+            csv_rows(table, in, &c->tables[0], NULL, 0, 0, on_row, &seen, &e) != ERROR_OK)
             abort();
         if (seen.rows != c->tables[0].rows) {
             (void)fprintf(stderr, "%lld rows, then %lld\n", (long long)c->tables[0].rows, (long long)seen.rows);

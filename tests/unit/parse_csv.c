@@ -54,7 +54,7 @@ static struct read read_text(const void *text, size_t size, struct csv_options o
             buffer_format(&r.text, "%s%s:%s%s", i > 0 ? " " : "", t->columns[i].name,
                           type_text(t->columns[i].type.name), t->columns[i].nullable ? "?" : "");
         assert_int_equal(input_rewind(in, NULL), ERROR_OK);
-        assert_int_equal(csv_rows(table, in, t, NULL, 1, 0, write_row, &r.text, &r.error), ERROR_OK);
+        assert_int_equal(csv_rows(table, in, t, NULL, 0, 0, write_row, &r.text, &r.error), ERROR_OK);
     }
     input_close(in);
     return r;

@@ -57,6 +57,21 @@ enum error_class sqlite_catalog(struct connect *c, struct arena *arena, const ch
 enum error_class sqlite_read(struct connect *c, const struct catalog_table *t, const struct connect_range *range,
                              enum error_class (*row)(void *arg, const struct connect_value *values, struct error *e),
                              void *arg, struct error *e);
+/* Rows that a statement gives, on their way to whoever reads. sqlite_read.c */
+struct sqlite_taking {
+    const struct catalog_table *table;
+    bool raw, rowids; /* rowids: the statement's first column is the row's hidden key */
+    enum error_class (*row)(void *arg, const struct connect_value *values, struct error *e);
+    void *arg;
+    int64_t rows, last; /* so far; the rowid of the last one */
+};
+enum error_class sqlite_each_row(struct sqlite *s, sqlite3_stmt *statement, struct sqlite_taking *taking,
+                                 struct error *e);
+/* A name of the hidden key that no column has taken; NULL: all are. The table may have no such key all the same. */
+const char *sqlite_rowid_of(const struct catalog_table *t);
+/* sqlite_spread.c: that many rows from all over the table. *ret_done false: nothing was read, it can't be done. */
+enum error_class sqlite_read_spread(struct sqlite *s, struct sqlite_taking *taking, int64_t limit, bool *ret_done,
+                                    struct error *e);
 enum error_class sqlite_count(struct connect *c, const struct catalog_table *t, int64_t *ret_rows, struct error *e);
 enum error_class sqlite_count_upto(struct connect *c, const struct catalog_table *t, int64_t most, int64_t *ret_rows,
                                    struct error *e);

@@ -117,7 +117,7 @@ static void where(struct sqltext *sql, const struct catalog_table *t, const stru
 }
 
 /* The hidden key of a table that has no other; a column may have taken its name. */
-static const char *rowid_of(const struct catalog_table *t)
+const char *sqlite_rowid_of(const struct catalog_table *t)
 {
     static const char *const names[] = { "rowid", "_rowid_", "oid" };
     for (size_t n = 0; n < sizeof names / sizeof *names; n++) {
@@ -139,7 +139,7 @@ static void build(struct sqltext *sql, const struct catalog_table *t, const stru
     }
     sqltext_raw(sql, " FROM ");
     sqltext_table(sql, t->schema, t->name);
-    const char *rowid = range->key.count == 0 && t->primary_key.columns.count == 0 ? rowid_of(t) : NULL;
+    const char *rowid = range->key.count == 0 && t->primary_key.columns.count == 0 ? sqlite_rowid_of(t) : NULL;
     if (range->key.count > 0) {
         where(sql, t, range);
         sqltext_raw(sql, " ORDER BY ");
@@ -223,18 +223,14 @@ static enum error_class bind_bounds(struct sqlite *s, sqlite3_stmt *statement, c
     return class;
 }
 
-enum error_class sqlite_read(struct connect *c, const struct catalog_table *t, const struct connect_range *range,
-                             enum error_class (*row)(void *arg, const struct connect_value *values, struct error *e),
-                             void *arg, struct error *e)
+enum error_class sqlite_each_row(struct sqlite *s, sqlite3_stmt *statement, struct sqlite_taking *taking,
+                                 struct error *e)
 {
-    struct sqlite *s = sqlite_of(c);
-    sqlite3_stmt *statement = NULL;
-    build(&s->sql, t, range);
-    enum error_class class = sqlite_prepare(s, &statement, e);
-    if (class == ERROR_OK)
-        class = bind_bounds(s, statement, t, range, e);
+    const struct catalog_table *t = taking->table;
     struct arena *arena = arena_create((size_t)CATALOG_COLUMNS_MAX * sizeof(struct connect_value) + (1 << 16));
     struct connect_value *values = arena_array(arena, t->column_count, sizeof *values);
+    enum error_class class = ERROR_OK;
+    int first = taking->rowids ? 1 : 0;
     while (class == ERROR_OK) {
         int code = sqlite3_step(statement);
         if (code == SQLITE_DONE)
@@ -244,13 +240,38 @@ enum error_class sqlite_read(struct connect *c, const struct catalog_table *t, c
             error_wrap(e, "read table \"%.100s\"", t->name);
             break;
         }
+        if (taking->rowids)
+            taking->last = sqlite3_column_int64(statement, 0);
+        taking->rows++;
         for (size_t i = 0; i < t->column_count; i++)
-            values[i] = sqlite_value(statement, (int)i);
-        class = check_texts(s, t, range->raw, values, e);
+            values[i] = sqlite_value(statement, (int)i + first);
+        class = check_texts(s, t, taking->raw, values, e);
         if (class == ERROR_OK)
-            class = row(arg, values, e);
+            class = taking->row(taking->arg, values, e);
     }
     arena_destroy(arena);
+    return class;
+}
+
+enum error_class sqlite_read(struct connect *c, const struct catalog_table *t, const struct connect_range *range,
+                             enum error_class (*row)(void *arg, const struct connect_value *values, struct error *e),
+                             void *arg, struct error *e)
+{
+    struct sqlite *s = sqlite_of(c);
+    struct sqlite_taking taking = { .table = t, .raw = range->raw, .row = row, .arg = arg };
+    sqlite3_stmt *statement = NULL;
+    bool spread = false;
+    if (range->spread && range->limit > 0 && range->key.count == 0 && (!t->rows_exact || t->rows > range->limit)) {
+        enum error_class class = sqlite_read_spread(s, &taking, range->limit, &spread, e);
+        if (spread || class != ERROR_OK)
+            return class;
+    }
+    build(&s->sql, t, range);
+    enum error_class class = sqlite_prepare(s, &statement, e);
+    if (class == ERROR_OK)
+        class = bind_bounds(s, statement, t, range, e);
+    if (class == ERROR_OK)
+        class = sqlite_each_row(s, statement, &taking, e);
     sqlite3_finalize(statement);
     return class;
 }

@@ -44,9 +44,10 @@ enum error_class csv_look(struct arena *arena, struct input *in, const struct cs
                           struct csv_table **ret_table, struct catalog_names *ret_names, struct error *e);
 
 /* The rows as values of the table `t`: places[i] is the field that holds column i, or SIZE_MAX; NULL: as they stand.
- * Every step-th row, at most rows_max (0: all). A sink that said ROWS_ENOUGH ends it with ERROR_OK. */
+ * At most rows_max (0: all), spread over the `rows` that there are (0: not known). A sink that said ROWS_ENOUGH ends it
+ * with ERROR_OK. */
 enum error_class csv_rows(const struct csv_table *table, struct input *in, const struct catalog_table *t,
-                          const size_t *places, uint64_t step, int64_t rows_max, rows_sink *sink, void *context,
+                          const size_t *places, int64_t rows, int64_t rows_max, rows_sink *sink, void *context,
                           struct error *e);
 
 #endif

@@ -27,13 +27,14 @@ static void spell_row(const struct rows_work *w, const struct csv_record *record
     }
 }
 
-static enum error_class give_rows(const struct rows_work *w, struct csv_reader *r, uint64_t step, int64_t rows_max,
+static enum error_class give_rows(const struct rows_work *w, struct csv_reader *r, int64_t rows, int64_t rows_max,
                                   rows_sink *sink, void *context, struct error *e)
 {
     const struct csv_guess *g = &w->table->guess;
     struct csv_record record;
     bool there = true, begun = false;
-    uint64_t seen = 0, row = 0;
+    uint64_t seen = 0;
+    struct rows_spread spread = { .rows = rows, .wanted = rows_max };
     int64_t given = 0;
     while (rows_max == 0 || given < rows_max) {
         enum error_class class = csv_reader_next(r, &record, &there, e);
@@ -43,7 +44,7 @@ static enum error_class give_rows(const struct rows_work *w, struct csv_reader *
             continue;
         bool header = !begun && g->header;
         begun = true;
-        if (header || row++ % step != 0)
+        if (header || !rows_spread_next(&spread))
             continue;
         spell_row(w, &record);
         int answer = sink(context, w->t, w->values, e);
@@ -55,7 +56,7 @@ static enum error_class give_rows(const struct rows_work *w, struct csv_reader *
 }
 
 enum error_class csv_rows(const struct csv_table *table, struct input *in, const struct catalog_table *t,
-                          const size_t *places, uint64_t step, int64_t rows_max, rows_sink *sink, void *context,
+                          const size_t *places, int64_t rows, int64_t rows_max, rows_sink *sink, void *context,
                           struct error *e)
 {
     struct input *text = in;
@@ -68,7 +69,7 @@ enum error_class csv_rows(const struct csv_table *table, struct input *in, const
     w.values = mem_zero(t->column_count, sizeof *w.values);
     w.buffers = mem_zero(t->column_count, sizeof *w.buffers);
     struct csv_reader *r = csv_reader_create(text, &table->guess.dialect, &table->limits);
-    class = give_rows(&w, r, step > 0 ? step : 1, rows_max, sink, context, e);
+    class = give_rows(&w, r, rows, rows_max, sink, context, e);
     csv_reader_destroy(r);
     free(w.values);
     free(w.buffers);

@@ -11,6 +11,7 @@
 
 #include "catalog/parse/nested/nested_name.h"
 #include "catalog/parse/nested/outline.h"
+#include "catalog/rows.h"
 
 enum layout_role {
     LAYOUT_VALUE,    /* what stands at its place */
@@ -50,6 +51,7 @@ struct layout_table {
     /* while rows are read */
     bool wanted, needed;    /* needed: to know the rows of a table inside */
     int64_t counter, given; /* rows so far: read, given */
+    struct rows_spread spread;
 };
 
 struct layout {

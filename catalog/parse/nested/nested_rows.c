@@ -127,7 +127,7 @@ static int row_end(struct reading *r, struct outline_place *p, struct error *e)
     struct layout_table *t = row->t;
     p->position = row->position;
     p->position_of = row->position_of;
-    if (!t->wanted)
+    if (!t->wanted || !rows_spread_next(&t->spread))
         return ERROR_OK;
     int answer = ERROR_OK;
     enum error_class class = nested_row_give(row, &r->values, &r->value_capacity, r->sink, r->context, &answer, e);
@@ -308,6 +308,7 @@ static void ask_tables(struct reading *r)
         recursive |= t->self >= 0;
     for (struct layout_table *t = r->n->layout->first; t != NULL; t = t->next) {
         t->counter = t->given = 0;
+        t->spread = (struct rows_spread){ .rows = t->rows, .wanted = r->ask->rows_max };
         t->wanted = r->ask->only == NULL || r->ask->only == t->table;
         t->needed = t->wanted || recursive;
         r->tables_open += t->wanted;
