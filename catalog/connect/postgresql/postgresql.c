@@ -110,6 +110,8 @@ static enum error_class pin_settings(struct postgresql *p, const struct connect_
         "SET extra_float_digits = 1; SET bytea_output = 'hex'; SET row_security = off; "
         "SET statement_timeout = '%ds'; SET lock_timeout = '%ds'; SET idle_in_transaction_session_timeout = '%ds'; "
         "SET default_transaction_read_only = %s; SET default_transaction_isolation = 'read committed'; "
+        /* statements about thousands of tables look costly; to compile them takes longer than to run them */
+        "SELECT set_config('jit', 'off', false) WHERE current_setting('jit', true) = 'on'; "
         /* what a finished job wrote must survive the target's crash, whatever its default */
         "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'",
         options->statement_timeout_s, options->lock_timeout_s, IDLE_IN_TRANSACTION_S,

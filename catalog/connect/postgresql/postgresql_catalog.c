@@ -24,14 +24,17 @@
     "AND n.nspname <> 'information_schema' AND ($1::text IS NULL OR n.nspname = $1) AND NOT EXISTS (SELECT FROM " \
     "pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e') "
 
-#define NAMES(attributes, relation)                                                                               \
-    "(SELECT json_agg(a.attname ORDER BY u.place) FROM unnest(" attributes ") WITH ORDINALITY u (number, place) " \
-    "JOIN pg_attribute a ON a.attrelid = " relation " AND a.attnum = u.number)"
+/* Most keys have one column, and that takes a step into an index, no sorting. */
+#define NAMES(attributes, relation)                                                                                 \
+    "CASE WHEN cardinality(" attributes ") = 1 THEN (SELECT json_build_array(a.attname) FROM pg_attribute a "       \
+    "WHERE a.attrelid = " relation " AND a.attnum = (" attributes ")[1]) ELSE (SELECT json_agg(a.attname ORDER BY " \
+    "u.place) FROM unnest(" attributes ") WITH ORDINALITY u (number, place) "                                       \
+    "JOIN pg_attribute a ON a.attrelid = " relation " AND a.attnum = u.number) END"
 
 /* A partitioned table has the rows and pages of its partitions. Sizes are those of the last VACUUM or ANALYZE: to look
  * at the files of thousands of tables takes seconds. */
 static const char tables_sql[] =
-    "SELECT c.oid, n.nspname, c.relname, obj_description(c.oid, 'pg_class'), CASE WHEN c.relkind = 'p' THEN (SELECT "
+    "SELECT c.oid, n.nspname, c.relname, ds.description, CASE WHEN c.relkind = 'p' THEN (SELECT "
     "CASE WHEN min(l.reltuples) >= 0 THEN sum(l.reltuples) ELSE -1 END FROM pg_partition_tree(c.oid) p JOIN pg_class l "
     "ON l.oid = p.relid WHERE p.isleaf) ELSE c.reltuples END::bigint, c.relkind, CASE c.relkind WHEN 'r' THEN "
     "current_setting('block_size')::bigint * (c.relpages + coalesce((SELECT o.relpages FROM pg_class o WHERE o.oid = "
@@ -41,18 +44,23 @@ static const char tables_sql[] =
     "pg_partition_tree(c.oid) p WHERE p.isleaf) END, pg_get_partkeydef(c.oid), c.relrowsecurity, (SELECT "
     "json_agg(pn.nspname || '.' || pc.relname ORDER BY i.inhseqno) FROM pg_inherits i JOIN pg_class pc ON pc.oid = "
     "i.inhparent JOIN pg_namespace pn ON pn.oid = pc.relnamespace WHERE i.inhrelid = c.oid), (SELECT count(*) FROM "
-    "pg_trigger g WHERE g.tgrelid = c.oid AND NOT g.tgisinternal) FROM " TABLES "ORDER BY c.oid";
+    "pg_trigger g WHERE g.tgrelid = c.oid AND NOT g.tgisinternal) FROM (SELECT c.* FROM " TABLES
+    ") c JOIN pg_namespace n ON n.oid = "
+    "c.relnamespace LEFT JOIN pg_description ds ON ds.classoid = 'pg_class'::regclass AND ds.objoid = c.oid AND "
+    "ds.objsubid = 0 ORDER BY c.oid";
 
 static const char columns_sql[] =
     "SELECT c.oid, a.attname, format_type(a.atttypid, a.atttypmod), "
     "CASE WHEN y.typtype = 'd' THEN format_type(y.typbasetype, y.typtypmod) END, "
     "a.attnotnull, pg_get_expr(f.adbin, f.adrelid), a.attidentity <> '', a.attgenerated <> '', "
-    "CASE WHEN a.attcollation <> y.typcollation THEN l.collname END, col_description(c.oid, a.attnum), "
+    "CASE WHEN a.attcollation <> y.typcollation THEN l.collname END, ds.description, "
     "CASE WHEN y.typtype = 'e' THEN (SELECT json_agg(m.enumlabel ORDER BY m.enumsortorder) FROM pg_enum m "
     "WHERE m.enumtypid = y.oid) END, a.attgenerated = 's', a.attidentity = 'a' "
     "FROM (SELECT c.oid FROM " TABLES ") c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 "
     "AND NOT a.attisdropped JOIN pg_type y ON y.oid = a.atttypid "
     "LEFT JOIN pg_attrdef f ON f.adrelid = c.oid AND f.adnum = a.attnum "
+    "LEFT JOIN pg_description ds ON ds.classoid = 'pg_class'::regclass AND ds.objoid = c.oid AND ds.objsubid = "
+    "a.attnum "
     "LEFT JOIN pg_collation l ON l.oid = a.attcollation ORDER BY c.oid, a.attnum";
 
 static const char constraints_sql[] =
