@@ -67,6 +67,7 @@ struct rows_source {
 };
 
 struct rows_face {
+    bool in_turn; /* all rows of a table come together, none of another between them */
     enum error_class (*read)(void *self, const struct rows_ask *ask, rows_sink *sink, void *context, struct error *e);
     /* Does the source itself (a server) compare? NULL: whoever asks reads both sides. */
     enum error_class (*contains)(void *self, const struct rows_pair *pair, struct rows_inclusion *ret_inclusion,

@@ -172,8 +172,11 @@ struct rows_source connect_rows(struct connect *c, struct catalog *catalog)
 struct rows_source connect_rows_limited(struct connect *c, struct catalog *catalog,
                                         const struct connect_rows_limits *limits)
 {
-    static const struct rows_face asking = { .read = read_all, .contains = contains, .close = close_rows },
-                                  reading = { .read = read_all, .close = close_rows };
+    static const struct rows_face asking = { .in_turn = true,
+                                             .read = read_all,
+                                             .contains = contains,
+                                             .close = close_rows },
+                                  reading = { .in_turn = true, .read = read_all, .close = close_rows };
     struct session_rows *s = arena_alloc(catalog->arena, sizeof *s);
     *s = (struct session_rows){ .connect = c, .catalog = catalog, .limits = *limits };
     if (limits->keep_bytes > 0)

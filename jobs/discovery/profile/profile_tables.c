@@ -34,9 +34,10 @@ struct pass {
     struct pii_people *people;
     struct table_state *tables;
     int64_t rows, clock;
-    bool full;    /* the arena has no room for more profiles */
-    size_t *open; /* places of tables in the making */
-    size_t open_count;
+    bool full;                      /* the arena has no room for more profiles */
+    size_t *open;                   /* places of tables in the making */
+    size_t open_count, open_looked; /* looked: so many when their sizes were added up */
+    bool in_turn;                   /* a table that begins ends the one before */
 };
 
 /* A wide table gets less for each column. */
@@ -137,9 +138,21 @@ static void table_end(struct pass *p, struct catalog_table *t, struct table_stat
     s->ended = true;
 }
 
-/* A table's rows begin: ends others while those in the making are too large. */
+static void end_open(struct pass *p, size_t place)
+{
+    size_t table = p->open[place];
+    p->open[place] = p->open[--p->open_count];
+    table_end(p, &p->catalog->tables[table], &p->tables[table]);
+}
+
+/* A table's rows begin: ends others while those in the making are too large. To look at all of them takes time: it is
+ * done when there are some more of them than the last time. */
 static void make_room(struct pass *p)
 {
+    while (p->in_turn && p->open_count > 0)
+        end_open(p, 0);
+    if (p->open_count < p->open_looked + p->open_looked / 8)
+        return;
     size_t max = p->options->memory_max == 0 ? PROFILE_MEMORY_MAX : p->options->memory_max;
     for (;;) {
         size_t bytes = 0, oldest = 0;
@@ -150,11 +163,10 @@ static void make_room(struct pass *p)
             if (s->last_seen < p->tables[p->open[oldest]].last_seen)
                 oldest = i;
         }
+        p->open_looked = p->open_count;
         if (bytes <= max || p->open_count == 0)
             return;
-        size_t table = p->open[oldest];
-        p->open[oldest] = p->open[--p->open_count];
-        table_end(p, &p->catalog->tables[table], &p->tables[table]);
+        end_open(p, oldest);
     }
 }
 
@@ -198,7 +210,9 @@ enum error_class profile_tables(struct catalog *c, const struct rows_source *row
                                                      .samples = PROFILE_SAMPLES_DEFAULT };
     if (rows == NULL || c->table_count == 0)
         return ERROR_OK;
-    struct pass p = { .catalog = c, .options = options == NULL ? &defaults : options, .watch = w };
+    struct pass p = {
+        .catalog = c, .options = options == NULL ? &defaults : options, .watch = w, .in_turn = rows->face->in_turn
+    };
     p.people = pii_people_create();
     p.tables = mem_zero(c->table_count, sizeof *p.tables);
     p.open = mem_zero(c->table_count, sizeof *p.open);
