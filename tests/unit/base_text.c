@@ -174,7 +174,7 @@ static void test_buffer_drain(void **state)
     assert_int_equal(b.size, 0);
     assert_int_equal(d->size, 600000);
     for (int i = 0; i < 100000; i++) {
-        char number[7];
+        char number[12];
         (void)snprintf(number, sizeof number, "%06d", i);
         assert_memory_equal(d->text + 6 * (size_t)i, number, 6);
     }
