@@ -31,12 +31,16 @@ static void svg_text(struct buffer *b, const char *text, size_t chars)
             (void)buffer_text(b, "\xE2\x80\xA6");
             return;
         }
-        if (step == 0 || (unsigned char)text[at] < ' ')
+        bool none =
+            step == 3 && (memcmp(text + at, "\xEF\xBF\xBE", 3) == 0 || memcmp(text + at, "\xEF\xBF\xBF", 3) == 0);
+        if (step == 0 || none || (unsigned char)text[at] < ' ')
             (void)buffer_char(b, '?');
         else if (text[at] == '<')
             (void)buffer_text(b, "&lt;");
         else if (text[at] == '&')
             (void)buffer_text(b, "&amp;");
+        else if (text[at] == '>') /* "]]>" may not stand in a text */
+            (void)buffer_text(b, "&gt;");
         else
             (void)buffer_add(b, text + at, step);
         at += step > 0 ? step : 1;

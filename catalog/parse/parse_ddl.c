@@ -7,26 +7,34 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/text.h"
 #include "catalog/parse/ddl/ddl.h"
 #include "catalog/parse/input/encoding.h"
 #include "catalog/parse/parse_folder.h"
 #include "catalog/parse/parse_part.h"
 
-enum { STEP = 1 << 20, HEAD_SIZE = 256 * 1024 };
+enum { STEP = 1 << 20, STEP_MAX = 64 << 20, HEAD_SIZE = 256 * 1024 };
 
-/* All of it, up to the limit; *ret_text is the caller's to free(). */
+static enum error_class too_large(size_t max, const char *which, struct error *e)
+{
+    return error_code(e, ERROR_TOO_LARGE, "ddl_too_large",
+                      "SQL text of more than %zu MB%s; dump the schema alone, without its rows", max >> 20, which);
+}
+
+/* All of it, up to the limit; *ret_text is the caller's to free(). Never much more memory than the text has bytes. */
 static enum error_class read_all(struct input *in, size_t max, char **ret_text, size_t *ret_size, struct error *e)
 {
     char *text = NULL;
     size_t capacity = 0, size = 0, got = 1;
     while (got > 0) {
-        if (capacity - size < STEP)
-            text = mem_grow(text, &capacity, size + STEP, 1);
+        if (capacity - size < STEP) {
+            capacity += capacity < STEP ? STEP : capacity < STEP_MAX ? capacity : STEP_MAX;
+            text = mem_resize(text, capacity, 1);
+        }
         enum error_class class = input_read(in, text + size, capacity - size, &got, e);
         size += got;
         if (class == ERROR_OK && size > max)
-            class = error_code(e, ERROR_TOO_LARGE, "ddl_too_large",
-                               "SQL text of more than %zu MB; dump the schema alone, without its rows", max >> 20);
+            class = too_large(max, "", e);
         if (class != ERROR_OK) {
             free(text);
             return class;
@@ -42,7 +50,10 @@ static enum error_class decode(char **text, size_t *size, size_t max, struct err
     char name[ENCODING_NAME_SIZE];
     size_t head = *size < HEAD_SIZE ? *size : HEAD_SIZE;
     const char *encoding = encoding_guess(*text, head, head == *size, name);
-    if (encoding_is_utf8(encoding))
+    bool clean = encoding_is_utf8(encoding);
+    if (*size > max / 2 && (!clean || memchr(*text, '\0', *size) != NULL || !text_utf8_valid(*text, *size)))
+        return too_large(max / 2, " that is no clean UTF-8", e); /* it takes a second text to read it */
+    if (clean)
         return ERROR_OK;
     struct input *raw = input_of_memory(*text, *size), *decoded;
     char *utf8 = NULL;

@@ -169,7 +169,7 @@ static void same_input_same_bytes(void **state)
 static void names_are_quoted(void **state)
 {
     (void)state;
-    struct catalog *c = tables((const char *[]){ "a\"b\\", "<t&>", NULL });
+    struct catalog *c = tables((const char *[]){ "a\"b\\", "<t&>", "x]]>\xEF\xBF\xBF", NULL });
     relate(c, "<t&>", "a\"b\\", 0.7);
     catalog_sort(c);
     struct graph *g = graph_create(arena, c, 0.5);
@@ -183,7 +183,8 @@ static void names_are_quoted(void **state)
     assert_non_null(strstr(buffer_view(&b), "        integer id PK\n"));
     buffer_clear(&b);
     graph_write_svg(g, &b);
-    assert_non_null(strstr(buffer_view(&b), "&lt;t&amp;></text>"));
+    assert_non_null(strstr(buffer_view(&b), "&lt;t&amp;&gt;</text>"));
+    assert_non_null(strstr(buffer_view(&b), "x]]&gt;?</text>"));
     assert_null(strstr(buffer_view(&b), "<t&>"));
     buffer_clear(&b);
     graph_write_json(g, &b, NULL);

@@ -96,6 +96,10 @@ static void test_roots(void **state)
     nested_sample_expect(NESTED_JSON, "{\"n\":1,\"docs\":[{\"a\":1}]}",
                          "doc_document [1] #row_id: n integer, docs array, row_id# integer\n"
                          "docs < doc_document [1]: doc_document_row_id> integer, position# integer, a integer\n");
+    /* A table has a column: objects that hold nothing make none. */
+    nested_sample_expect(NESTED_JSON, "[{},{}]", "");
+    nested_sample_expect(NESTED_JSON, "{\"ships\":[{}]}", "");
+    nested_sample_expect(NESTED_YAML, "- <<:\n", "");
     /* Values one after the other. */
     nested_sample_expect(NESTED_JSON, "{\"a\":1}\n{\"a\":2}", "doc [2]: a integer\n");
     nested_sample_expect(NESTED_NDJSON, "{\"a\":1}\n\n{\"a\":2}", "doc [2]: a integer\n");

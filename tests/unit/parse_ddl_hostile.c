@@ -4,11 +4,13 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
 #include <cmocka.h>
 
+#include "base/mem.h"
 #include "tests/support/ddl_sketch.h"
 
 enum { TEXT_MAX = 64 << 20, SECONDS_MAX = 20, MB = 1 << 20, PART_SIZE = 64 * 1024 };
@@ -204,11 +206,79 @@ static void damaged(void **state)
                     "1:64 a name is empty: it is read as ?\n");
 }
 
+/* A small dump of each dialect, with all that may be left open. */
+static const char *const dumps[] = {
+    "-- PostgreSQL database dump\nSET search_path = '';\nCREATE TYPE public.e AS ENUM ('a', 'b''c');\n"
+    "CREATE TABLE public.\"T t\" (id integer NOT NULL, e public.e DEFAULT 'a'::public.e, tags text[] /* c */);\n"
+    "COPY public.\"T t\" (id, e) FROM stdin;\n1\ta\n\\.\n\nCREATE FUNCTION f() RETURNS int LANGUAGE sql AS $x$ SELECT "
+    "1; $x$;\n"
+    "ALTER TABLE ONLY public.\"T t\" ADD CONSTRAINT p PRIMARY KEY (id);\nCOMMENT ON TABLE public.\"T t\" IS "
+    "E'it\\'s';\n"
+    "CREATE UNIQUE INDEX i ON public.\"T t\" USING btree (lower(e::text)) WHERE (id > 0);\n",
+    "-- MySQL dump 10.13\n/*!40101 SET NAMES utf8 */;\nCREATE TABLE `t``t` (\n  `id` int(11) NOT NULL AUTO_INCREMENT "
+    "COMMENT 'x\\'y',\n"
+    "  `e` enum('a','b,)') DEFAULT 'a',\n  PRIMARY KEY (`id`),\n  KEY `k` (`e`(1)),\n  CONSTRAINT `f` FOREIGN KEY "
+    "(`id`) "
+    "REFERENCES `u` (`id`) ON DELETE CASCADE\n) ENGINE=InnoDB /*!50100 PARTITION BY HASH (id) */;\nDELIMITER ;;\n"
+    "CREATE TRIGGER r BEFORE INSERT ON `t``t` FOR EACH ROW BEGIN SET @a = 1; END ;;\nDELIMITER ;\nINSERT INTO `t``t` "
+    "VALUES (1,'a');\n",
+    "PRAGMA foreign_keys=OFF;\nBEGIN TRANSACTION;\nCREATE TABLE [t t] (id INTEGER PRIMARY KEY AUTOINCREMENT, \"e\" "
+    "TEXT DEFAULT "
+    "('it''s'), g AS (id * 2) STORED, `x` UNIQUE ON CONFLICT IGNORE, CHECK (id > 0)) WITHOUT ROWID;\nINSERT INTO [t t] "
+    "VALUES(1,'a');\n"
+    "CREATE TRIGGER r AFTER INSERT ON [t t] BEGIN DELETE FROM [t t]; END;\nCREATE INDEX i ON [t t] (\"e\" DESC) WHERE "
+    "e IS NOT NULL;\nCOMMIT;\n",
+    "SET DEFINE OFF\nREM a remark\nCREATE TABLE \"S\".\"T\" (\"ID\" NUMBER(*,0) GENERATED ALWAYS AS IDENTITY, N "
+    "VARCHAR2(10 CHAR) "
+    "DEFAULT q'[it's]', CONSTRAINT \"P\" PRIMARY KEY (\"ID\") USING INDEX PCTFREE 10 STORAGE(INITIAL 65536) "
+    "ENABLE)\n/\n"
+    "CREATE OR REPLACE TRIGGER r BEFORE INSERT ON t BEGIN NULL; END;\n/\nCOMMENT ON COLUMN \"S\".\"T\".N IS 'x';\n"
+    "ALTER TABLE \"S\".\"T\" ADD (M DATE, CHECK (M > DATE '2000-01-01'));\n",
+    "USE [d]\nGO\nSET ANSI_NULLS ON\nGO\nCREATE TABLE [dbo].[t]]t](\n\t[Id] [int] IDENTITY(1,1) NOT NULL,\n\t[N] "
+    "[nvarchar](max) NULL "
+    "CONSTRAINT [D] DEFAULT (N'x'),\n CONSTRAINT [P] PRIMARY KEY CLUSTERED ([Id] ASC) WITH (PAD_INDEX = OFF) ON "
+    "[PRIMARY]\n)\nGO\n"
+    "CREATE PROC p AS BEGIN SELECT 1 END\nGO\nEXEC sys.sp_addextendedproperty @name=N'MS_Description', "
+    "@value=N'it''s', "
+    "@level0type=N'SCHEMA',@level0name=N'dbo', @level1type=N'TABLE',@level1name=N't]t'\nGO\nEXEC('CREATE TABLE u (a "
+    "int)')\n",
+};
+
+/* Cut behind every byte, and every byte another one: one table at most is lost, or comes, and none of it ends us. */
+static void cut_and_bent(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof dumps / sizeof *dumps; i++) {
+        size_t size = strlen(dumps[i]);
+        char *text = mem_text(dumps[i]);
+        long whole = strtol(outcome(dialects[i], text, size, 64 * MB), NULL, 10), before = 0;
+        assert_true(whole > 0);
+        for (size_t n = 0; n <= size; n++) {
+            char *exact = mem_alloc(n > 0 ? n : 1); /* so that a sanitizer sees a read behind it */
+            memcpy(exact, text, n);
+            long tables = strtol(outcome(dialects[i], exact, n, 64 * MB), NULL, 10);
+            assert_true(tables >= before && tables <= whole);
+            before = tables;
+            free(exact);
+        }
+        static const char bytes[] = { '\0', '\xFF', '\'', '"', '(', ')', ';', '$', '\n' };
+        for (size_t n = 0; n < size; n += 3)
+            for (size_t k = 0; k < sizeof bytes; k++) {
+                char was = text[n];
+                text[n] = bytes[k];
+                const char *said = outcome(dialects[i], text, size, 64 * MB);
+                assert_true(said[0] >= '0' && said[0] <= '9');
+                text[n] = was;
+            }
+        free(text);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(limits),  cmocka_unit_test(depth),   cmocka_unit_test(slow),
-        cmocka_unit_test(changes), cmocka_unit_test(damaged),
+        cmocka_unit_test(changes), cmocka_unit_test(damaged), cmocka_unit_test(cut_and_bent),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

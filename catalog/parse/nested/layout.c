@@ -158,9 +158,16 @@ static void table_of(struct layout *l, struct layout_table *parent, struct outli
 {
     if (p->objects == 0 && outline_scalars(p) == 0 && p->null_items == 0)
         return; /* lists that are all empty */
-    struct layout_table *t = table_add(l, parent, p, name);
-    if (t != NULL)
-        table_fill(l, t);
+    struct layout_table *before = l->last, *t = table_add(l, parent, p, name);
+    if (t == NULL)
+        return;
+    table_fill(l, t);
+    if (t->column_count > 0 || l->last != t || l->class != ERROR_OK)
+        return;
+    p->rows = NULL; /* objects that are all empty: no table, which has a column */
+    l->last = before;
+    *(before != NULL ? &before->next : &l->first) = NULL;
+    l->table_count--;
 }
 
 static void flatten_object(struct layout *l, struct layout_table *t, struct outline_place *c, const char *name,

@@ -7,8 +7,15 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "catalog/parse/nested/outline.h"
 
-enum { TABLES_MAX = 20000, COLUMNS_MAX = 500000, TABLE_COLUMNS_MAX = CATALOG_COLUMNS_MAX, DIAGNOSTICS_MAX = 200 };
+enum {
+    TABLES_MAX = 20000,
+    INDEX_FROM = 16,
+    COLUMNS_MAX = 500000,
+    TABLE_COLUMNS_MAX = CATALOG_COLUMNS_MAX,
+    DIAGNOSTICS_MAX = 200
+};
 
 static bool over(struct schema_work *w, const char *what, size_t count, size_t max)
 {
@@ -32,6 +39,30 @@ struct schema_table *schema_table_add(struct schema_work *w, struct schema_table
     return t;
 }
 
+/* Where it is, or would be. */
+static struct schema_column **place_of(const struct schema_table *t, const char *name)
+{
+    size_t at = outline_hash(name, strlen(name)) & (t->index_size - 1);
+    while (t->index[at] != NULL && strcmp(t->index[at]->column.name, name) != 0)
+        at = (at + 1) & (t->index_size - 1);
+    return &t->index[at];
+}
+
+/* At most half full. */
+static void index_add(struct arena *arena, struct schema_table *t, struct schema_column *c)
+{
+    if (t->column_count < INDEX_FROM)
+        return;
+    if (t->column_count * 2 < t->index_size) {
+        *place_of(t, c->column.name) = c;
+        return;
+    }
+    t->index_size = t->index_size == 0 ? 4 * INDEX_FROM : t->index_size * 2;
+    t->index = arena_array(arena, t->index_size, sizeof(struct schema_column *));
+    for (c = t->first; c != NULL; c = c->next)
+        *place_of(t, c->column.name) = c;
+}
+
 struct schema_column *schema_column_add(struct schema_work *w, struct schema_table *t, const char *name,
                                         struct type type, bool nullable, const char *path)
 {
@@ -47,11 +78,14 @@ struct schema_column *schema_column_add(struct schema_work *w, struct schema_tab
     t->last = c;
     t->column_count++;
     w->column_count++;
+    index_add(w->arena, t, c);
     return c;
 }
 
 struct schema_column *schema_column_find(const struct schema_table *t, const char *name)
 {
+    if (t->index != NULL)
+        return *place_of(t, name);
     struct schema_column *c = t->first;
     while (c != NULL && strcmp(c->column.name, name) != 0)
         c = c->next;

@@ -30,6 +30,8 @@ struct schema_table {
     const char *name, *comment;
     struct schema_column *first, *last;
     size_t column_count;
+    struct schema_column **index; /* by name; NULL while there are few */
+    size_t index_size;
     struct layout_names *names;
     const char *key; /* name of its primary key; NULL: none */
     struct schema_key *keys;

@@ -238,17 +238,20 @@ static void particle(struct xsd_reader *r, struct schema_table *t, struct schema
         return;
     }
     w->depth++;
-    if (strcmp(node->name, "element") == 0) {
+    bool is_element = strcmp(node->name, "element") == 0;
+    bool below_many = !is_element && (many || is_many(node)),
+         below_optional = optional || (!is_element && may_miss(node));
+    if (is_element) {
         element(r, t, node, prefix, optional, many, path);
     } else if (strcmp(node->name, "group") == 0 && schema_tree_text(node, "@ref") != NULL) {
         struct schema_tree *group = schema_tree_get(r->groups, schema_xsd_local(schema_tree_text(node, "@ref")));
         for (struct schema_tree *m = group != NULL ? group->first : NULL; m != NULL; m = m->next)
-            particle(r, t, m, prefix, optional || may_miss(node), many || is_many(node), path);
+            particle(r, t, m, prefix, below_optional, below_many, path);
     } else if (strcmp(node->name, "sequence") == 0 || strcmp(node->name, "choice") == 0 ||
                strcmp(node->name, "all") == 0) {
         bool choice = strcmp(node->name, "choice") == 0;
         for (struct schema_tree *m = node->first; m != NULL; m = m->next)
-            particle(r, t, m, prefix, optional || choice || may_miss(node), many || is_many(node), path);
+            particle(r, t, m, prefix, below_optional || choice, below_many, path);
     }
     w->depth--;
 }
