@@ -10,7 +10,7 @@
 
 #include <string.h>
 
-enum { TABLES_OF_RUN_MAX = 24, TABLES_SCAN_MAX = 512, KEYS_OF_NAME_MAX = 32, RUN_WORDS_MAX = 4 };
+enum { TABLES_OF_RUN_MAX = 24, TABLES_SCAN_MAX = 512, KEYS_OF_NAME_MAX = 32, RUN_WORDS_MAX = 4, NAMELESS_BELOW = 1 };
 
 void related_list_add(struct related_list *list, struct arena *arena, const struct related_candidate *candidate)
 {
@@ -28,7 +28,8 @@ struct search {
     const struct related_model *m;
     unsigned table, column;
     struct related_list *list;
-    size_t first; /* of this column's candidates */
+    size_t first;  /* of this column's candidates */
+    bool nameless; /* the names need have nothing to do with each other */
 };
 
 static void try_key(struct search *s, const struct related_key *key)
@@ -48,7 +49,9 @@ static void try_key(struct search *s, const struct related_key *key)
     struct related_candidate c = { .from_table = s->table, .to_table = key->table, .count = 1, .key = key };
     c.from[0] = s->column;
     c.to[0] = key->column;
-    if (related_match(s->m, from, column, key, &c.match))
+    bool named = related_match(s->m, from, column, key, &c.match);
+    c.match.nameless = !named;
+    if (named || s->nameless)
         related_list_add(s->list, s->m->arena, &c);
 }
 
@@ -148,6 +151,49 @@ static void try_people(struct search *s, const struct phrase *name)
     }
 }
 
+/* Tables named after those who do something, for "winner_id". */
+static void try_doers(struct search *s, const struct phrase *name)
+{
+    if (s->m->people >= 0 || (related_last_flags(s->m, name) & WORD_AGENT) == 0)
+        return;
+    for (unsigned i = 0; i < s->m->doer_count; i++)
+        try_key(s, &s->m->keys[s->m->doers[i]]);
+}
+
+/* Tables whose name the column's own table extends: artifact_reference, for parent_id. */
+static void try_owners(struct search *s)
+{
+    const struct phrase *own = &s->m->tables[s->table].name;
+    char text[WORDS_SIZE];
+    size_t count;
+    for (unsigned size = own->count; size > 0; size--)
+        for (unsigned first = 0; first + size <= own->count; first++) {
+            if (size == own->count || !phrase_join(&s->m->words, own, first, size, text))
+                continue;
+            unsigned named = vocabulary_find(&s->m->names, text);
+            const struct related_pair *pairs = related_index_find(&s->m->tables_run, named, &count);
+            for (size_t i = 0; named != 0 && i < count && i < TABLES_SCAN_MAX; i++) {
+                const struct related_table *to = &s->m->tables[pairs[i].to];
+                if (to->name.count == size && to->keys_count > 0)
+                    try_key(s, &s->m->keys[to->keys_first]);
+            }
+        }
+}
+
+/* A column that must refer to something, and no name tells to what: the tables that are referred to most. */
+static void try_nameless(struct search *s)
+{
+    const struct related_column *c = &s->m->tables[s->table].columns[s->column];
+    bool number = c->family == FAMILY_NUMBER && (related_last_flags(s->m, &c->name) & WORD_VALUE) == 0;
+    if (c->name.count == 0 || c->primary || (c->name.key != KEY_WORD_ID && !(number && c->name.key == KEY_WORD_NONE)))
+        return;
+    s->nameless = true;
+    try_owners(s);
+    for (unsigned i = 0; c->name.key == KEY_WORD_ID && i < s->m->hub_count; i++)
+        try_key(s, &s->m->keys[s->m->hubs[i]]);
+    s->nameless = false;
+}
+
 /* A plain "id" that is the primary key may be that of the table whose name this one extends. */
 static void try_extended(struct search *s)
 {
@@ -181,9 +227,15 @@ void related_candidates(const struct related_model *m, unsigned table, unsigned 
         try_names(&s, &c->tail);
     if (((related_flags(m, &c->name) | related_flags(m, &c->tail)) & WORD_SELF) != 0)
         try_table(&s, table);
+    if ((related_flags(m, &c->name) & WORD_SELF) != 0 &&
+        (related_last_flags(m, &m->tables[table].name) & WORD_LINK) != 0)
+        try_owners(&s);
     try_runs(&s, &c->name);
     if (tailed)
         try_runs(&s, &c->tail);
     try_people(&s, &c->name);
+    try_doers(&s, &c->name);
     try_extended(&s);
+    if (list->count - s.first < NAMELESS_BELOW)
+        try_nameless(&s);
 }

@@ -68,6 +68,15 @@ static void say_name(struct buffer *b, const struct catalog_table *from, const s
                       key_words(c));
     else if (related_has(c, FEATURE_PERSON))
         buffer_format(b, "\"%.*s\" names somebody who acts, and \"%.*s\" is a table of people", n, column, n, to->name);
+    else if (related_has(c, FEATURE_LINK))
+        buffer_format(b, "\"%.*s\" speaks of hierarchy, and its table ties rows of \"%.*s\" together", n, column, n,
+                      to->name);
+    else if (related_has(c, FEATURE_DOER))
+        buffer_format(b, "\"%.*s\" names somebody who acts, and so does the table \"%.*s\"", n, column, n, to->name);
+    else if (c->match.nameless)
+        buffer_format(b, "the name \"%.*s\" says nothing of \"%.*s\"; %s", n, column, n, to->name,
+                      related_has(c, FEATURE_NAMELESS_OWNER) ? "the name of its table holds that one's"
+                                                             : "it is one of those that are referred to most");
     else if (c->match.table != TO_TABLE_NOT)
         buffer_format(b, "\"%.*s\" names a part of the table \"%.*s\", whose \"%.*s\" is %s", n, column, n, to->name, n,
                       key, key_words(c));

@@ -40,15 +40,36 @@ static bool has_word(const struct phrase *p, unsigned word)
     return false;
 }
 
-/* All words of `a` are in `b`, and b has more. */
-static bool within(const struct phrase *a, const struct phrase *b)
+/* "sport_type_name" is sport_type.name: the table's name, then the key's, which says something by itself. */
+static bool names_key_of_table(const struct related_model *m, const struct phrase *column,
+                               const struct related_table *to, const struct phrase *key)
 {
-    if (a->count == 0 || a->count >= b->count)
+    char text[WORDS_SIZE];
+    size_t size = strlen(column->joined), tail = strlen(key->joined);
+    if ((key->count == 0 && key->key == KEY_WORD_ID) || to->name.count == 0 || size <= tail ||
+        strcmp(column->joined + (size - tail), key->joined) != 0 ||
+        !phrase_join(&m->words, &to->name, 0, to->name.count, text))
         return false;
-    for (unsigned i = 0; i < a->count; i++)
-        if (!has_word(b, a->words[i]))
-            return false;
-    return true;
+    size_t table = strlen(text);
+    return size >= tail + table && memcmp(column->joined + (size - tail - table), text, table) == 0;
+}
+
+/* Its name is that of another table with a key, and more. */
+static bool extends_keyed(const struct related_model *m, const struct related_table *t)
+{
+    char text[WORDS_SIZE];
+    size_t count;
+    for (unsigned size = 1; size < t->name.count; size++)
+        for (unsigned first = 0; first + size <= t->name.count; first++) {
+            if (!phrase_join(&m->words, &t->name, first, size, text))
+                continue;
+            unsigned named = vocabulary_find(&m->names, text);
+            const struct related_pair *pairs = related_index_find(&m->tables_run, named, &count);
+            for (size_t i = 0; named != 0 && i < count && i < RIVALS_MAX; i++)
+                if (m->tables[pairs[i].to].name.count == size && m->tables[pairs[i].to].keys_count > 0)
+                    return true;
+        }
+    return false;
 }
 
 static void name_features(const struct related_model *m, struct related_candidate *c)
@@ -86,15 +107,6 @@ static void name_features(const struct related_model *m, struct related_candidat
     size_t tables;
     related_index_find(&m->tables_word, match->word, &tables);
     set(c, FEATURE_WORD_ELSEWHERE, table && match->likeness != LIKE_SAME && tables > 0);
-    enum key_word key = to->columns[c->to[0]].name.key;
-    set(c, FEATURE_KEY_WORD_SAME, named->key != KEY_WORD_NONE && named->key == key);
-    set(c, FEATURE_KEY_WORD_NONE, named->key == KEY_WORD_NONE);
-    set(c, FEATURE_KEY_WORD_OTHER,
-        named->key != KEY_WORD_NONE && key != KEY_WORD_NONE && named->key != key && match->key == TO_KEY_NOT);
-    set(c, FEATURE_KEY_WORD_ID, named->key == KEY_WORD_ID);
-    set(c, FEATURE_VALUE_WORD,
-        named->key == KEY_WORD_NAME ||
-            (named->key == KEY_WORD_NONE && (related_last_flags(m, named) & WORD_VALUE) != 0));
     bool shared = table && match->rest > 0;
     for (unsigned i = 0; shared && i < to->name.count; i++)
         if (i < match->rest_first || i >= match->rest_last)
@@ -107,6 +119,46 @@ static void name_features(const struct related_model *m, struct related_candidat
     set(c, FEATURE_REST_GROUP, table && match->rest > 0 && to->grouped && match->rest_last == to->name.count);
     set(c, FEATURE_ROLE_1, match->role == 1);
     set(c, FEATURE_ROLE_MORE, match->role > 1);
+}
+
+/* What the last word of the name says: a word for a key, for a value, or the name of the table and nothing else. */
+static void word_features(const struct related_model *m, struct related_candidate *c)
+{
+    const struct name_match *match = &c->match;
+    const struct related_table *from = &m->tables[c->from_table], *to = &m->tables[c->to_table];
+    const struct phrase *named = match->named;
+    enum key_word key = to->columns[c->to[0]].name.key;
+    set(c, FEATURE_KEY_WORD_SAME, named->key != KEY_WORD_NONE && named->key == key);
+    set(c, FEATURE_KEY_WORD_NONE, named->key == KEY_WORD_NONE);
+    set(c, FEATURE_KEY_WORD_OTHER,
+        named->key != KEY_WORD_NONE && key != KEY_WORD_NONE && named->key != key && match->key == TO_KEY_NOT);
+    set(c, FEATURE_KEY_WORD_ID, named->key == KEY_WORD_ID);
+    bool keyed = c->key->kind == KEY_PRIMARY || c->key->kind == KEY_UNIQUE;
+    bool name_key = named->key == KEY_WORD_NAME && key == KEY_WORD_NAME && keyed;
+    bool value = named->key == KEY_WORD_NONE && (related_last_flags(m, named) & WORD_VALUE) != 0;
+    set(c, FEATURE_NAME_KEY, name_key);
+    set(c, FEATURE_VALUE_WORD, value || (named->key == KEY_WORD_NAME && !name_key));
+    bool number = from->columns[c->from[0]].family == FAMILY_NUMBER && to->columns[c->to[0]].family == FAMILY_NUMBER;
+    bool whole = match->table == TO_TABLE_WHOLE || related_has(c, FEATURE_REST_IS_FROM);
+    set(c, FEATURE_NAMED_NUMBER, m->types_tell && number && whole && match->role == 0 && named->key == KEY_WORD_NONE);
+    set(c, FEATURE_NAMED_BARE, m->bare && whole && named->key == KEY_WORD_NONE);
+    set(c, FEATURE_VALUE_TABLE, value && whole && number && m->types_tell);
+    set(c, FEATURE_TABLE_KEY, names_key_of_table(m, named, to, &to->columns[c->to[0]].name));
+}
+
+/* Where the name proposes no table: hierarchy of another one, somebody who acts, the structure alone. */
+static void structure_features(const struct related_model *m, struct related_candidate *c)
+{
+    const struct name_match *match = &c->match;
+    const struct related_table *from = &m->tables[c->from_table], *to = &m->tables[c->to_table];
+    set(c, FEATURE_LINK, match->link);
+    set(c, FEATURE_LINKED,
+        match->self && from == to && (related_last_flags(m, &from->name) & WORD_LINK) != 0 && extends_keyed(m, from));
+    set(c, FEATURE_DOER, match->doer);
+    set(c, FEATURE_DOER_ONLY, match->doer && m->doer_count == 1);
+    set(c, FEATURE_NAMELESS, match->nameless);
+    set(c, FEATURE_NAMELESS_OWNER, match->nameless && related_within(&to->name, &from->name));
+    set(c, FEATURE_NAMELESS_HUB, match->nameless && m->hub_count > 0 && m->keys[m->hubs[0]].table == c->to_table);
 }
 
 static bool family_matters(const struct related_model *m, const struct related_column *a)
@@ -122,7 +174,9 @@ static void type_features(const struct related_model *m, struct related_candidat
     const struct type *a = &from->column->type, *b = &to->column->type;
     bool same = a->name == b->name && a->length == b->length && a->precision == b->precision &&
                 a->is_unsigned == b->is_unsigned;
-    set(c, FEATURE_TYPE_LENGTH, from->family == to->family && !same);
+    bool number = from->family == FAMILY_NUMBER && to->family == FAMILY_NUMBER;
+    set(c, FEATURE_TYPE_LENGTH, from->family == to->family && !same && !number);
+    set(c, FEATURE_TYPE_SIZE, number && !same);
     set(c, FEATURE_TYPE_DIFFERS, from->family != to->family);
 }
 
@@ -169,6 +223,8 @@ static bool rival_in_group(const struct related_model *m, const struct related_c
     const struct related_pair *pairs = related_index_find(&m->tables_run, named, &count);
     for (size_t i = 0; named != 0 && i < count && i < RIVALS_MAX; i++) {
         const struct phrase *name = &m->tables[pairs[i].to].name;
+        if (pairs[i].to == c->from_table)
+            continue;
         for (unsigned k = 1; name->words[0] == from->name.words[0] && k < name->count; k++)
             if (phrase_join(&m->words, name, k, name->count - k, tail) && strcmp(tail, text) == 0)
                 return true;
@@ -183,9 +239,9 @@ static void table_features(const struct related_model *m, struct related_candida
     set(c, FEATURE_GROUP_SAME, group);
     set(c, FEATURE_GROUP_OTHER, rival_in_group(m, c));
     set(c, FEATURE_FROM_RECORD, from->record);
-    set(c, FEATURE_TO_RECORD, to->record);
-    set(c, FEATURE_TO_IN_FROM, within(&to->name, &from->name));
-    set(c, FEATURE_FROM_IN_TO, !related_has(c, FEATURE_REST_IS_FROM) && within(&from->name, &to->name));
+    set(c, FEATURE_TO_RECORD, to->record && !from->record);
+    set(c, FEATURE_TO_IN_FROM, related_within(&to->name, &from->name));
+    set(c, FEATURE_FROM_IN_TO, !related_has(c, FEATURE_REST_IS_FROM) && related_within(&from->name, &to->name));
     set(c, FEATURE_ITSELF, from == to && !c->match.self);
 }
 
@@ -203,10 +259,14 @@ static void key_features(const struct related_model *m, struct related_candidate
     set(c, FEATURE_KEY_PRIMARY, key->kind == KEY_PRIMARY);
     set(c, FEATURE_KEY_UNIQUE, key->kind == KEY_UNIQUE);
     const struct related_table *to = &m->tables[key->table];
-    bool beside = false;
-    for (unsigned i = 0; i < to->keys_count; i++)
+    bool beside = false, primary = false;
+    for (unsigned i = 0; i < to->keys_count; i++) {
+        const struct related_key *other = &m->keys[to->keys_first + i];
+        primary = primary || (other->kind == KEY_PRIMARY && other->names_table);
         beside = beside || (m->keys[to->keys_first + i].kind == KEY_PRIMARY && m->keys[to->keys_first + i].plain);
+    }
     set(c, FEATURE_KEY_BESIDE_ID, key->kind != KEY_PRIMARY && beside);
+    set(c, FEATURE_KEY_BESIDE_OTHER, key->kind != KEY_PRIMARY && primary && !key->names_table);
     set(c, FEATURE_KEY_PART, key->kind == KEY_PART);
     set(c, FEATURE_KEY_UNDECLARED, key->kind == KEY_UNDECLARED);
     set(c, FEATURE_KEY_RUN_LAST, key->kind == KEY_UNDECLARED && key->run_last);
@@ -225,6 +285,7 @@ static void key_features(const struct related_model *m, struct related_candidate
     set(c, FEATURE_FROM_PRIMARY_OTHER,
         from->primary && !names_own && key->names_table &&
             (c->match.key == TO_KEY_SAME || c->match.table == TO_TABLE_WHOLE) && from->name.count > 0);
+    set(c, FEATURE_FROM_PRIMARY_OWN, from->primary && names_own && !related_within(&to->name, &own->name));
     set(c, FEATURE_BACKWARDS, from->unique && names_own && !key->names_table);
 }
 
@@ -239,7 +300,8 @@ static bool refers_alone(const struct related_model *m, const struct related_can
         if (m->keys[pairs[i].to].kind < KEY_PART && m->keys[pairs[i].to].table != c->to_table &&
             m->keys[pairs[i].to].table != c->from_table)
             return true;
-    if (column->name.key == KEY_WORD_NONE || !phrase_join(&m->words, &column->name, 0, column->name.count, text))
+    if ((column->name.key == KEY_WORD_NONE && column->family != FAMILY_NUMBER) ||
+        !phrase_join(&m->words, &column->name, 0, column->name.count, text))
         return false;
     unsigned named = vocabulary_find(&m->names, text);
     pairs = related_index_find(&m->tables_run, named, &count);
@@ -279,6 +341,7 @@ static void composite_features(const struct related_model *m, struct related_can
     set(c, FEATURE_COMPOSITE_PRIMARY, to_primary);
     set(c, FEATURE_COMPOSITE_STEM, stem);
     set(c, FEATURE_COMPOSITE_WHOLE, whole);
+    set(c, FEATURE_COMPOSITE_MORE, c->count > 2);
     set(c, FEATURE_COMPOSITE_EACH, each);
     set(c, FEATURE_COMPOSITE_MIRROR, to_primary && from_primary);
     set(c, FEATURE_FROM_IN_PRIMARY, in_primary && !from_primary);
@@ -288,13 +351,15 @@ void related_features(const struct related_model *m, struct related_candidate *c
 {
     const struct related_column *from = &m->tables[c->from_table].columns[c->from[0]];
     memset(c->features, 0, sizeof c->features);
-    set(c, FEATURE_BIAS, true);
+    set(c, FEATURE_BIAS, !c->match.nameless);
     if (c->key == NULL) {
         table_features(m, c);
         composite_features(m, c);
         return;
     }
     name_features(m, c);
+    word_features(m, c);
+    structure_features(m, c);
     table_features(m, c);
     key_features(m, c, from);
     type_features(m, c, from, &m->tables[c->to_table].columns[c->to[0]]);

@@ -239,7 +239,7 @@ static void add_likes(struct related_model *m)
     related_index_sort(&m->words_like);
 }
 
-enum { GROUP_MIN = 3, USERS_FIRST = 1000000, TAILS_SCAN_MAX = 64 };
+enum { GROUP_MIN = 3, TAILS_SCAN_MAX = 64 };
 
 static void mark_groups(struct related_model *m)
 {
@@ -289,24 +289,6 @@ static void mark_tails(struct related_model *m)
     }
 }
 
-/* Users before employees, members and persons: they are who acts in a program; then who is referred to more. */
-static void find_people(struct related_model *m)
-{
-    unsigned best = 0;
-    m->people = -1;
-    for (size_t i = 0; i < m->key_count; i++) {
-        const struct related_table *t = &m->tables[m->keys[i].table];
-        if (!related_is_people(m, t))
-            continue;
-        bool user = text_ends(m->words.words[t->name.words[t->name.count - 1]].text, "user");
-        unsigned worth = 1 + m->keys[i].users + (user ? USERS_FIRST : 0);
-        if (worth > best) {
-            m->people = (int)m->keys[i].table;
-            best = worth;
-        }
-    }
-}
-
 void related_model_index(struct related_model *m)
 {
     size_t capacity = 0, tables = m->catalog->table_count;
@@ -327,5 +309,5 @@ void related_model_index(struct related_model *m)
     add_likes(m);
     mark_groups(m);
     mark_tails(m);
-    find_people(m);
+    related_habits(m);
 }

@@ -143,6 +143,20 @@ unsigned related_flags(const struct related_model *m, const struct phrase *p)
     return flags;
 }
 
+bool related_within(const struct phrase *a, const struct phrase *b)
+{
+    if (a->count == 0 || a->count >= b->count)
+        return false;
+    for (unsigned i = 0; i < a->count; i++) {
+        bool has = false;
+        for (unsigned k = 0; k < b->count; k++)
+            has = has || b->words[k] == a->words[i];
+        if (!has)
+            return false;
+    }
+    return true;
+}
+
 unsigned related_last_flags(const struct related_model *m, const struct phrase *p)
 {
     return p->count > 0 ? m->words.words[p->words[p->count - 1]].flags : 0;
@@ -157,7 +171,8 @@ static int worth(const struct name_match *match)
 {
     static const int key_worth[] = { 0, 12, 2, 9, 5 }, table_worth[] = { 0, 10, 6, 5, 3, 1 };
     return key_worth[match->key] + table_worth[match->table] + (int)match->likeness - (int)match->role -
-           (int)match->rest + (match->self ? 6 : 0) + (match->person ? 4 : 0);
+           (int)match->rest + (match->self ? 6 : 0) + (match->link ? 5 : 0) + (match->person ? 4 : 0) +
+           (match->doer ? 2 : 0);
 }
 
 static struct name_match match_phrase(const struct related_model *m, const struct related_table *from,
@@ -178,8 +193,11 @@ static struct name_match match_phrase(const struct related_model *m, const struc
         related_index_find(&m->tables_word, c->words[c->count - 1], &tables);
         match.self = tables == 0;
     }
-    match.person =
-        match.table == TO_TABLE_NOT && related_is_people(m, to) && (related_last_flags(m, c) & WORD_AGENT) != 0;
+    bool agent = match.table == TO_TABLE_NOT && (related_last_flags(m, c) & WORD_AGENT) != 0;
+    match.person = agent && related_is_people(m, to);
+    match.doer = agent && m->people < 0 && (related_last_flags(m, &to->name) & WORD_AGENT) != 0 && to->name.count <= 2;
+    match.link = from != to && match.table == TO_TABLE_NOT && (related_flags(m, c) & WORD_SELF) != 0 &&
+                 (related_last_flags(m, &from->name) & WORD_LINK) != 0 && related_within(&to->name, &from->name);
     return match;
 }
 
@@ -192,5 +210,6 @@ bool related_match(const struct related_model *m, const struct related_table *fr
         if (worth(&tail) > worth(ret_match))
             *ret_match = tail;
     }
-    return ret_match->key != TO_KEY_NOT || ret_match->table != TO_TABLE_NOT || ret_match->self || ret_match->person;
+    return ret_match->key != TO_KEY_NOT || ret_match->table != TO_TABLE_NOT || ret_match->self || ret_match->person ||
+           ret_match->link || ret_match->doer;
 }

@@ -19,6 +19,9 @@ struct name_match {
     unsigned rest_first;        /* of the table's words [0, rest_first) ... */
     unsigned rest_last;         /* ... and [rest_last, count) did not match */
     bool self, person;          /* hierarchy in its own table; somebody, and a table of people */
+    bool link;                  /* hierarchy of another table, whose name the column's table extends */
+    bool doer;                  /* somebody, and a table named after people in -er or -or: winner_id, players */
+    bool nameless;              /* nothing in the names; the structure proposes it */
     unsigned word;              /* the last word of the column that matched the table */
     const struct phrase *named; /* the reading of the column's name that was taken */
 };
@@ -28,6 +31,8 @@ bool related_match(const struct related_model *m, const struct related_table *fr
                    const struct related_key *key, struct name_match *ret_match);
 /* Flags of the words of a name together, and of its last word. */
 unsigned related_flags(const struct related_model *m, const struct phrase *p);
+/* All words of `a` are in `b`, and b has more. */
+bool related_within(const struct phrase *a, const struct phrase *b);
 unsigned related_last_flags(const struct related_model *m, const struct phrase *p);
 
 #endif

@@ -83,7 +83,7 @@ static enum family family_of(const struct catalog_column *column)
     case TYPE_STRING:
         return FAMILY_TEXT;
     case TYPE_BINARY:
-        return column->type.length > 0 && column->type.length <= 64 ? FAMILY_NATIVE : FAMILY_NONE;
+        return column->type.length <= 64 ? FAMILY_NATIVE : FAMILY_NONE; /* hashes and packed ids; see read_columns() */
     case TYPE_UUID:
         return FAMILY_UUID;
     case TYPE_OTHER:
@@ -190,6 +190,8 @@ static void read_columns(struct related_model *m, struct column_names *names, un
         column->doubled = seen != NULL && seen[i].doubled;
         column->declared = (marks & KEY_MARK_FOREIGN) != 0;
         column->name = column->tail = name->name;
+        if (column->column->type.name == TYPE_BINARY && column->name.key == KEY_WORD_NONE && !column->in_primary)
+            column->family = FAMILY_NONE; /* a document */
         if (prefix != 0 && name->first == prefix) {
             if (!name->tail_read)
                 phrase_read(&m->words, text, 1, true, &name->tail);

@@ -10,7 +10,7 @@
 #include "jobs/discovery/relationships/relationship_sketch.h"
 #include "jobs/discovery/relationships/vocabulary.h"
 
-enum { MODEL_COLUMNS_MAX = 1000000, MODEL_KEYS_OF_TABLE_MAX = 6 };
+enum { MODEL_COLUMNS_MAX = 1000000, MODEL_KEYS_OF_TABLE_MAX = 6, MODEL_HUBS_MAX = 8 };
 
 enum family {
     FAMILY_NONE, /* dates, money, documents: never a reference */
@@ -88,14 +88,17 @@ struct related_model {
     struct related_brief *briefs; /* of tables */
     struct related_key *keys;
     size_t key_count;
-    struct related_index columns_named; /* whole name -> table */
-    struct related_index keys_named;    /* whole name -> key */
-    struct related_index tables_run;    /* up to four words of a table's name, together -> table */
-    struct related_index words_like;    /* word -> words of tables that it abbreviates or ends */
-    struct related_index tables_word;   /* word -> tables */
-    int people;                         /* the table of people that is referred to most; -1: none */
-    bool keyless;                       /* no table declares any key */
-    bool types_tell;                    /* the source's types are more than one */
+    struct related_index columns_named;         /* whole name -> table */
+    struct related_index keys_named;            /* whole name -> key */
+    struct related_index tables_run;            /* up to four words of a table's name, together -> table */
+    struct related_index words_like;            /* word -> words of tables that it abbreviates or ends */
+    struct related_index tables_word;           /* word -> tables */
+    unsigned hubs[MODEL_HUBS_MAX], hub_count;   /* keys that are referred to most, and those of tables beside them */
+    unsigned doers[MODEL_HUBS_MAX], doer_count; /* keys of tables named after somebody who does something */
+    int people;                                 /* the table of people that is referred to most; -1: none */
+    bool bare;       /* references bear the table's name without a key word: artist, not artist_id */
+    bool keyless;    /* no table declares any key */
+    bool types_tell; /* the source's types are more than one */
 };
 
 /* seen: sketches[table][column] of the rows, NULL when nobody looked; they show keys in tables that declare none.
@@ -120,6 +123,9 @@ void related_likes_add(struct related_model *m, const unsigned *words, size_t co
 
 /* relationship_index.c */
 void related_model_index(struct related_model *m);
+
+/* relationship_habits.c: fills hubs, doers, people and bare. */
+void related_habits(struct related_model *m);
 
 /* relationship_twins.c: fills twin and copy. */
 void related_twins_mark(struct related_model *m);

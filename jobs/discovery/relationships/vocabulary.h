@@ -21,11 +21,12 @@ enum key_word { KEY_WORD_NONE, KEY_WORD_ID, KEY_WORD_CODE, KEY_WORD_NUMBER, KEY_
 
 /* Kinds of words, from small lists of English in vocabulary_lists.c. */
 enum {
-    WORD_VALUE = 1,  /* date, amount, status: a column that ends so holds a value, not a reference */
-    WORD_SELF = 2,   /* parent, manager, previous: hierarchy */
-    WORD_PERSON = 4, /* user, employee, member: a table of people */
-    WORD_AGENT = 8,  /* by, owner, author, and words in -er, -or: somebody who did it */
-    WORD_RECORD = 16 /* history, log, audit, archive */
+    WORD_VALUE = 1,   /* date, amount, status: a column that ends so holds a value, not a reference */
+    WORD_SELF = 2,    /* parent, manager, previous: hierarchy */
+    WORD_PERSON = 4,  /* user, employee, member: a table of people */
+    WORD_AGENT = 8,   /* by, owner, author, and words in -er, -or: somebody who did it */
+    WORD_RECORD = 16, /* history, log, audit, archive */
+    WORD_LINK = 32    /* relationship, dependency: a table that ties rows of another one together */
 };
 
 struct word {

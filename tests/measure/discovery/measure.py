@@ -18,7 +18,7 @@ import sys
 import tempfile
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-FK_FLOORS = ["--floors", "0.79", "0.88", "0.82"]
+FK_FLOORS = ["--floors", "0.79", "0.89", "0.845"]
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(HERE)))
 
 
