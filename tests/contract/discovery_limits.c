@@ -149,12 +149,43 @@ static void orphans_and_missing_rights_are_told(void **state)
     free(customer_query(url, "DROP OWNED BY partly; DROP ROLE partly"));
 }
 
+/* A catalog of the server's own that is closed to the login: what it would have told is missing, and the rest is there.
+ */
+static void catalogs_that_are_closed_are_told(void **state)
+{
+    (void)state;
+    const char *url = customer_database();
+    free(customer_query(
+        url, "CREATE TABLE up (id int PRIMARY KEY, v text); INSERT INTO up VALUES (1, 'x'); CREATE INDEX i ON up (v);"
+             "CREATE TABLE rows_of_mine (id int); INSERT INTO rows_of_mine VALUES (1); ALTER TABLE rows_of_mine ENABLE "
+             "ROW LEVEL SECURITY; CREATE VIEW w AS SELECT 1 AS one; CREATE SEQUENCE s; CREATE TYPE mood AS ENUM ('a');"
+             "CREATE ROLE closed_in LOGIN; GRANT SELECT ON up, rows_of_mine TO closed_in;"
+             "REVOKE SELECT ON pg_constraint, pg_sequence FROM PUBLIC;"));
+    char login[300];
+    (void)snprintf(login, sizeof login, "postgresql://closed_in%s", strchr(url, '@'));
+    const struct catalog *c = discover(login, &(struct discover_options){ 0 });
+    assert_int_equal(c->table_count, 2);
+    assert_int_equal(table(c, "up")->column_count, 2);
+    assert_int_equal(table(c, "up")->rows, 1);
+    assert_int_equal(c->view_count, 1);
+    bool keys = false, sequences = false, guarded = false;
+    for (size_t i = 0; i < c->diagnostic_count; i++) {
+        const char *message = c->diagnostics[i].message;
+        keys = keys || (strstr(message, "no keys and checks") != NULL && strstr(message, "pg_constraint") != NULL);
+        sequences = sequences || strstr(message, "no sequences") != NULL;
+        guarded = guarded || (c->diagnostics[i].table != NULL && strcmp(c->diagnostics[i].table, "rows_of_mine") == 0);
+    }
+    assert_true(keys && sequences && guarded);
+    free(customer_query(url, "DROP OWNED BY closed_in; DROP ROLE closed_in"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(no_large_table_is_read_whole, setup, teardown),
         cmocka_unit_test_setup_teardown(only_what_is_wanted_is_read, setup, teardown),
         cmocka_unit_test_setup_teardown(orphans_and_missing_rights_are_told, setup, teardown),
+        cmocka_unit_test_setup_teardown(catalogs_that_are_closed_are_told, setup, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

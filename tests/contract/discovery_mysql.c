@@ -125,8 +125,10 @@ static void what_may_not_be_read_is_told(void **state)
                      "CREATE TABLE seen (id int PRIMARY KEY);; INSERT INTO seen VALUES (1), (2);;"
                      "CREATE TABLE blind (id int PRIMARY KEY, seen_id int);; INSERT INTO blind VALUES (1, 1);;"
                      "CREATE TABLE half (id int PRIMARY KEY, open_part int, closed_part int);; INSERT INTO half VALUES "
-                     "(1, 2, 3);; CREATE TABLE nothing (id int);; CREATE USER partly@localhost;;"
+                     "(1, 2, 3);; CREATE TABLE nothing (id int);; CREATE VIEW looked AS SELECT id FROM seen;;"
+                     "CREATE USER partly@localhost;;"
                      "GRANT SELECT ON part.seen TO partly@localhost;; GRANT INSERT ON part.blind TO partly@localhost;;"
+                     "GRANT SELECT ON part.looked TO partly@localhost;;"
                      "GRANT SELECT (id, open_part) ON part.half TO partly@localhost");
     const struct catalog *c = discover("partly", "part", &(struct discover_options){ 0 });
     assert_int_equal(c->table_count, 3); /* these servers do not name what a login has no right to */
@@ -135,10 +137,14 @@ static void what_may_not_be_read_is_told(void **state)
     assert_int_equal(table(c, "half")->column_count, 2);
     assert_int_equal(table(c, "half")->rows, 1);
     assert_false(table(c, "blind")->rows_exact);
-    bool blind = false;
+    bool blind = false, looked = false;
+    assert_int_equal(c->view_count, 1);
+    assert_null(c->views[0].definition);
     for (size_t i = 0; i < c->diagnostic_count; i++)
         blind = blind || (c->diagnostics[i].table != NULL && strcmp(c->diagnostics[i].table, "blind") == 0);
-    assert_true(blind);
+    for (size_t i = 0; i < c->diagnostic_count; i++)
+        looked = looked || strstr(c->diagnostics[i].message, "SHOW VIEW") != NULL;
+    assert_true(blind && looked);
 }
 
 int main(void)

@@ -65,7 +65,14 @@ static void take_view(struct mysql_reading *r, struct catalog_table *none)
     struct catalog_view *v = c->view_count > 0 ? &c->views[c->view_count - 1] : NULL;
     if (v == NULL || strcmp(v->schema, r->row[0]) != 0 || strcmp(v->name, r->row[1]) != 0) {
         v = catalog_view_add(c, r->row[0], r->row[1]);
-        v->definition = mysql_text_at(r, 2);
+        v->definition = r->row[2] != NULL && *r->row[2] != '\0' ? mysql_text_at(r, 2) : NULL;
+        if (v->definition == NULL) /* it takes a right of its own */
+            catalog_diagnostic_add(c, "warning",
+                                   arena_format(c->arena,
+                                                "the text of view %.200s is not shown to this login: GRANT "
+                                                "SHOW VIEW would",
+                                                v->name))
+                ->table = v->name;
     }
     struct catalog_column *column = catalog_view_column_add(c, v, r->row[3]);
     column->native_type = mysql_text_at(r, 4);

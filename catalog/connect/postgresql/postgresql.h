@@ -52,6 +52,9 @@ void postgresql_rollback(struct connect *c);
 enum error_class postgresql_catalog(struct connect *c, struct arena *arena, const char *schema, bool exact_rows,
                                     struct catalog **ret_catalog, struct error *e);
 
+/* What this login may not look up is told, and the rest of the catalog stands: ERROR_OK then, else the class. */
+enum error_class postgresql_denied(struct catalog *c, const char *what, enum error_class class, struct error *e);
+
 /* ---- postgresql_read.c ---- */
 /* Behind a table's name: about that many rows from all over it, when it has far more. */
 bool postgresql_sample(struct sqltext *s, const struct catalog_table *t, int64_t rows);

@@ -123,10 +123,10 @@ static enum error_class query(struct postgresql *p, struct catalog *c, const cha
 
 enum error_class postgresql_beside(struct postgresql *p, struct catalog *c, const char *schema, struct error *e)
 {
-    enum error_class class = query(p, c, views_sql, schema, take_view, e);
+    enum error_class class = postgresql_denied(c, "views", query(p, c, views_sql, schema, take_view, e), e);
     if (class == ERROR_OK)
-        class = query(p, c, sequences_sql, schema, take_sequence, e);
+        class = postgresql_denied(c, "sequences", query(p, c, sequences_sql, schema, take_sequence, e), e);
     if (class == ERROR_OK)
-        class = query(p, c, types_sql, schema, take_type, e);
+        class = postgresql_denied(c, "named types", query(p, c, types_sql, schema, take_type, e), e);
     return class;
 }

@@ -289,6 +289,17 @@ static void take_index(struct reading *r, struct catalog_table *t, const PGresul
     index->method = text_at(r, result, row, 8);
 }
 
+enum error_class postgresql_denied(struct catalog *c, const char *what, enum error_class class, struct error *e)
+{
+    if (class != ERROR_DENIED)
+        return class;
+    catalog_diagnostic_add(
+        c, "warning",
+        arena_format(c->arena, "no %s are known, because this login may not look them up: %.300s", what, e->message));
+    *e = ERROR_NONE;
+    return ERROR_OK;
+}
+
 static enum error_class query(struct postgresql *p, struct reading *r, const char *sql, const char *schema,
                               void (*take)(struct reading *r, struct catalog_table *t, const PGresult *result, int row),
                               struct error *e)
@@ -325,9 +336,10 @@ static enum error_class read_all(struct postgresql *p, struct reading *r, const 
     if (class == ERROR_OK)
         class = query(p, r, columns_sql, schema, take_column, e);
     if (class == ERROR_OK)
-        class = query(p, r, constraints_sql, schema, take_constraint, e);
+        class = postgresql_denied(r->catalog, "keys and checks",
+                                  query(p, r, constraints_sql, schema, take_constraint, e), e);
     if (class == ERROR_OK)
-        class = query(p, r, indexes_sql, schema, take_index, e);
+        class = postgresql_denied(r->catalog, "indexes", query(p, r, indexes_sql, schema, take_index, e), e);
     for (size_t i = 0; class == ERROR_OK && exact_rows && i < r->catalog->table_count; i++) {
         struct catalog_table *t = &r->catalog->tables[i];
         class = postgresql_count(&p->base, t, &t->rows, e);
