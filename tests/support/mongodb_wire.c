@@ -196,8 +196,11 @@ const char *wire_start(const struct wire_answer *answers, size_t count)
 
 void wire_stop(void)
 {
+    if (server <= 0)
+        return;
     kill(server, SIGKILL);
     waitpid(server, NULL, 0);
+    server = 0;
 }
 
 char *wire_commands(void)

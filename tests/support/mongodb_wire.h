@@ -20,7 +20,7 @@ struct wire_answer {
 /* "mongodb://127.0.0.1:PORT"; good until wire_stop(). The first answer that fits is taken; what has none fails with
  * CommandNotFound. */
 const char *wire_start(const struct wire_answer *answers, size_t count);
-void wire_stop(void);
+void wire_stop(void); /* once more is fine */
 /* Each command that came, as a line of JSON; free(). */
 char *wire_commands(void);
 

@@ -184,4 +184,5 @@ const struct connect_dialect connect_mongodb = {
     .catalog = mongodb_catalog,
     .read = mongodb_read,
     .count = mongodb_count,
+    .probe = mongodb_probe,
 };

@@ -130,6 +130,9 @@ void mongodb_type_settle(void *self, struct catalog *c, struct catalog_table *t,
 enum error_class mongodb_catalog(struct connect *c, struct arena *arena, const char *schema, bool exact_rows,
                                  struct catalog **ret_catalog, struct error *e);
 
+/* ---- mongodb_probe.c ---- */
+enum error_class mongodb_probe(struct connect *c, struct arena *arena, struct connect_probe *ret, struct error *e);
+
 /* ---- mongodb_read.c ---- */
 enum error_class mongodb_read(struct connect *c, const struct catalog_table *t, const struct connect_range *range,
                               enum error_class (*row)(void *arg, const struct connect_value *values, struct error *e),

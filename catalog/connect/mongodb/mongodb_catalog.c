@@ -16,7 +16,7 @@
 
 #include "base/mem.h"
 #include "base/text.h"
-#include "catalog/patterns.h"
+#include "catalog/connect/mongodb/mongodb_list.h"
 
 enum { MESSAGE_SIZE = 1024 };
 
@@ -67,73 +67,12 @@ bool mongodb_name_taken(void *reading, const char *name)
 
 /* ---- one database ---- */
 
-struct listing {
-    struct mongodb *session;
-    const char *database;
-    struct info {
-        bson_t *document;            /* owned */
-        bool wanted;                 /* else it is not read, and only its name is taken */
-    } * infos;                       /* owned */
-    size_t count, capacity, unclean; /* unclean: names that no server allows */
-    bool bare;                       /* names only: what they are is not known */
-};
-
-static enum error_class take_info(void *context, const bson_t *document, struct error *e)
-{
-    struct listing *l = context;
-    const struct mongodb_api *api = l->session->api;
-    const char *name = mongodb_text(api, document, "name");
-    const struct catalog_patterns *patterns = l->session->base.sampling.patterns;
-    if (name == NULL || name[0] == '\0' || text_starts(name, "system."))
-        return ERROR_OK;
-    if (!text_utf8_valid(name, strlen(name))) {
-        l->unclean++;
-        return ERROR_OK;
-    }
-    if (l->count + l->session->collection_count >= MONGODB_COLLECTIONS_MAX)
-        return error_code(e, ERROR_TOO_LARGE, "too_many_tables", "there are more than %d collections: name a database",
-                          MONGODB_COLLECTIONS_MAX);
-    l->infos = mem_grow(l->infos, &l->capacity, l->count + 1, sizeof *l->infos);
-    l->infos[l->count++] =
-        (struct info){ .document = api->do_bson_copy(document),
-                       .wanted = patterns == NULL || patterns_take(patterns, "mongodb", l->database, name) };
-    return ERROR_OK;
-}
-
-static enum error_class list(struct listing *l, const char *database, bool bare, struct error *e)
-{
-    struct mongodb *m = l->session;
-    bson_t *options = mongodb_options(m, m->command_ms);
-    if (bare) {
-        (void)m->api->do_bson_append_bool(options, "nameOnly", -1, true);
-        (void)m->api->do_bson_append_bool(options, "authorizedCollections", -1, true);
-    }
-    mongoc_database_t *handle = m->api->do_mongoc_client_get_database(m->client, database);
-    mongoc_cursor_t *cursor = m->api->do_mongoc_database_find_collections_with_opts(handle, options);
-    l->bare = bare;
-    enum error_class class = mongodb_each(m, cursor, take_info, l, e);
-    m->api->do_mongoc_database_destroy(handle);
-    m->api->do_bson_destroy(options);
-    return class;
-}
-
-static const struct mongodb_api *compare_api; /* qsort() has no context; one thread */
-
-static int compare_infos(const void *a, const void *b)
-{
-    const struct info *x = a, *y = b;
-    return strcmp(mongodb_text(compare_api, x->document, "name"), mongodb_text(compare_api, y->document, "name"));
-}
-
-static enum error_class read_listed(struct mongodb_reading *r, const struct listing *l, const char *database,
+static enum error_class read_listed(struct mongodb_reading *r, const struct mongodb_listing *l, const char *database,
                                     struct error *e)
 {
     struct mongodb *m = r->session;
     enum error_class class = ERROR_OK;
     size_t first = m->collection_count;
-    compare_api = m->api;
-    if (l->count > 1)
-        qsort(l->infos, l->count, sizeof *l->infos, compare_infos);
     free(r->names);
     r->names = NULL;
     r->name_count = r->name_capacity = 0;
@@ -162,11 +101,8 @@ static enum error_class read_listed(struct mongodb_reading *r, const struct list
 static enum error_class read_database(struct mongodb_reading *r, const char *name, bool *ret_denied, struct error *e)
 {
     struct mongodb *m = r->session;
-    const char *database = arena_text(m->arena, name);
-    struct listing l = { .session = m, .database = database };
-    enum error_class class = list(&l, database, false, e);
-    if (class == ERROR_DENIED && !m->broken)
-        class = list(&l, database, true, e);
+    struct mongodb_listing l;
+    enum error_class class = mongodb_list(m, name, &l, e);
     *ret_denied = class == ERROR_DENIED && !m->broken;
     if (*ret_denied) {
         mongodb_say(r, "warning", NULL, "database %.100s: its collections may not be listed: %.600s", name, e->message);
@@ -179,53 +115,13 @@ static enum error_class read_database(struct mongodb_reading *r, const char *nam
         if (l.unclean > 0)
             mongodb_say(r, "warning", NULL, "database %.100s: %zu collections whose names are no UTF-8 are left out",
                         name, l.unclean);
-        class = read_listed(r, &l, database, e);
+        class = read_listed(r, &l, l.database, e);
     }
-    for (size_t i = 0; i < l.count; i++)
-        m->api->do_bson_destroy(l.infos[i].document);
-    free(l.infos);
+    mongodb_listing_finish(&l);
     return class;
 }
 
 /* ---- all of them ---- */
-
-static int compare_names(const void *a, const void *b)
-{
-    const char *const *x = a, *const *y = b;
-    return strcmp(*x, *y);
-}
-
-/* Those of the user: not the server's own. In the session's arena, sorted. */
-static enum error_class list_databases(struct mongodb *m, struct catalog_names *ret_names, struct error *e)
-{
-    const struct mongodb_api *api = m->api;
-    bson_t reply, databases, one;
-    bson_t *command = api->do_bson_new();
-    (void)api->do_bson_append_int32(command, "listDatabases", -1, 1);
-    (void)api->do_bson_append_bool(command, "nameOnly", -1, true);
-    enum error_class class = mongodb_command(m, "admin", command, &reply, e);
-    if (class != ERROR_OK)
-        return class == ERROR_DENIED ? error_wrap(e, "the databases may not be listed, name one in the address")
-                                     : class;
-    bson_iter_t at;
-    ret_names->items = arena_array(m->arena, MONGODB_DATABASES_MAX, sizeof *ret_names->items);
-    ret_names->count = 0;
-    if (mongodb_inside(api, &reply, "databases", &databases) && api->do_bson_iter_init(&at, &databases))
-        while (api->do_bson_iter_next(&at) && ret_names->count < MONGODB_DATABASES_MAX) {
-            uint32_t size = 0;
-            const uint8_t *data = NULL;
-            if (api->do_bson_iter_type(&at) == BSON_TYPE_DOCUMENT)
-                api->do_bson_iter_document(&at, &size, &data);
-            const char *name =
-                data != NULL && api->do_bson_init_static(&one, data, size) ? mongodb_text(api, &one, "name") : NULL;
-            if (name != NULL && strcmp(name, "admin") != 0 && strcmp(name, "local") != 0 && strcmp(name, "config") != 0)
-                ret_names->items[ret_names->count++] = arena_text(m->arena, name);
-        }
-    api->do_bson_destroy(&reply);
-    if (ret_names->count > 1)
-        qsort(ret_names->items, ret_names->count, sizeof *ret_names->items, compare_names);
-    return ERROR_OK;
-}
 
 /* What the catalog before it knew is void: its tables are read anew. */
 static void forget(struct mongodb *m)
@@ -240,7 +136,7 @@ static enum error_class read_all(struct mongodb_reading *r, const char *only, st
 {
     struct catalog_names names = { .items = &only, .count = 1 };
     size_t denied = 0;
-    enum error_class class = only != NULL ? ERROR_OK : list_databases(r->session, &names, e);
+    enum error_class class = only != NULL ? ERROR_OK : mongodb_list_databases(r->session, &names, e);
     for (size_t i = 0; class == ERROR_OK && i < names.count; i++) {
         bool no = false;
         class = read_database(r, names.items[i], &no, e);
