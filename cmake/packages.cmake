@@ -19,6 +19,10 @@ pkg_check_modules(PKG_rdkafka REQUIRED rdkafka)
 target_include_directories(packages SYSTEM INTERFACE ${PKG_rdkafka_INCLUDE_DIRS})
 target_link_libraries(packages INTERFACE ${CMAKE_DL_LIBS})
 
+# The same: loaded by who opens a SQL Server or an Oracle (catalog/connect/odbc/odbc_api.c).
+pkg_check_modules(PKG_odbc REQUIRED odbc)
+target_include_directories(packages SYSTEM INTERFACE ${PKG_odbc_INCLUDE_DIRS})
+
 # The same: loaded by who opens a MongoDB (catalog/connect/mongodb/mongodb_api.c).
 pkg_check_modules(PKG_mongoc REQUIRED libmongoc-1.0)
 target_include_directories(packages SYSTEM INTERFACE ${PKG_mongoc_INCLUDE_DIRS})
