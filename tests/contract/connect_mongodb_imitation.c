@@ -217,6 +217,9 @@ static void rows_are_read(void **state)
         own, "1,507f1f77bcf86cd799439011,[...],{...},staff,7\n2,507f1f77bcf86cd799439012,[...],{...},staff,8\n");
     const char *key = "_id";
     const struct connect_value one = { .type = CONNECT_TEXT, .data = "7", .size = 1 };
+    const struct connect_range first = { .raw = true, .key = { &key, 1 }, .limit = 1 };
+    mem_auto char *eve = rows_of(c, table(catalog, "shop", "staff"), &first);
+    assert_string_equal(eve, "7,Eve\n");
     const struct connect_range after = { .raw = true, .key = { &key, 1 }, .after = &one };
     mem_auto char *staff = rows_of(c, table(catalog, "shop", "staff"), &after);
     assert_string_equal(staff, "8,Max\n");
@@ -247,6 +250,13 @@ static void databases_are_schemas(void **state)
     assert_int_equal(catalog->table_count, 0);
     assert_true(says(catalog, "the database is empty or not there"));
     connect_close(c);
+}
+
+static enum error_class count_row(void *arg, const struct connect_value *values, struct error *error)
+{
+    (void)values, (void)error;
+    ++*(int64_t *)arg;
+    return ERROR_OK;
 }
 
 enum { MANY = 120000, BATCH = 4000 };
@@ -285,6 +295,10 @@ static void large_collections_are_sampled(void **state)
     int64_t rows = 0;
     OK(connect_count(c, t, &rows, &e));
     assert_int_equal(rows, 2 * MANY);
+    const struct connect_range some = { .raw = true, .limit = 1000, .spread = true };
+    rows = 0;
+    OK(connect_read(c, t, &some, count_row, &rows, &e));
+    assert_int_equal(rows, 1000);
     connect_sample(c, &(struct connect_sampling){ .whole_max = 1000, .sample_max = 50 });
     assert_in_range(table(read_catalog(c), "large", "many")->sampled, 40, 50);
     connect_sample(c, &(struct connect_sampling){ .whole_max = MANY });

@@ -160,13 +160,16 @@ static void rows_by_the_names_of_columns(void **state)
         catalog_column_add(other, t, names[i]);
     struct buffer b;
     buffer_init(&b, 4096);
-    assert_int_equal(nested_tables_read(tables, &events, t, 0, on_row, &b, &e), ERROR_OK);
+    assert_int_equal(nested_tables_read(tables, &events, t, 0, false, on_row, &b, &e), ERROR_OK);
     assert_string_equal(buffer_view(&b), "x;-;a;y;-;b;");
     buffer_clear(&b);
-    assert_int_equal(nested_tables_read(tables, &events, t, 1, on_row, &b, &e), ERROR_OK);
+    assert_int_equal(nested_tables_read(tables, &events, t, 1, false, on_row, &b, &e), ERROR_OK);
     assert_string_equal(buffer_view(&b), "x;-;a;");
+    buffer_clear(&b);
+    assert_int_equal(nested_tables_read(tables, &events, t, 1, true, on_row, &b, &e), ERROR_OK);
+    assert_string_equal(buffer_view(&b), "y;-;b;"); /* one of two, from all over */
     t = catalog_table_add(other, "sea", "boats");
-    assert_int_equal(nested_tables_read(tables, &events, t, 0, on_row, &b, &e), ERROR_NOT_FOUND);
+    assert_int_equal(nested_tables_read(tables, &events, t, 0, false, on_row, &b, &e), ERROR_NOT_FOUND);
     buffer_finish(&b);
 }
 

@@ -22,8 +22,8 @@ static void test_json(void **state)
         assert_string_equal(nested_sample_rows(&s, NULL, 0), "l: a|1|x\ny\nl: a|2|-\n"
                                                              "doc: a|1.50|12345678901234567890123|[...]|-\n"
                                                              "doc: b|-|-|[]|\n");
-    assert_string_equal(nested_sample_rows(&s, "l", 1), "a|1|x\ny\n");
-    assert_string_equal(nested_sample_rows(&s, NULL, 1), "l: a|1|x\ny\ndoc: a|1.50|12345678901234567890123|[...]|-\n");
+    assert_string_equal(nested_sample_rows(&s, "l", 1), "a|2|-\n"); /* one of two, from all over */
+    assert_string_equal(nested_sample_rows(&s, NULL, 1), "l: a|2|-\ndoc: b|-|-|[]|\n");
     nested_sample_close(&s);
 }
 

@@ -97,8 +97,8 @@ const char *mongodb_json(const struct mongodb_api *api, struct arena *arena, con
 /* ---- mongodb_spool.c: documents kept in a file ---- */
 enum error_class mongodb_spool_add(struct mongodb *m, struct mongodb_kept *kept, const bson_t *document,
                                    struct error *e);
-/* Calls take() for each; stride > 1: for each so-manyth. What take() answers ends it. */
-enum error_class mongodb_spool_each(const struct mongodb *m, const struct mongodb_kept *kept, int64_t stride,
+/* Calls take() for each. What take() answers ends it. */
+enum error_class mongodb_spool_each(const struct mongodb *m, const struct mongodb_kept *kept,
                                     int (*take)(void *context, const uint8_t *data, size_t size, struct error *e),
                                     void *context, int *ret_answer, struct error *e);
 
@@ -113,7 +113,6 @@ struct mongodb_source {
     struct mongodb *session;
     const struct mongodb_collection *collection;
     mongoc_cursor_t *cursor; /* NULL: from the spool; used up by one reading */
-    int64_t stride;          /* of the spool */
     /* NULL: nobody asks */
     void (*reference)(void *context, const struct mongodb_collection *from, const struct mongodb_reference *reference);
     bool (*taken)(void *context, const char *table);

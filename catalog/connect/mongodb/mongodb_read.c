@@ -169,13 +169,12 @@ enum error_class mongodb_read(struct connect *c, const struct catalog_table *t, 
     struct passing p = { .row = row, .arg = arg, .raw = range->raw };
     if (range->key.count > 0 || (!from->whole && !(range->spread && range->limit > 0)))
         class = open_cursor(m, from, t, range, &source.cursor, e);
-    else if (range->spread && range->limit > 0 && strcmp(t->name, from->name) == 0)
-        source.stride = from->kept.count / range->limit;
     if (class != ERROR_OK)
         return class;
     struct nested_events events = mongodb_source_events(&source);
     p.values = mem_zero(t->column_count + 1, sizeof *p.values);
-    class = nested_tables_read(from->tables, &events, t, range->limit, on_row, &p, e);
+    bool spread = source.cursor == NULL && range->spread;
+    class = nested_tables_read(from->tables, &events, t, range->limit, spread, on_row, &p, e);
     if (source.cursor != NULL)
         m->api->do_mongoc_cursor_destroy(source.cursor);
     free(p.values);

@@ -68,8 +68,7 @@ static enum error_class read_source(void *self, const struct document_sink *sink
     if (answer == ERROR_OK && source->cursor != NULL)
         class = give_cursor(&g, &answer, e);
     else if (answer == ERROR_OK)
-        class = mongodb_spool_each(source->session, &source->collection->kept, source->stride > 0 ? source->stride : 1,
-                                   give, &g, &answer, e);
+        class = mongodb_spool_each(source->session, &source->collection->kept, give, &g, &answer, e);
     if (class == ERROR_OK && answer == ERROR_OK)
         answer = sink->end(sink->context, e);
     if (class != ERROR_OK || answer == ERROR_OK || answer == DOCUMENT_ENOUGH)

@@ -100,7 +100,7 @@ static enum error_class window_next(struct window *w, size_t *ret_size, struct e
     return class;
 }
 
-enum error_class mongodb_spool_each(const struct mongodb *m, const struct mongodb_kept *kept, int64_t stride,
+enum error_class mongodb_spool_each(const struct mongodb *m, const struct mongodb_kept *kept,
                                     int (*take)(void *context, const uint8_t *data, size_t size, struct error *e),
                                     void *context, int *ret_answer, struct error *e)
 {
@@ -111,7 +111,7 @@ enum error_class mongodb_spool_each(const struct mongodb *m, const struct mongod
     for (int64_t i = 0; class == ERROR_OK && *ret_answer == ERROR_OK && i < kept->count; i++) {
         size_t size = 0;
         class = window_next(&w, &size, e);
-        if (class == ERROR_OK && i % stride == 0)
+        if (class == ERROR_OK)
             *ret_answer = take(context, w.data + w.at, size, e);
         w.at += size;
     }

@@ -114,8 +114,8 @@ static void match_columns(struct passing *p, const struct layout_table *from)
 }
 
 enum error_class nested_tables_read(struct nested_tables *n, const struct nested_events *events,
-                                    const struct catalog_table *t, int64_t rows_max, rows_sink *sink, void *context,
-                                    struct error *e)
+                                    const struct catalog_table *t, int64_t rows_max, bool spread, rows_sink *sink,
+                                    void *context, struct error *e)
 {
     struct layout_table *from = find(n, t->name);
     if (from == NULL)
@@ -129,6 +129,7 @@ enum error_class nested_tables_read(struct nested_tables *n, const struct nested
     for (struct layout_table *other = n->layout.first; other != NULL; other = other->next)
         other->table = other == from ? (struct catalog_table *)t : NULL; /* only looked at */
     n->rows.document.events = events;
+    n->rows.first = !spread;
     enum error_class class = nested_rows_read(&n->rows, &ask, on_row, &p, e);
     n->rows.document.events = NULL;
     free(p.from);

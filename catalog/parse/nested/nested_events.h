@@ -47,9 +47,10 @@ struct nested_tables *nested_tables_destroy(struct nested_tables *tables); /* NU
 
 /* Is a table of that name among them? */
 bool nested_tables_have(const struct nested_tables *tables, const char *name);
-/* Rows of `t`, whose columns are known by their names: one that is not known is NULL. rows_max 0: all. */
+/* Rows of `t`, whose columns are known by their names: one that is not known is NULL. rows_max 0: all; spread: over
+ * those that nested_tables() was given, else the first ones. */
 enum error_class nested_tables_read(struct nested_tables *tables, const struct nested_events *events,
-                                    const struct catalog_table *t, int64_t rows_max, rows_sink *sink, void *context,
-                                    struct error *e);
+                                    const struct catalog_table *t, int64_t rows_max, bool spread, rows_sink *sink,
+                                    void *context, struct error *e);
 
 #endif

@@ -308,7 +308,7 @@ static void ask_tables(struct reading *r)
         recursive |= t->self >= 0;
     for (struct layout_table *t = r->n->layout->first; t != NULL; t = t->next) {
         t->counter = t->given = 0;
-        t->spread = (struct rows_spread){ .rows = t->rows, .wanted = r->ask->rows_max };
+        t->spread = (struct rows_spread){ .rows = t->rows, .wanted = r->n->first ? 0 : r->ask->rows_max };
         t->wanted = r->ask->only == NULL || r->ask->only == t->table;
         t->needed = t->wanted || recursive;
         r->tables_open += t->wanted;

@@ -9,6 +9,7 @@ struct nested_rows {
     struct layout *layout;
     struct document_ask document; /* its sink is set by nested_rows_read() */
     enum nested_format format;
+    bool first; /* rows_max are the first ones, else they are spread over all */
 };
 
 /* From the input's first byte. A parent's row comes after those of its children. */
