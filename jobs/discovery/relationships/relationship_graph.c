@@ -12,7 +12,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/text.h"
+#include "catalog/numbering.h"
+#include "jobs/discovery/relationships/relationship_model.h"
 
 enum { OWN_COLUMNS_MAX = 3 }; /* of a junction: a date, a position, a surrogate key */
 static const double BELIEVED = 0.5;
@@ -116,36 +117,33 @@ static void find_cycles(struct catalog *c, struct arena *scratch, struct edge *e
             walk_from(&w, c, i);
 }
 
-static bool holds(const struct catalog_names *names, const char *name)
-{
-    for (size_t i = 0; i < names->count; i++)
-        if (strcmp(names->items[i], name) == 0)
-            return true;
-    return false;
-}
-
-/* What is known of a table's references while the list is walked. */
+/* What is known of the tables' references once the list was walked. */
 struct ties {
-    size_t count; /* references to other tables */
-    struct catalog_names columns;
+    unsigned *counts;             /* of each table: references to other tables */
+    struct numbering names;       /* of columns */
+    struct related_index columns; /* table -> names of the columns that refer */
 };
 
-static bool all_tied(const struct ties *ties, const struct catalog_names *columns)
+static bool all_tied(const struct ties *ties, unsigned table, const struct catalog_names *columns)
 {
-    for (size_t i = 0; i < columns->count; i++)
-        if (!holds(&ties->columns, columns->items[i]))
+    for (size_t i = 0; i < columns->count; i++) {
+        size_t number = numbering_find(&ties->names, columns->items[i]);
+        if (number == SIZE_MAX || !related_index_has(&ties->columns, table, (unsigned)number))
             return false;
+    }
     return columns->count > 1;
 }
 
-static bool is_junction(const struct catalog_table *t, const struct ties *ties)
+static bool is_junction(const struct catalog_table *t, const struct ties *ties, unsigned table)
 {
-    if (ties->count < 2 || t->column_count > ties->columns.count + OWN_COLUMNS_MAX)
+    size_t tied;
+    related_index_find(&ties->columns, table, &tied);
+    if (ties->counts[table] < 2 || t->column_count > tied + OWN_COLUMNS_MAX)
         return false;
-    if (t->column_count == ties->columns.count || all_tied(ties, &t->primary_key.columns))
+    if (t->column_count == tied || all_tied(ties, table, &t->primary_key.columns))
         return true;
     for (size_t i = 0; i < t->unique_count; i++)
-        if (all_tied(ties, &t->uniques[i].columns))
+        if (all_tied(ties, table, &t->uniques[i].columns))
             return true;
     return false;
 }
@@ -153,9 +151,9 @@ static bool is_junction(const struct catalog_table *t, const struct ties *ties)
 void related_graph(struct catalog *c, struct arena *scratch)
 {
     struct edge *edges = arena_array(scratch, c->relationship_count + 1, sizeof *edges);
-    struct ties *ties = arena_array(scratch, c->table_count + 1, sizeof *ties);
-    struct catalog names = { .arena = scratch }; /* the columns' names are kept in scratch memory */
+    struct ties ties = { .counts = arena_array(scratch, c->table_count + 1, sizeof *ties.counts) };
     size_t count = 0;
+    numbering_init(&ties.names);
     for (size_t i = 0; i < c->relationship_count; i++) {
         const struct catalog_relationship *r = &c->relationships[i];
         const struct catalog_table *from = catalog_table_find(c, r->from_schema, r->from_table);
@@ -163,14 +161,15 @@ void related_graph(struct catalog *c, struct arena *scratch)
         if (from == NULL || to == NULL || from == to || r->confidence < BELIEVED)
             continue;
         struct edge edge = { (unsigned)(from - c->tables), (unsigned)(to - c->tables) };
-        struct ties *t = &ties[edge.from];
         edges[count++] = edge;
-        t->count++;
+        ties.counts[edge.from]++;
         for (size_t k = 0; k < r->from_columns.count; k++)
-            if (!holds(&t->columns, r->from_columns.items[k]))
-                catalog_name_add(&names, &t->columns, r->from_columns.items[k]);
+            related_index_add(&ties.columns, scratch, edge.from,
+                              (unsigned)numbering_add(&ties.names, r->from_columns.items[k]));
     }
-    for (size_t i = 0; i < c->table_count; i++)
-        c->tables[i].junction = is_junction(&c->tables[i], &ties[i]);
+    related_index_sort(&ties.columns);
+    for (unsigned i = 0; i < c->table_count; i++)
+        c->tables[i].junction = is_junction(&c->tables[i], &ties, i);
+    numbering_finish(&ties.names);
     find_cycles(c, scratch, edges, count);
 }
