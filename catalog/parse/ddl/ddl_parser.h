@@ -81,12 +81,11 @@ struct ddl {
     struct ddl_native *natives; /* types of columns seen so far; ddl_native.c */
 
     struct ddl_object **objects; /* views, sequences, types; ddl_objects.c */
-    size_t object_slots, object_count;
-    unsigned char skip[256]; /* bytes that mean something within a statement that is passed over */
-    size_t left_out[4];      /* routines, triggers, ... that the model has no place for */
+    unsigned char skip[256];     /* bytes that mean something within a statement that is passed over */
+    size_t left_out[4];          /* routines, triggers, ... that the model has no place for */
     int left_out_line[4], left_out_column[4];
 
-    size_t statements, work, depth;
+    size_t object_slots, object_count, statements, work, depth;
     size_t diagnostics;     /* wanted; the catalog holds at most diagnostics_max */
     const char *text;       /* the whole of it; lex may stand in the text of an EXEC('...') */
     const char *counted_at; /* lines up to here are counted */
