@@ -12,6 +12,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "catalog/connect/connect.h"
+#include "catalog/connect/connect_probe.h"
 
 static void splits_to_itself(const char *public)
 {
@@ -31,6 +32,17 @@ static void has_no_login(const char *public)
     assert(!at || !memchr(from + 3, ':', (size_t)(at - from - 3)));
 }
 
+/* Another spelling of it: text, of the same dialect, and no longer than its kind's name is longer. */
+static void spells_the_one_way(const char *public, const char *dialect)
+{
+    char *key = connect_url_key(public);
+    const char *again = NULL;
+    struct error e = ERROR_NONE;
+    assert(text_utf8_valid(key, strlen(key)) && strlen(key) <= strlen(public) + strlen(dialect));
+    assert(connect_dialect_of(key, &again, &e) == ERROR_OK && strcmp(again, dialect) == 0);
+    free(key);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     char *url = mem_text_n((const char *)data, size), *public = NULL, *secret = NULL;
@@ -39,6 +51,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     enum error_class known = connect_dialect_of(url, &dialect, &why);
     if (connect_url_split(url, &public, &secret, &e) == ERROR_OK) {
         assert(known == ERROR_OK && dialect && public && text_utf8_valid(public, strlen(public)));
+        spells_the_one_way(public, dialect);
         if (strcmp(dialect, "sqlite") != 0) {
             has_no_login(public);
             splits_to_itself(public);
