@@ -125,7 +125,7 @@ static enum error_class take_rows(struct odbc_cursor *cursor, struct reading *r,
     return class;
 }
 
-static enum error_class read_once(struct odbc *o, struct reading *r, bool sample, bool *ret_begun, struct error *e)
+static enum error_class read_once(struct odbc *o, struct reading *r, bool sample, struct error *e)
 {
     const char *sql = NULL;
     struct odbc_cursor *cursor = NULL;
@@ -134,7 +134,6 @@ static enum error_class read_once(struct odbc *o, struct reading *r, bool sample
     enum error_class class = sqltext_view(&o->sql, &sql, e);
     if (class == ERROR_OK)
         class = odbc_query(o, sql, forms, &cursor, e);
-    *ret_begun = class == ERROR_OK;
     if (class != ERROR_OK)
         return error_wrap(e, "read table \"%.200s\"", r->table->name);
     class = take_rows(cursor, r, e);
@@ -147,11 +146,11 @@ enum error_class odbc_read(struct connect *c, const struct catalog_table *t, con
                            void *arg, struct error *e)
 {
     struct reading r = { .table = t, .range = range, .row = row, .arg = arg };
-    bool begun = false, sample = worth_sampling(t, range);
-    enum error_class class = read_once(odbc_of(c), &r, sample, &begun, e);
-    bool again = sample && r.rows == 0 && (class == ERROR_OK || (class == ERROR_FATAL && !begun));
+    bool sample = worth_sampling(t, range);
+    enum error_class class = read_once(odbc_of(c), &r, sample, e);
+    bool again = sample && r.rows == 0 && (class == ERROR_OK || class == ERROR_FATAL);
     if (!again)
         return class;
     *e = ERROR_NONE;
-    return read_once(odbc_of(c), &r, false, &begun, e);
+    return read_once(odbc_of(c), &r, false, e);
 }
