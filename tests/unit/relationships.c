@@ -242,6 +242,18 @@ static void many_tables(void **state)
     assert_true(related_catalog->relationship_count > TABLES * 9 / 10);
 }
 
+/* A habit of the schema: references bear the table's name alone. A table that ties rows together points to them. */
+static void habits(void **state)
+{
+    (void)state;
+    related_make(
+        "artist: id*, name~text; label: id*, name~text; recording: id*, artist, label, length; "
+        "artist_alias: id*, artist, title~text; part: id*, name~text; part_relationship: id*, parent_id, child_id");
+    related_find(NULL);
+    EXPECT("recording.artist -> artist.id", "recording.label -> label.id", "artist_alias.artist -> artist.id",
+           "part_relationship.parent_id -> part.id", "part_relationship.child_id -> part.id");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -253,6 +265,7 @@ int main(void)
         cmocka_unit_test(circles),         cmocka_unit_test(declared_stay_as_they_are),
         cmocka_unit_test(copies),          cmocka_unit_test(stops_when_told),
         cmocka_unit_test(hostile_names),   cmocka_unit_test(many_tables),
+        cmocka_unit_test(habits),
     };
     return cmocka_run_group_tests(tests, related_setup, related_teardown);
 }

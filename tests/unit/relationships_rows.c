@@ -132,11 +132,32 @@ static void rows_without_a_parent(void **state)
     assert_non_null(strstr(evidence, "5 of 6 values are found there, 1 are not"));
 }
 
+/* Names that say nothing: values tell, where finding them there would be a wonder; dense numbers prove nothing. */
+static void values_alone(void **state)
+{
+    (void)state;
+    static const char *const codes[] = { "KX-83104|1", "QT-00713|2", "LM-55920|3", "AA-20481|4",
+                                         "ZR-91177|5", "BN-40006|6", NULL };
+    static const char *const users[] = {
+        "1|LM-55920|1", "2|KX-83104|2", "3|BN-40006|3", "4|LM-55920|4", "5|QT-00713|5", "6|ZR-91177|5", NULL
+    };
+    static const char *const dense[] = { "1|a", "2|b", "3|c", "4|d", "5|e", "6|f", NULL };
+    static struct filled filled[] = { { "t1", codes }, { "t2", users }, { "t3", dense }, { 0 } };
+    const struct rows_source rows = { &face, filled };
+    related_make("t1: col1*~text, col2; t2: col1*, col2~text, col3; t3: col1*, col2~text");
+    related_find(&rows);
+    EXPECT("t2.col2 -> t1.col1");
+    assert_non_null(strstr(related_found("t2", "col2")->evidence, "its values do"));
+    related_make("t1: col1*~text, col2; t2: col1*, col2~text, col3; t3: col1*, col2~text");
+    related_find(NULL);
+    related_expect((const char *const[]){ NULL });
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(rows_decide),     cmocka_unit_test(rows_break_a_tie),      cmocka_unit_test(rows_show_keys),
-        cmocka_unit_test(sketches_sample), cmocka_unit_test(rows_without_a_parent),
+        cmocka_unit_test(sketches_sample), cmocka_unit_test(rows_without_a_parent), cmocka_unit_test(values_alone),
     };
     return cmocka_run_group_tests(tests, related_setup, related_teardown);
 }

@@ -76,6 +76,7 @@ static void say_name(struct buffer *b, const struct catalog_table *from, const s
     else if (c->match.nameless)
         buffer_format(b, "the name \"%.*s\" says nothing of \"%.*s\"; %s", n, column, n, to->name,
                       related_has(c, FEATURE_NAMELESS_OWNER) ? "the name of its table holds that one's"
+                      : c->seen != NULL && c->seen->alone    ? "its values do"
                                                              : "it is one of those that are referred to most");
     else if (c->match.table != TO_TABLE_NOT)
         buffer_format(b, "\"%.*s\" names a part of the table \"%.*s\", whose \"%.*s\" is %s", n, column, n, to->name, n,

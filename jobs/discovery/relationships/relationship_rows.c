@@ -97,7 +97,7 @@ double rows_score(const struct rows_seen *seen, bool last)
     if (seen->rows == 0 || (seen->sampled && !seen->exact && seen->distinct_missing > 0))
         return ROWS_NONE;
     if (!last && !seen->exact && 3 * seen->distinct_missing <= seen->distinct + 2)
-        return ROWS_FOUND; /* the count will tell */
+        return ROWS_FOUND + (seen->alone ? ROWS_ALONE : 0); /* the count will tell */
     /* One row too many is an accident in a small table as well. */
     double missing = (double)seen->rows_missing / (double)seen->rows, rows_max = 1.5 / (double)seen->rows;
     double distinct = seen->distinct > 0 ? (double)seen->distinct : 1, values_max = 1.5 / distinct;
@@ -108,7 +108,9 @@ double rows_score(const struct rows_seen *seen, bool last)
         return ROWS_CONTRADICT;
     double sure = seen->surprise > ROWS_SURE_BITS ? 1 : seen->surprise / ROWS_SURE_BITS;
     double orphans = missing > 2 * ROWS_ORPHANS_MAX ? 2 : missing / ROWS_ORPHANS_MAX;
-    return ROWS_FOUND + ROWS_SURE * sure * (1 - missing) + (seen->reaches ? ROWS_REACH : 0) + ROWS_ORPHAN * orphans;
+    double alone = seen->alone && seen->rows_missing == 0 ? ROWS_ALONE : 0;
+    return alone + ROWS_FOUND + ROWS_SURE * sure * (1 - missing) + (seen->reaches ? ROWS_REACH : 0) +
+           ROWS_ORPHAN * orphans;
 }
 
 /* ---- exact counting ---- */

@@ -31,6 +31,7 @@ struct rows_seen { /* of one candidate */
     bool sampled;     /* the key's table has more rows than were sketched: what is missing may be there */
     bool parent_none; /* the table referred to has no rows */
     double surprise;  /* bits: how unlikely the inclusion is between columns that have nothing to do with each other */
+    bool alone;       /* proposed by its values, whatever the names say */
     bool reaches;     /* of whole numbers: they span the range of the key, not only its beginning */
 };
 

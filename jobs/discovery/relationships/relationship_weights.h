@@ -117,7 +117,8 @@
     X(ROWS_FOUND, 0.2, "all values are there, which dense numbers always are")                                         \
     X(ROWS_REACH, 0.6, "numbers reach to the end of the key's range")                                                  \
     X(ROWS_SURE, 5.0, "finding them by chance would be a wonder")                                                      \
-    X(ROWS_SURE_BITS, 30.0, "so many bits are one, fewer in proportion")
+    X(ROWS_SURE_BITS, 30.0, "so many bits are one, fewer in proportion")                                               \
+    X(ROWS_ALONE, 5.0, "no name speaks for it, and twice as many bits do, all values being there")
 /* clang-format on */
 
 #endif

@@ -16,6 +16,7 @@
 #include "jobs/discovery/relationships/relationship_evidence.h"
 #include "jobs/discovery/relationships/relationship_graph.h"
 #include "jobs/discovery/relationships/relationship_rows.h"
+#include "jobs/discovery/relationships/relationship_values.h"
 
 static const double CONFIDENCE_MIN = 0.5, CONFIDENCE_MAX = 0.99, WORTH_COUNTING = 0.02;
 static const size_t SCRATCH_MAX = (size_t)8 << 30;
@@ -27,6 +28,7 @@ struct finder {
     struct arena *scratch;
     struct related_model model;
     struct rows_sketches sketches;
+    struct related_values values;            /* of keys; none without rows */
     struct related_list composites, columns; /* candidates, those of the same columns together */
     struct rows_limits limits;
     double confidence_min;
@@ -158,6 +160,18 @@ static void keep_likely(struct finder *f, size_t first)
     f->columns.count = kept;
 }
 
+/* No name tells what the column refers to: perhaps its values do. */
+static void propose_by_values(struct finder *f, unsigned table, unsigned column)
+{
+    size_t first = f->columns.count;
+    related_by_values(&f->model, &f->sketches, &f->values, table, column, &f->columns);
+    for (size_t i = first; i < f->columns.count; i++) {
+        struct related_candidate *c = &f->columns.items[i];
+        related_features(&f->model, c, false);
+        c->score = related_score(c) + rows_score(c->seen, false);
+    }
+}
+
 static void collect_of_column(struct finder *f, unsigned table, unsigned column)
 {
     size_t first = f->columns.count;
@@ -167,6 +181,8 @@ static void collect_of_column(struct finder *f, unsigned table, unsigned column)
         score(f, &f->columns.items[i], covered);
     if (f->options->rows != NULL) {
         keep_likely(f, first);
+        if (f->columns.count == first)
+            propose_by_values(f, table, column);
         return;
     }
     choose(f, f->columns.items, f->columns.count);
@@ -231,6 +247,8 @@ static enum error_class find(struct finder *f, struct error *e)
     if (class != ERROR_OK)
         return class;
     related_model_make(f->catalog, f->scratch, f->sketches.tables, &f->model);
+    if (f->options->rows != NULL)
+        related_values_make(&f->model, &f->sketches, &f->values);
     class = collect(f, e);
     if (class == ERROR_OK && f->options->rows != NULL)
         class = count_exactly(f, e);

@@ -99,13 +99,29 @@ static enum key_word unglue(const struct vocabulary *v, char *word)
     return KEY_WORD_NONE;
 }
 
+/* "col7", "field_3", "c12": a place, no name. */
+static bool is_place(const struct words *w)
+{
+    static const char *const heads[] = { "c", "f", "v", "col", "column", "field", "attr", "attribute", "var" };
+    const char *last = w->count > 0 ? w->items[w->count - 1] : "", *head = w->count > 0 ? w->items[0] : "";
+    size_t size = strcspn(head, "0123456789");
+    const char *number = w->count == 1 ? last + size : last;
+    if (w->count > 2 || *number == '\0' || number[strspn(number, "0123456789")] != '\0' ||
+        (w->count == 2 && head[size] != '\0'))
+        return false;
+    for (size_t i = 0; i < sizeof heads / sizeof *heads; i++)
+        if (size == strlen(heads[i]) && memcmp(head, heads[i], size) == 0)
+            return true;
+    return false;
+}
+
 void phrase_read(struct vocabulary *v, const char *name, size_t skip, bool keyed, struct phrase *ret_phrase)
 {
     struct words w;
     char joined[WORDS_SIZE];
     *ret_phrase = (struct phrase){ .joined = "" };
     words_read(name, &w);
-    if (w.count <= skip || !words_join(&w, skip, w.count - skip, joined))
+    if (w.count <= skip || (keyed && is_place(&w)) || !words_join(&w, skip, w.count - skip, joined))
         return;
     ret_phrase->joined = arena_text(v->arena, joined);
     ret_phrase->joined_size = (unsigned short)strlen(joined);

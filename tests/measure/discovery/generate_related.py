@@ -3,14 +3,15 @@
 """
 generate_related.py - databases whose references are known and not declared, with traps; and how well they are found.
 
-usage: generate_related.py [--argosy PROGRAM] [--count N] [--seed S] [--keep DIR] [--verbose]
+usage: generate_related.py [--argosy PROGRAM] [--count N] [--seed S] [--keep DIR] [--verbose] [--hidden]
 
 Each database is a SQLite file made from a seed: a schema in one of several ways of naming, rows that obey its
 references, and what misleads: ids that count from 1 in every table, empty tables, rows without a parent, codes
 that overlap by chance, columns of small numbers that are in every key, names copied from the parent, tables
 that have nothing to do with each other and the same ranges, ids of foreign systems, references to one of
 several tables. Some declare no primary key either. The last lines are precision and recall over all databases,
-at confidence 0.5.
+at confidence 0.5. --hidden: tables are t1, t2, ... and columns col1, col2, ..., so that only values tell; databases
+whose keys count from 1 have nothing to be found, and count for precision only.
 """
 import argparse
 import json
@@ -135,7 +136,7 @@ def add_reference(rng, truth, table, parent, column, missing):
     truth.add((table.name, (column,), parent.name, (parent.key,)))
 
 
-def make(path, seed):
+def make(path, seed, hidden=False):
     rng = random.Random(seed)
     style = Style(rng)
     truth = set()
@@ -171,6 +172,9 @@ def make(path, seed):
     for t in rng.sample(tables, 2):
         if not any(t.name in (x[2], x[3]) for x in truth):
             t.rows, t.values = 0, []
+    if hidden:
+        truth = set() if style.numbers == "dense" else truth
+        truth = hide(truth, tables)
     write(path, rng, style, tables)
     return truth
 
@@ -287,6 +291,30 @@ def write(path, rng, style, tables):
     db.close()
 
 
+def hide(truth, tables):
+    """Names that say nothing, in a database and in what is true of it."""
+    names, columns = {}, {}
+    for i, t in enumerate(tables):
+        all_of_it = ([t.key] if t.key else []) + [c[0] for c in t.columns]
+        columns[t.name] = {c: "col%d" % (n + 1) for n, c in enumerate(all_of_it)}
+        names[t.name] = "t%d" % (i + 1)
+    hidden = set()
+    for fact in truth:
+        if fact[0] == "implied":
+            hidden.add(("implied", names[fact[1]], columns[fact[1]][fact[2]], names[fact[3]]))
+            continue
+        a, from_columns, b, to_columns = fact
+        hidden.add((names[a], tuple(columns[a][c] for c in from_columns), names[b],
+                    tuple(columns[b][c] for c in to_columns)))
+    for t in tables:
+        mine = columns[t.name]
+        t.columns = [(mine[c], value) for c, value in t.columns]
+        t.primary = [mine[p] for p in t.primary]
+        t.key = mine[t.key] if t.key else None
+        t.name = names[t.name]
+    return hidden
+
+
 def told(argosy, path):
     run = subprocess.run([argosy, "discover", path, "--output", "json"], check=True, stdout=subprocess.PIPE)
     return {(r["from_table"], tuple(r["from_columns"]), r["to_table"], tuple(r["to_columns"])): r
@@ -300,6 +328,7 @@ def main():
     options.add_argument("--seed", type=int, default=1)
     options.add_argument("--keep")
     options.add_argument("--verbose", action="store_true")
+    options.add_argument("--hidden", action="store_true", help="names that say nothing")
     options.add_argument("--floors", nargs=2, type=float, metavar=("PRECISION", "RECALL"), help="fail below them")
     o = options.parse_args()
     folder = o.keep or tempfile.mkdtemp(prefix="argosy-related-")
@@ -309,7 +338,7 @@ def main():
         path = os.path.join(folder, "related-%d.sqlite" % seed)
         if os.path.exists(path):
             os.unlink(path)
-        truth = make(path, seed)
+        truth = make(path, seed, o.hidden)
         found = told(o.argosy, path)
         implied = {t[1:] for t in truth if t[0] == "implied"}  # through the line: as good as true, nobody's merit
         truth = {t for t in truth if t[0] != "implied"}

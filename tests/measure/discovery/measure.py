@@ -103,6 +103,9 @@ def generated(arguments):
         failed = failed or code != 0
     code, text = run("generate_related.py", "--argosy", arguments.argosy, "--floors", "0.97", "0.9")
     print(f"\n-- databases full of traps\n{text}", end="")
+    failed = failed or code != 0
+    code, text = run("generate_related.py", "--argosy", arguments.argosy, "--hidden", "--floors", "0.97", "0.4")
+    print(f"\n-- the same with names that say nothing (of keys that do not count from 1)\n{text}", end="")
     return failed or code != 0
 
 
