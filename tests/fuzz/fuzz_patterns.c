@@ -11,6 +11,7 @@
 
 #include "base/buffer.h"
 #include "base/mem.h"
+#include "base/text.h"
 #include "catalog/patterns.h"
 
 enum { INPUT_MAX = 8192, ARENA_MAX = 16 << 20 };
@@ -63,7 +64,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     else
         assert(e.class == ERROR_INVALID && e.message[0] != '\0');
     assert(patterns_take(&any, dialect, schema, name));
-    matches_itself(dialect, schema, name);
+    if (text_utf8_valid(schema, strlen(schema)) && text_utf8_valid(name, strlen(name))) /* as all of a catalog are */
+        matches_itself(dialect, schema, name);
     arena_destroy(arena);
     free(text);
     return 0;
