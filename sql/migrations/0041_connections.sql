@@ -29,7 +29,6 @@ CREATE TABLE argosy.connection_run (
     phase text NOT NULL CHECK (phase IN ('analyzing', 'indexing')),
     since timestamptz NOT NULL         -- of the phase
 );
-CREATE INDEX connection_run_connection ON argosy.connection_run (connection);
 CREATE INDEX job_live_discovery ON argosy.job_live (id) WHERE state = 3 AND kind = 'discovery';
 
 -- A URL that is tried before anybody keeps it. Ids are of the same sequence as connections'; the row goes with the job that tries it.
@@ -54,19 +53,22 @@ RETURN substring(p_args ->> p_side FROM '^[0-9]{1,18}$')::bigint;
 
 -- A view and no function, so that a reader takes its locks before its snapshot (0033). since is when the slot began, a moment after the dispatch.
 -- A job that was dispatched before and waits to be tried again counts as running.
+-- All that run, found from the jobs' side: there are no more of them than slots, however many connections there are.
+CREATE VIEW argosy.connection_running AS
+SELECT DISTINCT ON (x.connection) x.connection, x.job, x.phase, x.since, x.worker, x.epoch FROM (
+    SELECT argosy.connection_named(j.args, 'source') AS connection, l.id AS job, CASE WHEN run.epoch = l.epoch THEN run.phase END AS phase,
+           coalesce(CASE WHEN run.epoch = l.epoch THEN run.since END, run.began, now()) AS since, l.worker, l.epoch
+    FROM argosy.job_live l JOIN argosy.job j ON j.id = l.id LEFT JOIN argosy.connection_run run ON run.job = l.id
+    WHERE l.state = 3 AND l.kind = 'discovery'
+    UNION ALL
+    SELECT run.connection, run.job, NULL, run.began, NULL, l.epoch FROM argosy.connection_run run
+    CROSS JOIN LATERAL (SELECT y.epoch FROM argosy.job_live y WHERE y.id = run.job AND y.state <> 3 OFFSET 0) l) x -- by id, however few statistics there are
+WHERE x.connection IS NOT NULL ORDER BY x.connection, x.job DESC;
+
 CREATE VIEW argosy.connection_status AS
 SELECT c.id, CASE WHEN r.job IS NULL THEN c.state WHEN r.phase = 'indexing' THEN 'indexing' WHEN c.analyzed IS NOT NULL THEN 'updating' ELSE 'analyzing' END AS status,
        CASE WHEN r.job IS NULL THEN c.state_since ELSE r.since END AS since, r.job AS running, r.worker, r.epoch
-FROM argosy.connection c LEFT JOIN LATERAL (
-    SELECT x.job, x.phase, x.since, x.worker, x.epoch FROM (
-        SELECT l.id AS job, CASE WHEN run.epoch = l.epoch THEN run.phase END AS phase,
-               coalesce(CASE WHEN run.epoch = l.epoch THEN run.since END, run.began, now()) AS since, l.worker, l.epoch
-        FROM argosy.job_live l JOIN argosy.job j ON j.id = l.id LEFT JOIN argosy.connection_run run ON run.job = l.id
-        WHERE l.state = 3 AND l.kind = 'discovery' AND argosy.connection_named(j.args, 'source') = c.id
-        UNION ALL
-        SELECT run.job, NULL, run.began, NULL, l.epoch FROM argosy.connection_run run JOIN argosy.job_live l ON l.id = run.job
-        WHERE run.connection = c.id AND l.state <> 3) x
-    ORDER BY x.job DESC LIMIT 1) r ON true;
+FROM argosy.connection c LEFT JOIN argosy.connection_running r ON r.connection = c.id;
 
 -- The slot says where its job is; false: the attempt is over. The lock on the live row orders it with the end, which takes the row away.
 CREATE FUNCTION argosy.connection_phase(p_job bigint, p_epoch bigint, p_connection bigint, p_phase text) RETURNS boolean LANGUAGE plpgsql

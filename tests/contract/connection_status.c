@@ -324,6 +324,25 @@ static void a_look_steps_over_the_backlog(void **state)
     record_run(&record, "DELETE FROM argosy.job_live WHERE id < 0");
 }
 
+/* What runs is read once for a page, not once for each connection of it. */
+static void a_page_is_no_product(void **state)
+{
+    (void)state;
+    record_run(&record, "INSERT INTO argosy.connection (name, dialect, url) SELECT 'p', 'postgresql', 'p' || n FROM "
+                        "generate_series(1, 5000) n");
+    record_run(&record,
+               "SELECT argosy.submit('discovery', json_build_object('source', n)) FROM generate_series(1, 100) n");
+    record_run(&record,
+               "UPDATE argosy.job_live SET state = 3, worker = %lld, seq = 100000 + id WHERE kind = 'discovery'",
+               (long long)worker);
+    record_run(&record, "ANALYZE");
+    /* 500,000 pairs would take seconds */
+    record_run(&record, "SET statement_timeout = '2s'");
+    assert_in_range(record_int(&record, "SELECT count(*) FROM argosy.connection_status WHERE status = 'analyzing'"), 1,
+                    100);
+    record_run(&record, "RESET statement_timeout");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -335,6 +354,7 @@ int main(void)
         cmocka_unit_test(who_uses_it_is_found_wherever_it_waits),
         cmocka_unit_test(many_are_spread),
         cmocka_unit_test(a_look_steps_over_the_backlog),
+        cmocka_unit_test(a_page_is_no_product),
     };
     return cmocka_run_group_tests(tests, start, stop);
 }
