@@ -29,19 +29,30 @@ struct rows_ask {
     int64_t rows_max; /* of each table; 0: all. What is left out is spread over it where that is cheap */
 };
 
-/* For sources that read on and give some: `wanted` of `rows`, evenly; all when that many are not known to be there.
- * Always the same ones. */
+/* For sources that read on and give some: `wanted` of `rows`, one somewhere in each equal part of them, so that what
+ * comes again every few rows (positions in lists) is not met always at the same place; all when that many are not known
+ * to be there. Always the same ones. */
 struct rows_spread {
-    int64_t rows, wanted, passed; /* passed: shares of those passed over; begin with 0 */
+    int64_t rows, wanted, seen, given; /* the last two begin with 0 */
 };
+static inline int64_t rows_spread_part(const struct rows_spread *s, int64_t part) /* its first row */
+{
+    return (int64_t)((double)part * ((double)s->rows / (double)s->wanted));
+}
 static inline bool rows_spread_next(struct rows_spread *s)
 {
     if (s->wanted <= 0 || s->rows <= s->wanted)
         return true;
-    s->passed += s->wanted;
-    if (s->passed < s->rows)
+    int64_t row = s->seen++;
+    if (s->given >= s->wanted)
         return false;
-    s->passed -= s->rows;
+    int64_t from = rows_spread_part(s, s->given),
+            to = s->given + 1 < s->wanted ? rows_spread_part(s, s->given + 1) : s->rows;
+    uint64_t dice = ((uint64_t)s->given + 1) * 0x9E3779B97F4A7C15u;
+    dice = (dice ^ dice >> 32) * 0xD6E8FEB86659FD93u;
+    if (row < from + (int64_t)((dice >> 33) % (uint64_t)(to > from ? to - from : 1)))
+        return false;
+    s->given++;
     return true;
 }
 
