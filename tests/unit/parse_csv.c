@@ -140,6 +140,11 @@ static void test_headers(void **state)
     expect("\"x\",\"y\"\n\"r1\",1,2\n\"r2\",3,4\n", "column_1:string x:integer y:integer\n[r1][1][2]\n[r2][3][4]");
     expect(",a,a, b \n0,1,2,3\n", "column_1:integer a:integer a_2:integer b:integer\n[0][1][2][3]");
     expect("a,a_2,a\n1,2,3\n", "a:integer a_2:integer a_2_:integer\n[1][2][3]");
+    expect("who,1001,1002\nx,TRUE,FALSE\ny,FALSE,TRUE\n",
+           "who:string 1001:boolean 1002:boolean\n[x][true][false]\n[y][false][true]");
+    expect("k,name,name\nA,x,y\nB,z,u\n", "k:string name:string name_2:string\n[A][x][y]\n[B][z][u]");
+    expect(",Shares of spring,\nPlace,North,South\nA,1,2\nB,3,4\n",
+           "Place:string North:integer South:integer\n[A][1][2]\n[B][3][4]");
     assert_int_equal(wrong, 0);
 }
 
@@ -331,8 +336,12 @@ static void test_long_encoded_texts(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_quotes_and_newlines), cmocka_unit_test(test_dialects),  cmocka_unit_test(test_headers),
-        cmocka_unit_test(test_what_is_odd_is_told), cmocka_unit_test(test_encodings), cmocka_unit_test(test_limits),
+        cmocka_unit_test(test_quotes_and_newlines),
+        cmocka_unit_test(test_dialects),
+        cmocka_unit_test(test_headers),
+        cmocka_unit_test(test_what_is_odd_is_told),
+        cmocka_unit_test(test_encodings),
+        cmocka_unit_test(test_limits),
         cmocka_unit_test(test_long_records),
         cmocka_unit_test(test_long_encoded_texts),
     };

@@ -88,6 +88,12 @@ static void blocks(void **state)
        "    EXECUTE IMMEDIATE 'CREATE TABLE t (a NUMBER DEFAULT ''0'' NOT NULL)';\n  END IF;\nEND;\n/\n"
        "CREATE TABLE u (a NUMBER)\n/\n",
        "t(a:NUMBER!='0')\nu(a:NUMBER)\n");
+    SAYS("CREATE PROCEDURE p AS\nBEGIN\n  NULL;\nEND;/\nCREATE TABLE t (a CLOB);/\n\nCREATE TABLE u (a NUMBER);/\n"
+         "CREATE UNIQUE INDEX \"SYS_IL1$$\" ON t (\n  PCTFREE 10 INITRANS 2\n  STORAGE(INITIAL 65536)\n  TABLESPACE "
+         "x);\n"
+         "CREATE TABLE v (a NUMBER);",
+         "t(a:CLOB)\nu(a:NUMBER)\nv(a:NUMBER)\n"
+         "1:20 1 of this kind (routine) left out, the first one here: the model has no place for them\n");
 }
 
 int main(void)

@@ -61,9 +61,16 @@ static bool stands_twice(const struct look *l, size_t column)
     return false;
 }
 
+/* A number over a column that has none: 100022 over TRUE and FALSE. */
+static bool is_odd_there(const struct infer *below)
+{
+    return below->counts[INFER_BOOLEAN] + below->counts[INFER_TEMPORAL] > 0 &&
+           below->counts[INFER_STRING] + below->counts[INFER_NUMBER] == 0;
+}
+
 static bool judge(const struct look *l)
 {
-    int header = 0, row = 0, words = 0;
+    int header = 0, row = 0, words = 0, twice = 0;
     for (size_t i = 0; i < l->count; i++) {
         const struct csv_field *f = &l->first[i];
         struct infer one = { 0 };
@@ -74,16 +81,30 @@ static bool judge(const struct look *l)
         words += !typed && one.nulls == 0;
         if (typed && is_year(f))
             continue;
-        if (typed)
+        if (typed && is_odd_there(&l->below[i]))
+            header++;
+        else if (typed)
             row += 2;
         else if (f->size == 0)
             row += i > 0; /* the first column of many exports has no name */
         else if (column_typed)
             header += 2;
-        else if (l->again[i] || f->size > NAME_LONG || (l->count < 200 && stands_twice(l, i)))
+        else if (l->again[i] || f->size > NAME_LONG)
             row++;
+        else if (l->count < 200)
+            twice += stands_twice(l, i);
     }
+    if (2 * (size_t)twice >= l->count) /* one name that stands twice is a slip */
+        row += twice;
     return words > 0 && header >= row;
+}
+
+static size_t filled(const struct csv_record *record)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < record->count; i++)
+        count += record->fields[i].size > 0;
+    return count;
 }
 
 void csv_header_find(const char *text, size_t size, bool whole, struct csv_guess *g)
@@ -100,7 +121,7 @@ void csv_header_find(const char *text, size_t size, bool whole, struct csv_guess
         if (seen++ < g->skip || (record.blank && (l.first == NULL || l.count > 1)))
             continue;
         bool comment = record.fields[0].size > 0 && record.fields[0].text[0] == '#' && record.count != g->fields;
-        bool title = record.count == 1 && g->fields > 2;
+        bool title = g->fields > 2 && filled(&record) == 1; /* also one that a spreadsheet filled up with commas */
         if (l.first == NULL && (comment || title))
             g->skip = seen;
         else if (l.first == NULL) {

@@ -206,11 +206,11 @@ static bool is_passed(enum ddl_word word)
 static bool is_passed_text(const struct ddl_token *t)
 {
     static const char *const words[] = {
-        "REPLICA",    "REBUILD",        "MOVE",           "COMPRESS",    "NOCOMPRESS", "LOGGING",    "NOLOGGING",
-        "CACHE",      "NOCACHE",        "PARALLEL",       "NOPARALLEL",  "MONITORING", "ROW_FORMAT", "SHRINK",
-        "SWITCH",     "READ",           "KEY_BLOCK_SIZE", "ROW",         "EXCHANGE",   "SPLIT",      "COALESCE",
-        "REORGANIZE", "AVG_ROW_LENGTH", "DISCARD",        "IMPORT",      "MAX_ROWS",   "CHECKSUM",   "PACK_KEYS",
-        "REMOVE",     "UPGRADE",        "INITRANS",       "RESULT_CACHE"
+        "REPLICA",    "REBUILD",        "MOVE",           "COMPRESS",     "NOCOMPRESS", "LOGGING",    "NOLOGGING",
+        "CACHE",      "NOCACHE",        "PARALLEL",       "NOPARALLEL",   "MONITORING", "ROW_FORMAT", "SHRINK",
+        "SWITCH",     "READ",           "KEY_BLOCK_SIZE", "ROW",          "EXCHANGE",   "SPLIT",      "COALESCE",
+        "REORGANIZE", "AVG_ROW_LENGTH", "DISCARD",        "IMPORT",       "MAX_ROWS",   "CHECKSUM",   "PACK_KEYS",
+        "REMOVE",     "UPGRADE",        "INITRANS",       "RESULT_CACHE", "MERGE"
     };
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         if (strlen(words[i]) == t->size && strncasecmp(words[i], t->text, t->size) == 0)

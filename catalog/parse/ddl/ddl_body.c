@@ -56,6 +56,18 @@ static bool begins_statement(const char *at, const char *end)
     return false;
 }
 
+/* END;/ on one line, as tools take it that split a script by themselves */
+static bool ends_with_slash(const char *line, const char *end)
+{
+    while (end > line && strchr(" \t\r", end[-1]) != NULL)
+        end--;
+    if (end == line || end[-1] != '/')
+        return false;
+    for (end--; end > line && (end[-1] == ' ' || end[-1] == '\t');)
+        end--;
+    return end > line && end[-1] == ';';
+}
+
 /* Line by line to the one that stops, or that begins a statement behind END. */
 static void skip_lines(struct ddl *p)
 {
@@ -65,6 +77,10 @@ static void skip_lines(struct ddl *p)
         const char *line = at + 1, *end = ddl_lex_line_end(&p->lex, line);
         if (ddl_lex_stop_line(&p->lex, line) != NULL || (ended && begins_statement(line, end)))
             break;
+        if (p->dialect == DDL_ORACLE && line_begins(line, end, "END") && ends_with_slash(line, end)) {
+            at = end;
+            break;
+        }
         const char *text = line;
         while (text < end && strchr(" \t\r", *text) != NULL)
             text++;

@@ -213,6 +213,11 @@ void ddl_create_index(struct ddl *p, bool unique, const char *method)
     }
     if (ddl_accept(p, WORD_USING))
         index.method = method_kept(p);
+    if (p->dialect == DDL_ORACLE && p->token.kind == TOKEN_OPEN && ddl_peek(p)->size == 7 &&
+        strncasecmp(ddl_peek(p)->text, "PCTFREE", 7) == 0) { /* DBMS_METADATA: the server's own, of a LOB */
+        ddl_skip_statement(p);
+        return;
+    }
     if (p->token.kind == TOKEN_OPEN)
         (void)ddl_index_columns(p, &index);
     read_tail(p, &index, false);

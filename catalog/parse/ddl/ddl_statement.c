@@ -204,7 +204,10 @@ void ddl_statement(struct ddl *p)
         ddl_advance(p);
     } else if (p->dialect == DDL_ORACLE && word == WORD_DECLARE)
         read_block_word(p);
+    else if (p->dialect == DDL_ORACLE && p->token.mark == '/' && p->token.kind == TOKEN_MARK)
+        ddl_advance(p); /* ;/ */
     else if (is_silent(word) || p->token.kind == TOKEN_OPEN ||
+             (p->dialect == DDL_SQLSERVER && p->token.kind == TOKEN_NAME) || /* [procedure] x, y: a batch's first */
              (p->dialect == DDL_SQLSERVER && p->token.kind == TOKEN_WORD && is_silent_text(&p->token)))
         ddl_skip_statement(p);
     else if (p->dialect == DDL_SQLSERVER && p->token.kind == TOKEN_WORD && p->token.size > 3 &&
