@@ -97,7 +97,8 @@ static void inheritance(void **state)
     (void)state;
     IS("CREATE TABLE p (a int, b text CHECK (b <> '')); CREATE TABLE c (x int, a int) INHERITS (p);"
        "CREATE TABLE l (LIKE p INCLUDING ALL, z int);",
-       "public.c(a:int b:text x:int) ck(b <> '')\npublic.l(a:int b:text z:int)\npublic.p(a:int b:text) ck(b <> '')\n");
+       "public.c(a:int b:text x:int) ck(b <> '')\npublic.l(a:int b:text z:int) ck(b <> '')\npublic.p(a:int b:text) "
+       "ck(b <> '')\n");
     IS("CREATE TABLE p (a int, d date, PRIMARY KEY (a, d)) PARTITION BY RANGE (d);"
        "CREATE TABLE p1 PARTITION OF p FOR VALUES FROM ('2020-01-01') TO ('2021-01-01');"
        "CREATE TABLE p2 (a int, d date); ALTER TABLE p ATTACH PARTITION p2 DEFAULT;",

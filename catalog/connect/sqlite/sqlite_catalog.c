@@ -153,8 +153,10 @@ static enum error_class read_index_column(struct build *b, sqlite3_stmt *row)
     const char *collation = text(row, 3);
     if (sqlite3_column_int(row, 1) == -2)
         index->expression = "";
-    else if (text(row, 2) != NULL)
+    else if (text(row, 2) != NULL) {
         catalog_name_add(b->c, &index->columns, text(row, 2));
+        catalog_name_add(b->c, &index->orders, sqlite3_column_int(row, 4) != 0 ? "desc" : "asc");
+    }
     if (collation != NULL && strcmp(collation, "BINARY") != 0)
         warn(b, b->t->name, "warning",
              arena_format(b->c->arena, "index \"%.200s\" compares with collation %.60s: other databases don't",
@@ -171,6 +173,11 @@ static enum error_class read_index_sql(struct build *b, sqlite3_stmt *row)
     index->where = where;
     if (index->expression != NULL && columns != NULL)
         index->expression = columns;
+    bool descends = false;
+    for (size_t i = 0; i < index->orders.count; i++)
+        descends = descends || strcmp(index->orders.items[i], "desc") == 0;
+    if (!descends) /* what all ascends is not said */
+        index->orders = (struct catalog_names){ 0 };
     return ERROR_OK;
 }
 
@@ -191,7 +198,7 @@ static enum error_class read_index(struct build *b, sqlite3_stmt *row)
     index->unique = sqlite3_column_int(row, 1) != 0;
     index->name = declared ? NULL : arena_text(b->c->arena, name);
     enum error_class class =
-        each(b, "SELECT seqno, cid, name, coll FROM pragma_index_xinfo(?1) WHERE key = 1 ORDER BY seqno", name,
+        each(b, "SELECT seqno, cid, name, coll, desc FROM pragma_index_xinfo(?1) WHERE key = 1 ORDER BY seqno", name,
              read_index_column);
     if (class == ERROR_OK)
         class = each(b, "SELECT sql FROM sqlite_schema WHERE type = 'index' AND name = ?1", name, read_index_sql);

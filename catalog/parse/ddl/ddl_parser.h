@@ -104,8 +104,7 @@ bool ddl_accept_two(struct ddl *p, enum ddl_word first, enum ddl_word second); /
 bool ddl_accept_kind(struct ddl *p, enum ddl_token_kind kind);
 bool ddl_accept_mark(struct ddl *p, char mark);
 bool ddl_stopped(const struct ddl *p); /* at the end of the statement or of the text */
-/* Takes the bracket that opens here and all up to the one that closes it; what stands between, without blanks around.
- */
+/* Takes the bracket that opens here and all up to the one that closes it; what stands between, without blanks. */
 bool ddl_brackets(struct ddl *p, const char **ret_text, size_t *ret_size);
 /* One value: ends before `,`, `)`, the statement's end, or a word that begins what may follow a default. */
 void ddl_expression(struct ddl *p, const char **ret_text, size_t *ret_size);

@@ -18,7 +18,7 @@ static void read_like(struct ddl *p, struct ddl_table *t)
     if (!ddl_path(p, &path))
         return;
     struct ddl_table *from = ddl_table_find(p, &path);
-    bool all = p->dialect == DDL_MYSQL, defaults = all, indexes = all;
+    bool all = p->dialect == DDL_MYSQL, defaults = all, indexes = all, checks = all;
     while (p->token.kind == TOKEN_WORD && !ddl_stopped(p)) { /* INCLUDING ALL EXCLUDING INDEXES */
         bool including = p->token.word == WORD_INCLUDING;
         ddl_advance(p);
@@ -27,6 +27,8 @@ static void read_like(struct ddl *p, struct ddl_table *t)
             indexes = including;
         if (everything || (p->token.size == 8 && strncasecmp(p->token.text, "DEFAULTS", 8) == 0))
             defaults = including;
+        if (everything || (p->token.size == 11 && strncasecmp(p->token.text, "CONSTRAINTS", 11) == 0))
+            checks = including;
         ddl_advance(p);
     }
     if (from == NULL) {
@@ -35,6 +37,10 @@ static void read_like(struct ddl *p, struct ddl_table *t)
         return;
     }
     ddl_columns_copy(p, t, from, defaults);
+    if (all)
+        t->table.comment = from->table.comment;
+    for (size_t i = 0; checks && i < from->table.check_count && ddl_work(p, 1) && GROWS(checks, check_count); i++)
+        *catalog_check_add(p->c, &t->table) = from->table.checks[i];
     if (!indexes)
         return;
     t->table.primary_key = from->table.primary_key;
