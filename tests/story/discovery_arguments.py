@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""What a discovery job may cost its source: the worker's settings hold unless the job says otherwise, patterns choose the
-tables, and arguments that can't be meant are refused.
+"""What a discovery job may cost its source: the worker's settings hold unless the job says otherwise, patterns choose
+the tables, and arguments that can't be meant are refused.
 
 ctest: timeout 200
 """
