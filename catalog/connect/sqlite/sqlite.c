@@ -195,10 +195,6 @@ static enum error_class sqlite_open(const char *url, const char *secret, const s
 static enum error_class execute(struct sqlite *s, const char *sql, struct error *e)
 {
     int code = sqlite3_exec(s->db, sql, NULL, NULL, NULL);
-    if (code != SQLITE_OK && strstr(sqlite3_errmsg(s->db), "unsafe use of ") != NULL) {
-        sqlite3_db_config(s->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 1, NULL);
-        code = sqlite3_exec(s->db, "PRAGMA mmap_size = 0; SELECT count(*) FROM sqlite_schema;", NULL, NULL, NULL);
-    }
     return code == SQLITE_OK ? ERROR_OK : sqlite_error(s, code, e);
 }
 
