@@ -72,6 +72,37 @@ static void personal_data_is_masked(void **state)
     assert_int_equal(0, json_array_size(json_object_get(pci, "columns")));
 }
 
+static const char *street(int row, char *room, size_t size)
+{
+    static const char *const names[] = { "Park Street", "Church Road", "Station Road", "Mill Lane", "High Street" };
+    snprintf(room, size, "%d %s", 1 + row * 7 % 180, names[row % 5]);
+    return room;
+}
+
+static const char *counted(int row, char *room, size_t size)
+{
+    snprintf(room, size, "%d", 20001 + row);
+    return room;
+}
+
+static const char *postal(int row, char *room, size_t size)
+{
+    snprintf(room, size, "%d", 10000 + (int)((row * 7919LL) % 89989));
+    return room;
+}
+
+/* Without a name, five digits beside an address may be a postal code; numbers that count are none. */
+static void what_counts_is_no_postal_code(void **state)
+{
+    (void)state;
+    struct made made = { .rows = 300, .makers = { mail, street, counted, postal } };
+    struct catalog_table *t = made_table("t", "col1 col2 col3 col4");
+    made_judge(&made, NULL);
+    assert_string_equal("address", t->columns[1].profile->pii_class);
+    assert_string_equal("none", t->columns[2].profile->pii_class);
+    assert_string_equal("city_zip", t->columns[3].profile->pii_class);
+}
+
 static void masks(void **state)
 {
     (void)state;
@@ -170,6 +201,7 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, made_setup, made_teardown)
     const struct CMUnitTest tests[] = {
         TEST(personal_data_is_masked),
+        TEST(what_counts_is_no_postal_code),
         TEST(masks),
         TEST(names_alone),
     };

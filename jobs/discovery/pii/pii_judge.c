@@ -132,6 +132,15 @@ static struct pii_verdict by_name(const struct pii_name *name, const struct prof
     return nothing;
 }
 
+/* Numbers that count: nearly no value twice, and the smallest and the largest next to one another. Codes of places are
+ * far apart while they are few, and come again when they are many. */
+static bool counts_up(const struct profile_evidence *v)
+{
+    int last = v->extremes - 1;
+    return last >= 7 && (double)v->sampled_distinct >= 0.99 * (double)v->sampled &&
+           v->low[last] - v->low[0] <= 2.0 * last && v->high[0] - v->high[last] <= 2.0 * last;
+}
+
 static struct pii_verdict by_place(const struct profile_evidence *v, const struct pii_neighbours *n)
 {
     double city = share(v, PII_SHAPE_CITY), zip = share(v, PII_SHAPE_ZIP), digits = share(v, PII_SHAPE_ZIP_DIGITS);
@@ -149,7 +158,8 @@ static struct pii_verdict by_place(const struct profile_evidence *v, const struc
         return verdict(PII_CITY_ZIP, 0.7, zip,
                        "are written like postal codes, and people or addresses stand beside them");
     bool even = v->length_min == v->length_max && v->length_min >= 4;
-    if (zip + digits >= 0.9 && n->place_beside && (zip > 0.1 || even) && v->length_max <= 10)
+    if (zip + digits >= 0.9 && n->place_beside && (zip > 0.1 || even) && v->length_max <= 10 &&
+        !counts_up(v))
         return verdict(PII_CITY_ZIP, 0.6, zip + digits,
                        "may be postal codes, and an address or a city stands beside them");
     return nothing;
