@@ -146,7 +146,7 @@ static const struct option_row connection_add_options[] = {
 };
 static const struct option_row connection_update_options[] = {
     { "name", "TEXT", "call it so" },
-    { "url", "URL", "another address; its password is to be given anew" },
+    { "address", "URL", "where it is now; its password is to be given anew" },
     { "password", "@FILE|-", "another password, from a file or standard input; empty: none" },
     { "reanalyze-hours", "N", "hours between analyses, 0 for never" },
     { 0 },

@@ -187,9 +187,9 @@ enum error_class connection_update_run(struct context *context, struct error *e)
     json_auto_t *answer = NULL, *body = json_object();
     if (take_options(context, body, e) != ERROR_OK)
         return e->class;
-    input_set_text(body, "url", command_option(context, "url"));
+    input_set_text(body, "url", command_option(context, "address"));
     if (json_object_size(body) == 0)
-        return error_code(e, ERROR_INVALID, "usage", "say what changes: --name, --url, --password, --reanalyze-hours");
+        return error_code(e, ERROR_INVALID, "usage", "say what changes: --name, --address, --password, --reanalyze-hours");
     if (call(context, "PATCH", "", body, &answer, e) != ERROR_OK)
         return e->class;
     print_one(context, answer, show_columns);

@@ -60,7 +60,8 @@ static void stop(void)
 static void start_mariadb(struct server *s)
 {
     child_give(s->folder);
-    mem_auto char *data = mem_format("--datadir=%s", s->data), *file = mem_format("--socket=%s", s->socket_file);
+    mem_auto char *data = mem_format("--datadir=%s", s->data), *file = mem_format("--socket=%s", s->socket_file),
+                  *temporary = mem_format("--tmpdir=%s", s->folder);
     const char *install[] = {
         "mariadb-install-db", "--no-defaults",       data, "--auth-root-authentication-method=normal",
         "--skip-test-db",     "--skip-name-resolve", NULL
@@ -70,6 +71,7 @@ static void start_mariadb(struct server *s)
                              "--no-defaults",
                              data,
                              file,
+                             temporary,
                              "--skip-networking",
                              "--innodb-flush-log-at-trx-commit=0",
                              "--innodb-buffer-pool-size=32M",
@@ -103,6 +105,7 @@ static void start_mysql8(struct server *s)
     mem_auto char *data = mem_format("--datadir=%s", s->data), *file = mem_format("--socket=%s", s->socket_file),
                   *program = mem_format("%s/home/bin/mysqld", s->folder),
                   *home = mem_format("--basedir=%s/home", s->folder),
+                  *temporary = mem_format("--tmpdir=%s", s->folder),
                   *messages = mem_format("--lc-messages-dir=%s/home/share", s->folder);
     const char *server[] = { program,
                              "--no-defaults",
@@ -110,6 +113,7 @@ static void start_mysql8(struct server *s)
                              data,
                              messages,
                              file,
+                             temporary,
                              "--skip-networking",
                              "--mysqlx=OFF",
                              "--skip-log-bin",
