@@ -91,7 +91,7 @@ static void finish(struct type *type, const struct type_row *row, const struct t
     long first = given ? words->numbers[0] : 1;
     if (strcmp(row->words, "bit") == 0) {
         type->name = first == 1 ? TYPE_BOOLEAN : TYPE_BINARY;
-        type->length = first == 1 ? 0 : (first + BYTE_BITS - 1) / BYTE_BITS;
+        type->length = first <= 1 ? 0 : (first + BYTE_BITS - 1) / BYTE_BITS;
     } else if (strcmp(row->words, "tinyint") == 0 && given && first == 1 && !type->is_unsigned) {
         type->name = TYPE_BOOLEAN;
     } else if (type->name == TYPE_DECIMAL && !given) {

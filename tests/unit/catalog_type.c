@@ -100,6 +100,7 @@ static void from_native_read_only(void **state)
         { "mysql", "tinyint(4)", { .name = TYPE_SMALLINT } },
         { "mysql", "bit(1)", { .name = TYPE_BOOLEAN } },
         { "mysql", "bit(9)", { .name = TYPE_BINARY, .length = 2 } },
+        { "mysql", "bit(-44)", { .name = TYPE_BINARY } },
         { "mysql",
           "decimal(10,2) unsigned zerofill",
           { .name = TYPE_DECIMAL, .precision = 10, .scale = 2, .is_unsigned = true } },

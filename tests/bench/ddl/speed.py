@@ -5,7 +5,7 @@
 usage: speed.py [--corpus FOLDER] [--program PATH] [--megabytes N] [--rounds N]
 
 Each dialect's files are written again and again with every table's name changed, until all dialects together have N
-megabytes (100). ddl_probe reads each text from memory; user CPU seconds are what counts, the best of the rounds.
+megabytes (100). ddl_probe reads each text from memory; CPU seconds are what counts, the best of the rounds.
 Also 10,000 small tables. Without a corpus only those.
 """
 import argparse
@@ -56,10 +56,10 @@ def measure(program, dialect, path, rounds):
     for _ in range(rounds):
         done = subprocess.run([program, "--time", dialect, path], stdout=subprocess.PIPE, check=True)
         got = json.loads(done.stdout)
-        if best is None or got["user_s"] < best["user_s"]:
+        if best is None or got["cpu_s"] < best["cpu_s"]:
             best = got
     print("%-10s %6.1f MB %6.3f s %6.1f MB/s %6d tables %8d columns %6d foreign keys, arena %5.0f MB" %
-          (dialect, best["bytes"] / 1e6, best["user_s"], best["mb_per_s"], best["tables"], best["columns"],
+          (dialect, best["bytes"] / 1e6, best["cpu_s"], best["mb_per_s"], best["tables"], best["columns"],
            best["foreign_keys"], best["arena_bytes"] / 1e6))
     return best
 
@@ -93,7 +93,7 @@ def main():
             write(pieces_of(os.path.join(arguments.corpus, short)), share, path)
             best = measure(arguments.program, dialect, path, arguments.rounds)
             size += best["bytes"]
-            seconds += best["user_s"]
+            seconds += best["cpu_s"]
         print("all        %6.1f MB  %6.3f s  %6.1f MB/s" % (size / 1e6, seconds, size / 1e6 / seconds))
 
 
