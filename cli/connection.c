@@ -189,7 +189,8 @@ enum error_class connection_update_run(struct context *context, struct error *e)
         return e->class;
     input_set_text(body, "url", command_option(context, "address"));
     if (json_object_size(body) == 0)
-        return error_code(e, ERROR_INVALID, "usage", "say what changes: --name, --address, --password, --reanalyze-hours");
+        return error_code(e, ERROR_INVALID, "usage",
+                          "say what changes: --name, --address, --password, --reanalyze-hours");
     if (call(context, "PATCH", "", body, &answer, e) != ERROR_OK)
         return e->class;
     print_one(context, answer, show_columns);
