@@ -282,3 +282,33 @@ const char *odbc_unwrapped(struct arena *arena, const char *expression)
         return expression;
     return arena_text_n(arena, expression + 1, (size_t)(at - expression) - 2);
 }
+
+static enum error_class read_list(struct odbc_reading *r, const struct odbc_statement *list, struct error *e)
+{
+    enum error_class class = ERROR_OK;
+    for (; class == ERROR_OK && list->sql != NULL; list++)
+        class = odbc_statement_read(r, list, e);
+    return class;
+}
+
+enum error_class odbc_lists_read(struct odbc_reading *r, const struct odbc_lists *lists, bool exact_rows,
+                                 struct error *e)
+{
+    enum error_class class = read_list(r, lists->objects, e);
+    if (class == ERROR_OK && r->over)
+        class = error_code(e, ERROR_TOO_LARGE, "too_many_tables", "the database has more than %d tables: name a schema",
+                           (int)CATALOG_TABLES_MAX);
+    if (class != ERROR_OK)
+        return class;
+    catalog_sort(r->catalog); /* from here on tables and views are found by name */
+    class = read_list(r, lists->columns, e);
+    if (class == ERROR_OK)
+        class = read_list(r, lists->indexes, e);
+    lists->settle_indexes(r->catalog);
+    if (class == ERROR_OK)
+        class = read_list(r, lists->keys, e);
+    odbc_settle_names(r->catalog);
+    if (class == ERROR_OK)
+        class = read_list(r, lists->beside, e);
+    return class == ERROR_OK && exact_rows ? odbc_count_all(r, e) : class;
+}

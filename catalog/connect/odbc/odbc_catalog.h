@@ -25,6 +25,16 @@ struct odbc_statement {
     bool needed;
 };
 
+/* All that is asked, each list ended by a row without sql. */
+struct odbc_lists {
+    const struct odbc_statement *objects; /* tables and views; behind them the catalog is sorted and things are found */
+    const struct odbc_statement *columns, *indexes, *keys, *beside;
+    void (*settle_indexes)(struct catalog *c);
+};
+
+/* The whole introspection. exact_rows: counts the tables as well. */
+enum error_class odbc_lists_read(struct odbc_reading *r, const struct odbc_lists *lists, bool exact_rows,
+                                 struct error *e);
 /* The statement with every {in} filled; free() it. */
 char *odbc_statement_text(const char *sql, const char *in);
 enum error_class odbc_statement_read(struct odbc_reading *r, const struct odbc_statement *s, struct error *e);

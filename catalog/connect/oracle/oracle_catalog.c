@@ -15,38 +15,15 @@ const char oracle_system_old[] =
     "'APPQOSSYS', 'DIP', 'ORACLE_OCM', 'FLOWS_FILES', 'APEX_PUBLIC_USER', 'APEX_030200', 'APEX_040000', "
     "'SPATIAL_CSW_ADMIN_USR', 'SPATIAL_WFS_ADMIN_USR', 'XS$NULL', 'TSMSYS', 'DMSYS', 'LBACSYS', 'DVSYS', 'DVF'";
 
-static enum error_class read_list(struct odbc_reading *r, const struct odbc_statement *list, struct error *e)
-{
-    enum error_class class = ERROR_OK;
-    for (; class == ERROR_OK && list->sql != NULL; list++)
-        class = odbc_statement_read(r, list, e);
-    return class;
-}
-
-static enum error_class read_all(struct odbc_reading *r, bool exact_rows, struct error *e)
-{
-    enum error_class class = read_list(r, oracle_objects, e);
-    if (class == ERROR_OK && r->over)
-        class = error_code(e, ERROR_TOO_LARGE, "too_many_tables", "the database has more than %d tables: name a schema",
-                           (int)CATALOG_TABLES_MAX);
-    if (class != ERROR_OK)
-        return class;
-    catalog_sort(r->catalog); /* from here on tables and views are found by name */
-    class = read_list(r, oracle_columns, e);
-    if (class == ERROR_OK)
-        class = read_list(r, oracle_indexes, e);
-    oracle_settle_indexes(r->catalog);
-    if (class == ERROR_OK)
-        class = read_list(r, oracle_keys, e);
-    odbc_settle_names(r->catalog);
-    if (class == ERROR_OK)
-        class = read_list(r, oracle_beside, e);
-    return class == ERROR_OK && exact_rows ? odbc_count_all(r, e) : class;
-}
-
 enum error_class oracle_read_catalog(struct odbc *o, struct arena *arena, const char *name, const char *schema,
                                      bool exact_rows, struct catalog **ret_catalog, struct error *e)
 {
+    static const struct odbc_lists lists = { .objects = oracle_objects,
+                                             .columns = oracle_columns,
+                                             .indexes = oracle_indexes,
+                                             .keys = oracle_keys,
+                                             .beside = oracle_beside,
+                                             .settle_indexes = oracle_settle_indexes };
     struct odbc_reading r = { .odbc = o };
     struct sqltext in;
     struct error unasked = ERROR_NONE;
@@ -56,7 +33,7 @@ enum error_class oracle_read_catalog(struct odbc *o, struct arena *arena, const 
     enum error_class class = odbc_schema_filter(&in, schema, new ? oracle_system_new : oracle_system_old, &r.in, e);
     r.catalog = catalog_create(arena, "oracle", name);
     if (class == ERROR_OK)
-        class = read_all(&r, exact_rows, e);
+        class = odbc_lists_read(&r, &lists, exact_rows, e);
     sqltext_finish(&in);
     if (class != ERROR_OK)
         return class;

@@ -55,14 +55,6 @@ const char *sqlserver_view_body(const char *definition)
     return definition;
 }
 
-static enum error_class read_list(struct odbc_reading *r, const struct odbc_statement *list, struct error *e)
-{
-    enum error_class class = ERROR_OK;
-    for (; class == ERROR_OK && list->sql != NULL; list++)
-        class = odbc_statement_read(r, list, e);
-    return class;
-}
-
 /* What the login can't see, the server does not tell: only that something is missing can be asked. */
 static void ask_rights(struct odbc_reading *r)
 {
@@ -77,30 +69,15 @@ static void ask_rights(struct odbc_reading *r)
                         "without definitions; GRANT VIEW DEFINITION to see all");
 }
 
-static enum error_class read_all(struct odbc_reading *r, bool exact_rows, struct error *e)
-{
-    enum error_class class = read_list(r, sqlserver_objects, e);
-    if (class == ERROR_OK && r->over)
-        class = error_code(e, ERROR_TOO_LARGE, "too_many_tables", "the database has more than %d tables: name a schema",
-                           (int)CATALOG_TABLES_MAX);
-    if (class != ERROR_OK)
-        return class;
-    catalog_sort(r->catalog); /* from here on tables and views are found by name */
-    class = read_list(r, sqlserver_columns, e);
-    if (class == ERROR_OK)
-        class = read_list(r, sqlserver_indexes, e);
-    sqlserver_settle_indexes(r->catalog);
-    if (class == ERROR_OK)
-        class = read_list(r, sqlserver_keys, e);
-    odbc_settle_names(r->catalog);
-    if (class == ERROR_OK)
-        class = read_list(r, sqlserver_beside, e);
-    return class == ERROR_OK && exact_rows ? odbc_count_all(r, e) : class;
-}
-
 enum error_class sqlserver_read_catalog(struct odbc *o, struct arena *arena, const char *name, const char *schema,
                                         bool exact_rows, struct catalog **ret_catalog, struct error *e)
 {
+    static const struct odbc_lists lists = { .objects = sqlserver_objects,
+                                             .columns = sqlserver_columns,
+                                             .indexes = sqlserver_indexes,
+                                             .keys = sqlserver_keys,
+                                             .beside = sqlserver_beside,
+                                             .settle_indexes = sqlserver_settle_indexes };
     struct odbc_reading r = { .odbc = o };
     struct sqltext in;
     sqltext_init(&in, "sqlserver");
@@ -108,7 +85,7 @@ enum error_class sqlserver_read_catalog(struct odbc *o, struct arena *arena, con
     r.catalog = catalog_create(arena, "sqlserver", name);
     if (class == ERROR_OK) {
         ask_rights(&r);
-        class = read_all(&r, exact_rows, e);
+        class = odbc_lists_read(&r, &lists, exact_rows, e);
     }
     sqltext_finish(&in);
     if (class != ERROR_OK)
