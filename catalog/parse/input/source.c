@@ -58,8 +58,10 @@ static enum error_class open_reader(const struct source *s, struct input **ret_i
         struct reader_input *in = mem_zero(1, sizeof *in);
         in->in = (struct input){ .face = &reader_face, .name = s->name };
         in->reader = reader;
+        if (s->packed) /* owns it from here on, also when it fails: nobody else may keep it */
+            return input_unpack(&in->in, &s->limits, ret_input, e);
         *ret_input = &in->in;
-        return s->packed ? input_unpack(&in->in, &s->limits, ret_input, e) : ERROR_OK;
+        return ERROR_OK;
     }
     archive_reader_close(reader);
     if (class != ERROR_OK)
