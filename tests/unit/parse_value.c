@@ -248,6 +248,7 @@ static void test_spelling(void **state)
     expect_spelled(".5|-.25", none, "0.5|-0.25");
     expect_spelled("1'234|-5", none, "1234|-5");
     expect_spelled("31/01/2024|1/2/2024", none, "2024-01-31|2024-02-01");
+    expect_spelled("2024-02-3|2024-1-31|2024-12-31", none, "2024-02-03|2024-01-31|2024-12-31");
     expect_spelled("12/25/99|1/5/00", none, "1999-12-25|2000-01-05");
     expect_spelled("Jan 1, 2000|May 2, 2001", none, "2000-01-01|2001-05-02");
     expect_spelled("1/2/2024 5:04 PM|12/25/2024 12:30 AM", none, "2024-01-02 17:04:00|2024-12-25 00:30:00");
