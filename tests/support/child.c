@@ -14,6 +14,7 @@
 #include <pwd.h>
 #include <signal.h>
 #include <stdarg.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -121,4 +122,18 @@ void child_give(const char *path)
 {
     if (unprivileged() && nftw(path, give_entry, 16, FTW_PHYS) != 0)
         child_fail("chown %s", path);
+}
+
+void child_prepare(const char *const argv[], const char *what)
+{
+    int status = -1;
+    pid_t pid = fork();
+    if (pid == 0) {
+        execv(argv[0], (char *const *)(uintptr_t)argv); /* execv() changes none of them */
+        _exit(127);
+    }
+    if (pid < 0 || waitpid(pid, &status, 0) != pid || status != 0) {
+        errno = ENOENT;
+        child_fail("%s can't be prepared (status %d)", what, status);
+    }
 }

@@ -18,6 +18,10 @@ pid_t child_start(const char *const argv[], const char *log, int death);
 /* Runs to the end; fails the test with the log's text unless it exits with 0. */
 void child_run(const char *const argv[], const char *log);
 
+/* Runs argv[0], a path, as ourselves: it may write into the build folder. Fails the test, naming `what`, unless it
+ * exits with 0. */
+void child_prepare(const char *const argv[], const char *what);
+
 /* Prints the file on stderr. */
 void child_show(const char *log);
 

@@ -120,21 +120,6 @@ void support_kafka_restart(void)
     start();
 }
 
-/* As ourselves: it may write into the build folder. */
-static void prepare(char *const argv[])
-{
-    int status = -1;
-    pid_t pid = fork();
-    if (pid == 0) {
-        execv(argv[0], argv);
-        _exit(127);
-    }
-    if (pid < 0 || waitpid(pid, &status, 0) != pid || status != 0) {
-        errno = ENOENT;
-        child_fail("Kafka can't be prepared (status %d)", status);
-    }
-}
-
 const char *support_kafka_start(void)
 {
     char script[512], ports[2][16];
@@ -151,7 +136,7 @@ const char *support_kafka_start(void)
     snprintf(script, sizeof script, "%s/tests/support/kafka/prepare.py", source ? source : ".");
     snprintf(ports[0], sizeof ports[0], "%u", port);
     snprintf(ports[1], sizeof ports[1], "%u", free_port());
-    prepare((char *[]){ "/usr/bin/python3", "-B", script, folder, ports[0], ports[1], NULL });
+    child_prepare((const char *const[]){ "/usr/bin/python3", "-B", script, folder, ports[0], ports[1], NULL }, "Kafka");
     child_give(folder);
     start();
     return address;

@@ -50,21 +50,6 @@ static bool answers(void)
     return ready;
 }
 
-/* As ourselves: it may write into the build folder. */
-static void prepare(char *const argv[])
-{
-    int status = -1;
-    pid_t pid = fork();
-    if (pid == 0) {
-        execv(argv[0], argv);
-        _exit(127);
-    }
-    if (pid < 0 || waitpid(pid, &status, 0) != pid || status != 0) {
-        errno = ENOENT;
-        child_fail("the imitation of MongoDB can't be prepared (status %d)", status);
-    }
-}
-
 const char *support_mongodb_start(void)
 {
     char folder[320], script[512], log_path[352], arguments[360], number[16];
@@ -78,7 +63,8 @@ const char *support_mongodb_start(void)
         child_fail("mkdir %s", folder);
     snprintf(script, sizeof script, "%s/tests/support/mongodb/prepare.py", source ? source : ".");
     snprintf(number, sizeof number, "%u", port);
-    prepare((char *[]){ "/usr/bin/python3", "-B", script, folder, number, NULL });
+    child_prepare((const char *const[]){ "/usr/bin/python3", "-B", script, folder, number, NULL },
+                  "the imitation of MongoDB");
     child_give(folder);
     pid_t server = child_start((const char *const[]){ "java", arguments, NULL }, log_path, SIGKILL);
     cleaner_watch(server);

@@ -81,21 +81,12 @@ static void start_mariadb(struct server *s)
     s->pid = child_start(server, s->log_file, SIGKILL);
 }
 
-/* As ourselves: it may write into the build folder. */
 static void prepare(const char *folder)
 {
     const char *source = getenv("ARGOSY_SOURCE");
     mem_auto char *script = mem_format("%s/tests/support/mysql/prepare.py", source != NULL ? source : ".");
-    int status = -1;
-    pid_t pid = fork();
-    if (pid == 0) {
-        execl("/usr/bin/python3", "python3", "-B", script, folder, (char *)NULL);
-        _exit(127);
-    }
-    if (pid < 0 || waitpid(pid, &status, 0) != pid || status != 0) {
-        errno = ENOENT;
-        child_fail("MySQL can't be prepared (status %d)", status);
-    }
+    const char *argv[] = { "/usr/bin/python3", "-B", script, folder, NULL };
+    child_prepare(argv, "MySQL");
 }
 
 static void start_mysql8(struct server *s)
@@ -104,8 +95,7 @@ static void start_mysql8(struct server *s)
     child_give(s->folder);
     mem_auto char *data = mem_format("--datadir=%s", s->data), *file = mem_format("--socket=%s", s->socket_file),
                   *program = mem_format("%s/home/bin/mysqld", s->folder),
-                  *home = mem_format("--basedir=%s/home", s->folder),
-                  *temporary = mem_format("--tmpdir=%s", s->folder),
+                  *home = mem_format("--basedir=%s/home", s->folder), *temporary = mem_format("--tmpdir=%s", s->folder),
                   *messages = mem_format("--lc-messages-dir=%s/home/share", s->folder);
     const char *server[] = { program,
                              "--no-defaults",
