@@ -7,7 +7,9 @@ CREATE FUNCTION argosy.scale() RETURNS json LANGUAGE plpgsql STABLE AS $$
 DECLARE
     c_unmeasured_us CONSTANT bigint := 1000000;
     v_slo int := argosy.setting_int('scale_slo_s');
-    v_slots numeric := greatest(1, coalesce((SELECT avg(slots) FROM argosy.worker WHERE NOT dead), 1));
+    -- scaled to nothing: as the last one that was there
+    v_slots numeric := greatest(1, coalesce((SELECT avg(slots) FROM argosy.worker WHERE NOT dead),
+                                            (SELECT slots FROM argosy.worker ORDER BY incarnation DESC LIMIT 1), 1));
     v_queues json;
     v_groups json;
     v_wanted numeric;

@@ -42,6 +42,7 @@ class Shares(unittest.TestCase):
     def setUpClass(cls):
         cls.fleet = fleet.Fleet(workers=2, slots=SLOTS // 2)
         cls.fleet.start()
+        eventually(lambda: len(cls.fleet.json("worker", "list")["workers"]) == 2, 60)
 
     @classmethod
     def tearDownClass(cls):
@@ -217,6 +218,13 @@ class Shares(unittest.TestCase):
         self.assertEqual(0, self.scale("heavy")[1]["desired_replicas"])  # paused: nobody is wanted
         for batch in batches:
             self.fleet.run("batch", "cancel", str(batch))
+
+    def test_a_fleet_scaled_to_nothing_counts_on_workers_like_its_last(self):
+        self.fleet.rows("BEGIN")
+        self.fleet.rows("UPDATE argosy.worker SET dead = true")
+        scale = self.fleet.rows("SELECT argosy.scale()")[0][0]
+        self.fleet.rows("ROLLBACK")
+        self.assertEqual((0, SLOTS / 2), (scale["workers"], scale["slots_per_worker"]))
 
     def cheapest(self):
         return self.scale("")[0]["cheapest_to_stop"]
