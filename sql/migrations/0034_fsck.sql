@@ -68,8 +68,8 @@ BEGIN
     SELECT 'scheduled_without_time', l.id FROM argosy.job_live l WHERE l.state = 1 AND l.run_at IS NULL;
 END $$;
 
--- Batches, unique jobs, schedules, dead letters, events. id: of the job, or of the batch; for a schedule its last job. What is older than what retention
--- has dropped can't be compared.
+-- Batches, unique jobs, schedules, dead letters, events, connections. id: of the job, the batch or the connection; for a schedule its last job. What is
+-- older than what retention has dropped can't be compared.
 CREATE FUNCTION argosy.fsck_more() RETURNS TABLE (name text, id bigint) LANGUAGE plpgsql AS $$
 DECLARE
     v_floor timestamptz := (SELECT s.value::timestamptz + interval '1 day' FROM argosy.setting s WHERE s.name = 'history_floor');
@@ -112,7 +112,24 @@ BEGIN
     UNION ALL
     SELECT 'revived_without_event', h.id FROM (SELECT x.id, x.n, lag(x.n) OVER w AS before, lag(x.finished) OVER w AS at FROM argosy.job_history x
                                                WINDOW w AS (PARTITION BY x.id ORDER BY x.n)) h
-    WHERE h.at >= v_floor AND NOT EXISTS (SELECT FROM argosy.event v WHERE v.job = h.id AND v.n > h.before AND v.n < h.n AND v.type IN ('retried', 'revived'));
+    WHERE h.at >= v_floor AND NOT EXISTS (SELECT FROM argosy.event v WHERE v.job = h.id AND v.n > h.before AND v.n < h.n AND v.type IN ('retried', 'revived'))
+    UNION ALL
+    -- what a slot says of an analysis is of a live job and its connection, and goes with its end
+    SELECT 'analysis_wrong', r.job FROM argosy.connection_run r LEFT JOIN argosy.job_live l ON l.id = r.job LEFT JOIN argosy.job j ON j.id = r.job
+    WHERE l.id IS NULL OR l.kind <> 'discovery' OR r.epoch > l.epoch OR argosy.connection_named(j.args, 'source') IS DISTINCT FROM r.connection
+    UNION ALL
+    -- what a connection says of its last analysis is how that ended, and no later one ended unnoticed
+    SELECT 'connection_state_wrong', c.id FROM argosy.connection c
+    WHERE (c.state = 'error') <> (c.error_code IS NOT NULL) OR c.state = 'ready' AND c.analyzed IS NULL
+       OR c.state = 'error' AND c.state_since >= v_floor AND NOT EXISTS (SELECT FROM argosy.job_history h WHERE h.id = c.state_job AND h.state = 6)
+    UNION ALL
+    SELECT 'analysis_unnoticed', h.id FROM argosy.job_history h JOIN argosy.job j ON j.id = h.id
+    JOIN argosy.connection c ON c.id = argosy.connection_named(j.args, 'source')
+    WHERE h.kind = 'discovery' AND h.state IN (5, 6) AND h.id > coalesce(c.state_job, 0) AND h.finished > c.state_since
+    UNION ALL
+    -- an address that is only tried goes, with its secret, when it was tried
+    SELECT 'trial_left', t.id FROM argosy.connection_trial t
+    WHERE NOT EXISTS (SELECT FROM argosy.job_live l WHERE l.id = t.job) AND NOT coalesce(argosy.bulk_has(t.job), false);
 END $$;
 
 -- Public. check, violations, up to five ids.
@@ -124,6 +141,7 @@ CREATE OR REPLACE FUNCTION argosy.fsck() RETURNS TABLE ("check" text, violations
                       'worker_without_dispatch', 'waits_wrong',
                       'blocked_for_nothing', 'blocked_for_ever', 'not_depended', 'dependency_of_nobody', 'sealing_without_target',
                       'scheduled_without_time', 'batch_counts_wrong', 'claim_without_job', 'tick_twice', 'next_tick_wrong', 'dead_letter_wrong',
-                      'final_without_event', 'event_twice', 'revived_without_event']) WITH ORDINALITY u(c, o)
+                      'final_without_event', 'event_twice', 'revived_without_event', 'analysis_wrong', 'connection_state_wrong',
+                      'analysis_unnoticed', 'trial_left']) WITH ORDINALITY u(c, o)
     LEFT JOIN bad b ON b.name = c GROUP BY c, o ORDER BY o;
 $$;

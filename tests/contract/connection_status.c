@@ -101,9 +101,18 @@ static void status_is(int64_t of, const char *status)
         record_text(&record, "SELECT status FROM argosy.connection_status WHERE id = %lld", (long long)of), status);
 }
 
+/* fsck agrees at every moment, not only when all is over. */
+static void nothing_is_wrong(void)
+{
+    assert_string_equal(
+        record_text(&record, "SELECT coalesce(string_agg(\"check\", ','), '') FROM argosy.fsck() WHERE violations > 0"),
+        "");
+}
+
 static void no_run_is_left(void)
 {
     assert_int_equal(record_int(&record, "SELECT count(*) FROM argosy.connection_run"), 0);
+    nothing_is_wrong();
 }
 
 /* ---- the tests ---- */
@@ -118,9 +127,11 @@ static void a_status_follows_its_job(void **state)
     assert_true(phase(job, epoch, c, "analyzing"));
     assert_true(phase(job, epoch, c, "indexing"));
     status_is(c, "indexing");
+    nothing_is_wrong();
     record_run(&record, "SELECT argosy.give_back(%lld, ARRAY[%lld]::bigint[], ARRAY[%lld]::bigint[])",
                (long long)worker, (long long)job, (long long)epoch);
     status_is(c, "analyzing"); /* it waits to go on, and no longer indexes */
+    nothing_is_wrong();
     assert_false(phase(job, epoch, c, "indexing"));
     assert_true(dispatch(job) > epoch);
     status_is(c, "analyzing");
@@ -186,6 +197,7 @@ static void two_jobs_of_one_connection_agree(void **state)
         status_is(c, (first == older ? cases[i].older : cases[i].newer) ? "updating" : "analyzing");
         end(last, last == older ? cases[i].older : cases[i].newer);
         status_is(c, cases[i].status);
+        nothing_is_wrong();
     }
     no_run_is_left();
 }
@@ -207,6 +219,7 @@ static void odd_arguments_harm_nothing(void **state)
         end(job, i % 2 == 0);
     }
     status_is(c, "pending");
+    nothing_is_wrong();
 }
 
 static void analyses_are_not_doubled(void **state)

@@ -58,17 +58,27 @@ static int tear_down(void **state)
 static void a_sound_record_has_no_violation(void **state)
 {
     (void)state;
-    assert_int_equal(record_int(&record, "SELECT count(*) FROM argosy.fsck()"), 29);
+    assert_int_equal(record_int(&record, "SELECT count(*) FROM argosy.fsck()"), 33);
     assert_int_equal(record_int(&record, "SELECT sum(violations) FROM argosy.fsck()"), 0);
 }
 
-#define HISTORY "INSERT INTO argosy.job_history (id, epoch, state, attempts, lost, lane, kind) "
+#define HISTORY    "INSERT INTO argosy.job_history (id, epoch, state, attempts, lost, lane, kind) "
 
-#define BULK    "INSERT INTO argosy.job_bulk "
+#define BULK       "INSERT INTO argosy.job_bulk "
 
-#define BATCH   "SELECT argosy.batch_submit('b', '[{\"kind\":\"noop\"},{\"kind\":\"noop\"}]'); "
+#define BATCH      "SELECT argosy.batch_submit('b', '[{\"kind\":\"noop\"},{\"kind\":\"noop\"}]'); "
 
-#define TICK    "schedule:s:2026-01-01T00:00:00Z"
+#define CONNECTION "INSERT INTO argosy.connection (id, name, dialect, url"
+
+#define RUN        "INSERT INTO argosy.connection_run (job, connection, epoch, began, phase, since) "
+
+/* b analyses connection 7. */
+#define OF_JOB_B                                                                                           \
+    "UPDATE argosy.job_live SET kind = 'discovery' FROM scene WHERE id = b; UPDATE argosy.job SET args = " \
+    "'{\"source\": 7}' FROM scene "                                                                        \
+    "WHERE id = b; "
+
+#define TICK "schedule:s:2026-01-01T00:00:00Z"
 
 /* What the newer checks look at, as it should be: batches, claims, schedules that fire, dead letters replayed and dead
  * again. */
@@ -95,6 +105,8 @@ static void a_busy_sound_record_has_none(void **state)
             2);
     record_run(&record, "SELECT argosy.schedule_run('one'), argosy.schedule_run('two'), argosy.schedule_run('one')");
     record_run(&record, "SELECT argosy.retry(%lld); SELECT argosy.cancel(%lld)", (long long)f, (long long)f);
+    record_run(&record, CONNECTION ") OVERRIDING SYSTEM VALUE VALUES (7, 'c', 'sqlite', 'sqlite:c'); " OF_JOB_B RUN
+                                   "SELECT b, 7, 1, now(), 'indexing', now() FROM scene");
     assert_string_equal(
         record_text(&record, "SELECT coalesce(string_agg(\"check\", ','), '') FROM argosy.fsck() WHERE violations > 0"),
         "");
@@ -153,6 +165,24 @@ static const struct {
     { "event_twice",
       "UPDATE argosy.job SET n = (SELECT max(n) FROM argosy.job_history) WHERE id = (SELECT c FROM scene)" },
     { "revived_without_event", HISTORY "SELECT job, 9, 6, 1, 0, 1, 'noop' FROM argosy.dead_letter" },
+    { "analysis_wrong", RUN "SELECT a, 1, 1, now(), 'analyzing', now() FROM scene" }, /* has ended */
+    { "analysis_wrong",
+      CONNECTION ") OVERRIDING SYSTEM VALUE VALUES (7, 'c', 'sqlite', 'sqlite:c'); UPDATE argosy.job_live SET kind = "
+                 "'discovery'; " RUN "SELECT b, 7, 1, now(), 'analyzing', now() FROM scene" },
+    { "analysis_wrong", OF_JOB_B RUN "SELECT b, 7, 99, now(), 'indexing', now() FROM scene" },
+    { "connection_state_wrong",
+      CONNECTION ", state) OVERRIDING SYSTEM VALUE VALUES (7, 'c', 'sqlite', 'sqlite:c', 'ready')" },
+    { "connection_state_wrong",
+      CONNECTION ", state, error_code, state_job) OVERRIDING SYSTEM VALUE SELECT 7, 'c', 'sqlite', 'sqlite:c', "
+                 "'error', 'fatal', a FROM scene" },
+    { "connection_state_wrong",
+      CONNECTION ", error_code) OVERRIDING SYSTEM VALUE VALUES (7, 'c', 'sqlite', 'sqlite:c', 'fatal')" },
+    { "analysis_unnoticed",
+      CONNECTION ", state_since) OVERRIDING SYSTEM VALUE VALUES (7, 'c', 'sqlite', 'sqlite:c', '-infinity'); "
+                 "UPDATE argosy.job j SET args = '{\"source\": 7}' FROM scene WHERE j.id = a; "
+                 "UPDATE argosy.job_history h SET kind = 'discovery' FROM scene WHERE h.id = a" },
+    { "trial_left", "INSERT INTO argosy.connection_trial (id, dialect, url, job) SELECT 7, 'sqlite', 'sqlite:c', a "
+                    "FROM scene" },
 };
 
 static void each_planted_violation_is_found(void **state)
