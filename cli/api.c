@@ -84,26 +84,6 @@ void api_parameter(struct buffer *path, const char *name, const char *value)
             *p);
 }
 
-void api_show_rows(const struct context *context, const json_t *answer, const char *member,
-                   const struct print_column *columns, const char *empty)
-{
-    if (context->json)
-        print_json(answer);
-    else
-        print_table(json_object_get(answer, member), columns, empty);
-}
-
-void api_show_page(const struct context *context, const json_t *answer, const char *member,
-                   const struct print_column *columns, const char *empty)
-{
-    const char *next = json_string_value(json_object_get(answer, "next"));
-    api_show_rows(context, answer, member, columns, empty);
-    if (!context->json && next != NULL) {
-        mem_auto char *clean = print_clean(next);
-        (void)fprintf(stderr, "There are more: --cursor %s\n", clean);
-    }
-}
-
 void api_show_object(const struct context *context, const json_t *answer, const struct print_column *columns)
 {
     if (context->json)

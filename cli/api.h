@@ -29,17 +29,7 @@ enum error_class api_call(struct context *context, const char *method, const cha
 /* name=value as the next parameter of a path; value (NULL: nothing is added) is what users type, so it is escaped. */
 void api_parameter(struct buffer *path, const char *name, const char *value);
 
-/* Shows an answer as the user asked: JSON as it came, or the rows of one member as a table (`empty` when there are
- * none). */
-void api_show_rows(const struct context *context, const json_t *answer, const char *member,
-                   const struct print_column *columns, const char *empty);
-
-/* The same for one page of a list: says on stderr how the next one is asked for. Its command has the option --cursor.
- */
-void api_show_page(const struct context *context, const json_t *answer, const char *member,
-                   const struct print_column *columns, const char *empty);
-
-/* The same for one object: a line a column. */
+/* Shows one object as the user asked: JSON as it came, or a line a column. */
 void api_show_object(const struct context *context, const json_t *answer, const struct print_column *columns);
 
 /* A job's id from the command line. */

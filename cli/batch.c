@@ -9,6 +9,7 @@
 #include "cli/api.h"
 #include "cli/commands.h"
 #include "cli/input.h"
+#include "cli/list.h"
 #include "cli/print.h"
 
 static const struct print_column list_columns[] = {
@@ -117,20 +118,28 @@ enum error_class batch_submit_run(struct context *context, struct error *e)
 
 enum error_class batch_list_run(struct context *context, struct error *e)
 {
-    json_auto_t *answer = NULL;
-    if (api_call(context, "GET", "/api/v1/batches?limit=500", NULL, &answer, e) != ERROR_OK)
-        return e->class;
-    api_show_rows(context, answer, "batches", list_columns, "no batches");
+    static const struct list batches = {
+        .path = "/api/v1/batches", .member = "batches", .columns = list_columns, .empty = "no batches"
+    };
+    return list_show(context, &batches, e);
+}
+
+/* "/api/v1/batches/ID[rest]"; free(). */
+static enum error_class batch_path(const struct context *context, const char *rest, char **ret_path, struct error *e)
+{
+    int64_t id;
+    if (!text_to_int64(context->arguments[0], 1, INT64_MAX, &id))
+        return error_code(e, ERROR_INVALID, "invalid_id", "\"%s\" is not a batch's id", context->arguments[0]);
+    *ret_path = mem_format("/api/v1/batches/%lld%s", (long long)id, rest);
     return ERROR_OK;
 }
 
 static enum error_class call(struct context *context, const char *method, const char *rest, json_t **ret_answer,
                              struct error *e)
 {
-    int64_t id;
-    if (!text_to_int64(context->arguments[0], 1, INT64_MAX, &id))
-        return error_code(e, ERROR_INVALID, "invalid_id", "\"%s\" is not a batch's id", context->arguments[0]);
-    mem_auto char *path = mem_format("/api/v1/batches/%lld%s", (long long)id, rest);
+    mem_auto char *path = NULL;
+    if (batch_path(context, rest, &path, e) != ERROR_OK)
+        return e->class;
     return api_call(context, method, path, NULL, ret_answer, e);
 }
 
@@ -145,11 +154,11 @@ enum error_class batch_show_run(struct context *context, struct error *e)
 
 enum error_class batch_failed_run(struct context *context, struct error *e)
 {
-    json_auto_t *answer = NULL;
-    if (call(context, "GET", "/failed?limit=500", &answer, e) != ERROR_OK)
+    mem_auto char *path = NULL;
+    if (batch_path(context, "/failed", &path, e) != ERROR_OK)
         return e->class;
-    api_show_rows(context, answer, "jobs", failed_columns, "none");
-    return ERROR_OK;
+    const struct list jobs = { .path = path, .member = "jobs", .columns = failed_columns, .empty = "none" };
+    return list_show(context, &jobs, e);
 }
 
 enum error_class batch_cancel_run(struct context *context, struct error *e)

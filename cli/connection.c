@@ -14,6 +14,7 @@
 #include "cli/api.h"
 #include "cli/commands.h"
 #include "cli/input.h"
+#include "cli/list.h"
 #include "cli/print.h"
 
 enum { UPLOAD_TOLD_SIZE = 64 << 20, HOURS_MAX = 87600, WAIT_USUAL_S = 30 };
@@ -77,14 +78,6 @@ static enum error_class call(struct context *context, const char *method, const 
         return e->class;
     mem_auto char *path = mem_format("/api/v1/connections/%lld%s", (long long)id, rest);
     return api_call(context, method, path, body, ret_answer, e);
-}
-
-static void print_one(const struct context *context, const json_t *answer, const struct print_column *columns)
-{
-    if (context->json)
-        print_json(answer);
-    else
-        print_object(answer, columns);
 }
 
 /* ---- add, update ---- */
@@ -193,7 +186,7 @@ enum error_class connection_update_run(struct context *context, struct error *e)
                           "say what changes: --name, --address, --password, --reanalyze-hours");
     if (call(context, "PATCH", "", body, &answer, e) != ERROR_OK)
         return e->class;
-    print_one(context, answer, show_columns);
+    api_show_object(context, answer, show_columns);
     return ERROR_OK;
 }
 
@@ -201,32 +194,14 @@ enum error_class connection_update_run(struct context *context, struct error *e)
 
 enum error_class connection_list_run(struct context *context, struct error *e)
 {
-    json_auto_t *all = json_array(), *answer = NULL;
-    int64_t cursor = 0;
-    do { /* page by page */
-        struct buffer path;
-        buffer_init(&path, 4096);
-        (void)buffer_text(&path, "/api/v1/connections?limit=500");
-        api_parameter(&path, "status", command_option(context, "status"));
-        if (cursor > 0)
-            (void)buffer_format(&path, "&cursor=%lld", (long long)cursor);
-        json_decref(answer);
-        answer = NULL;
-        enum error_class class = api_call(context, "GET", buffer_view(&path), NULL, &answer, e);
-        buffer_finish(&path);
-        if (class != ERROR_OK)
-            return class;
-        (void)json_array_extend(all, json_object_get(answer, "connections"));
-        const char *next = json_string_value(json_object_get(answer, "next"));
-        if (next == NULL || !text_to_int64(next, 1, INT64_MAX, &cursor))
-            cursor = 0;
-    } while (cursor > 0);
-    json_auto_t *whole = json_pack("{s:O}", "connections", all);
-    if (context->json)
-        print_json(whole);
-    else
-        print_table(all, list_columns, "no connections");
-    return ERROR_OK;
+    static const char *const filters[] = { "status", NULL };
+    static const struct list connections = { .path = "/api/v1/connections",
+                                             .filters = filters,
+                                             .member = "connections",
+                                             .columns = list_columns,
+                                             .empty = "no connections",
+                                             .whole = true };
+    return list_show(context, &connections, e);
 }
 
 enum error_class connection_show_run(struct context *context, struct error *e)
@@ -234,7 +209,7 @@ enum error_class connection_show_run(struct context *context, struct error *e)
     json_auto_t *answer = NULL;
     if (call(context, "GET", "", NULL, &answer, e) != ERROR_OK)
         return e->class;
-    print_one(context, answer, show_columns);
+    api_show_object(context, answer, show_columns);
     return ERROR_OK;
 }
 
@@ -295,7 +270,7 @@ enum error_class connection_test_run(struct context *context, struct error *e)
     } else if (call(context, "POST", rest, NULL, &answer, e) != ERROR_OK) {
         return e->class;
     }
-    print_one(context, answer, test_columns);
+    api_show_object(context, answer, test_columns);
     const json_t *missing = json_object_get(answer, "missing"), *right;
     size_t i;
     json_array_foreach(missing, i, right)

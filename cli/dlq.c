@@ -15,6 +15,7 @@
 #include "base/text.h"
 #include "cli/api.h"
 #include "cli/commands.h"
+#include "cli/list.h"
 #include "cli/print.h"
 
 enum { BATCH_MAX = 500, RATE_MAX = 100000, LIMIT_MAX = 1000000000, TIME_SIZE = 32 };
@@ -59,7 +60,6 @@ static char *filter_value(const struct context *context, const char *name)
 
 enum error_class dlq_list_run(struct context *context, struct error *e)
 {
-    json_auto_t *answer = NULL;
     struct buffer path;
     buffer_init(&path, 8192);
     (void)buffer_text(&path, "/api/v1/dlq");
@@ -67,14 +67,12 @@ enum error_class dlq_list_run(struct context *context, struct error *e)
         mem_auto char *value = filter_value(context, filters[i]);
         api_parameter(&path, filters[i], value);
     }
-    api_parameter(&path, "limit", command_option(context, "limit"));
-    api_parameter(&path, "cursor", command_option(context, "cursor"));
-    enum error_class class = api_call(context, "GET", buffer_view(&path), NULL, &answer, e);
+    const struct list dead = {
+        .path = buffer_view(&path), .member = "dead", .columns = columns, .empty = "no dead letters"
+    };
+    enum error_class class = list_show(context, &dead, e);
     buffer_finish(&path);
-    if (class != ERROR_OK)
-        return class;
-    api_show_page(context, answer, "dead", columns, "no dead letters");
-    return ERROR_OK;
+    return class;
 }
 
 /* ---- replay and purge ---- */

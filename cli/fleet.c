@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "cli/api.h"
 #include "cli/commands.h"
+#include "cli/list.h"
 #include "cli/print.h"
 
 static const struct print_column queue_columns[] = {
@@ -28,24 +29,22 @@ static const struct print_column worker_columns[] = {
     { NULL, NULL, false },
 };
 
-static enum error_class list(struct context *context, const char *path, const char *member,
-                             const struct print_column *columns, const char *empty, struct error *e)
-{
-    json_auto_t *answer = NULL;
-    if (api_call(context, "GET", path, NULL, &answer, e) != ERROR_OK)
-        return e->class;
-    api_show_rows(context, answer, member, columns, empty);
-    return ERROR_OK;
-}
-
 enum error_class queue_list_run(struct context *context, struct error *e)
 {
-    return list(context, "/api/v1/queues", "queues", queue_columns, "no queues yet: the first job makes one", e);
+    static const struct list queues = { .path = "/api/v1/queues",
+                                        .member = "queues",
+                                        .columns = queue_columns,
+                                        .empty = "no queues yet: the first job makes one",
+                                        .whole = true };
+    return list_show(context, &queues, e);
 }
 
 enum error_class worker_list_run(struct context *context, struct error *e)
 {
-    return list(context, "/api/v1/workers", "workers", worker_columns, "no workers", e);
+    static const struct list workers = {
+        .path = "/api/v1/workers", .member = "workers", .columns = worker_columns, .empty = "no workers", .whole = true
+    };
+    return list_show(context, &workers, e);
 }
 
 /* By its number: names need not be unique. */

@@ -10,6 +10,7 @@
 #include "cli/api.h"
 #include "cli/commands.h"
 #include "cli/input.h"
+#include "cli/list.h"
 #include "cli/print.h"
 
 static const struct print_column show_columns[] = {
@@ -98,19 +99,11 @@ enum error_class job_submit_run(struct context *context, struct error *e)
 
 enum error_class job_list_run(struct context *context, struct error *e)
 {
-    static const char *const filters[] = { "state", "kind", "queue", "tenant", "pipeline", "limit", "cursor" };
-    json_auto_t *answer = NULL;
-    struct buffer path;
-    buffer_init(&path, 8192);
-    (void)buffer_text(&path, "/api/v1/jobs");
-    for (unsigned i = 0; i < sizeof filters / sizeof filters[0]; i++)
-        api_parameter(&path, filters[i], command_option(context, filters[i]));
-    enum error_class class = api_call(context, "GET", buffer_view(&path), NULL, &answer, e);
-    buffer_finish(&path);
-    if (class != ERROR_OK)
-        return class;
-    api_show_page(context, answer, "jobs", list_columns, "no jobs");
-    return ERROR_OK;
+    static const char *const filters[] = { "state", "kind", "queue", "tenant", "pipeline", NULL };
+    static const struct list jobs = {
+        .path = "/api/v1/jobs", .filters = filters, .member = "jobs", .columns = list_columns, .empty = "no jobs"
+    };
+    return list_show(context, &jobs, e);
 }
 
 /* The call that most job commands are: METHOD /api/v1/jobs/ID[/verb]. */

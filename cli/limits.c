@@ -10,6 +10,7 @@
 #include "cli/api.h"
 #include "cli/commands.h"
 #include "cli/input.h"
+#include "cli/list.h"
 #include "cli/print.h"
 
 static const struct print_column limit_columns[] = {
@@ -74,11 +75,10 @@ static enum error_class limit_path(const struct context *context, char **ret_pat
 
 enum error_class limit_list_run(struct context *context, struct error *e)
 {
-    json_auto_t *answer = NULL;
-    if (api_call(context, "GET", "/api/v1/limits", NULL, &answer, e) != ERROR_OK)
-        return e->class;
-    api_show_rows(context, answer, "limits", limit_columns, "no limits");
-    return ERROR_OK;
+    static const struct list limits = {
+        .path = "/api/v1/limits", .member = "limits", .columns = limit_columns, .empty = "no limits", .whole = true
+    };
+    return list_show(context, &limits, e);
 }
 
 enum error_class limit_set_run(struct context *context, struct error *e)
@@ -125,11 +125,12 @@ enum error_class limit_remove_run(struct context *context, struct error *e)
 
 enum error_class tenant_list_run(struct context *context, struct error *e)
 {
-    json_auto_t *answer = NULL;
-    if (api_call(context, "GET", "/api/v1/tenants", NULL, &answer, e) != ERROR_OK)
-        return e->class;
-    api_show_rows(context, answer, "tenants", tenant_columns, "every tenant has weight 1");
-    return ERROR_OK;
+    static const struct list tenants = { .path = "/api/v1/tenants",
+                                         .member = "tenants",
+                                         .columns = tenant_columns,
+                                         .empty = "every tenant has weight 1",
+                                         .whole = true };
+    return list_show(context, &tenants, e);
 }
 
 enum error_class tenant_weigh_run(struct context *context, struct error *e)

@@ -10,6 +10,7 @@
 #include "cli/api.h"
 #include "cli/commands.h"
 #include "cli/input.h"
+#include "cli/list.h"
 #include "cli/print.h"
 
 static const struct print_column list_columns[] = {
@@ -103,26 +104,12 @@ enum error_class schedule_add_run(struct context *context, struct error *e)
 
 enum error_class schedule_list_run(struct context *context, struct error *e)
 {
-    json_auto_t *all = json_array(), *answer = NULL;
-    mem_auto char *path = mem_text("/api/v1/schedules?limit=500");
-    for (;;) { /* page by page */
-        json_decref(answer);
-        answer = NULL;
-        if (api_call(context, "GET", path, NULL, &answer, e) != ERROR_OK)
-            return e->class;
-        (void)json_array_extend(all, json_object_get(answer, "schedules"));
-        const char *next = json_string_value(json_object_get(answer, "next"));
-        if (next == NULL || !text_is_name(next, 63))
-            break;
-        free(path);
-        path = mem_format("/api/v1/schedules?limit=500&cursor=%s", next);
-    }
-    json_auto_t *whole = json_pack("{s:O}", "schedules", all);
-    if (context->json)
-        print_json(whole);
-    else
-        print_table(all, list_columns, "no schedules");
-    return ERROR_OK;
+    static const struct list schedules = { .path = "/api/v1/schedules",
+                                           .member = "schedules",
+                                           .columns = list_columns,
+                                           .empty = "no schedules",
+                                           .whole = true };
+    return list_show(context, &schedules, e);
 }
 
 /* METHOD /api/v1/schedules/NAME[rest]. */

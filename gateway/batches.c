@@ -13,10 +13,11 @@
 #include "base/text.h"
 #include "gateway/inside.h"
 #include "gateway/order.h"
+#include "gateway/page.h"
 #include "gateway/reading.h"
 
 /* GROWTH: "0.1," is written as "0.10000000000000001,", which is the worst there is. */
-enum { GROWTH = 6, JOBS_MAX = 10000, KEY_MAX = 200, PAGE_MAX = 500, NUMBER_SIZE = 24 };
+enum { GROWTH = 6, JOBS_MAX = 10000, KEY_MAX = 200, PAGE_USUAL = 50, NUMBER_SIZE = 24 };
 
 static const char no_batch[] = "There is no such batch.";
 
@@ -156,30 +157,13 @@ void batches_on_post(void *arg, struct request *r)
 
 /* ---- looking ---- */
 
-/* cursor (0 or NULL without one) and limit; false: answered. */
-static bool take_page(struct request *r, char cursor[static NUMBER_SIZE], char limit[static NUMBER_SIZE])
-{
-    int64_t number;
-    enum request_query from = request_query(r, "cursor", cursor, NUMBER_SIZE),
-                       most = request_query(r, "limit", limit, NUMBER_SIZE);
-    if (from == REQUEST_BAD || most == REQUEST_BAD ||
-        (from == REQUEST_GIVEN && !text_to_int64(cursor, 1, INT64_MAX, &number)) ||
-        (most == REQUEST_GIVEN && !text_to_int64(limit, 1, PAGE_MAX, &number))) {
-        reply_problem(r, 400, "invalid_filter", "cursor is a list's \"next\", limit a number from 1 to 500.", NULL);
-        return false;
-    }
-    if (most == REQUEST_ABSENT)
-        snprintf(limit, NUMBER_SIZE, "50");
-    return true;
-}
-
 void batches_on_list(void *arg, struct request *r)
 {
     struct gateway *g = arg;
-    char cursor[NUMBER_SIZE], limit[NUMBER_SIZE];
-    if (!take_page(r, cursor, limit))
+    struct page page;
+    if (!page_take(r, PAGE_BY_ID, PAGE_USUAL, &page))
         return;
-    const struct sql_param params[] = { SQL_TEXT(cursor[0] ? cursor : NULL), SQL_TEXT(limit) };
+    const struct sql_param params[] = { SQL_TEXT(page.cursor[0] ? page.cursor : NULL), SQL_TEXT(page.limit) };
     answer_statement(g->read, r, 200, "batch_list", params, 2, no_batch);
 }
 
@@ -206,10 +190,12 @@ void batches_on_show(void *arg, struct request *r)
 void batches_on_failed(void *arg, struct request *r)
 {
     struct gateway *g = arg;
-    char id[NUMBER_SIZE], cursor[NUMBER_SIZE], limit[NUMBER_SIZE];
-    if (!take_id(r, id) || !take_page(r, cursor, limit))
+    char id[NUMBER_SIZE];
+    struct page page;
+    if (!take_id(r, id) || !page_take(r, PAGE_BY_ID, PAGE_USUAL, &page))
         return;
-    const struct sql_param params[] = { SQL_TEXT(id), SQL_TEXT(cursor[0] ? cursor : "0"), SQL_TEXT(limit) };
+    const struct sql_param params[] = { SQL_TEXT(id), SQL_TEXT(page.cursor[0] ? page.cursor : "0"),
+                                        SQL_TEXT(page.limit) };
     answer_statement(g->read, r, 200, "batch_failed", params, 3, no_batch);
 }
 

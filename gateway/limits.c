@@ -10,9 +10,10 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "gateway/inside.h"
+#include "gateway/page.h"
 #include "gateway/windows.h"
 
-enum { NUMBER_SIZE = 40, NAME_SIZE = 80 };
+enum { PAGE_USUAL = 500, NUMBER_SIZE = 40, NAME_SIZE = 80 };
 
 static const char no_queue[] = "There is no such queue: the first job makes one.";
 
@@ -21,7 +22,11 @@ static const char no_queue[] = "There is no such queue: the first job makes one.
 void limits_on_list(void *arg, struct request *r)
 {
     struct gateway *g = arg;
-    answer_statement(g->read, r, 200, "limit_list", NULL, 0, "");
+    struct page page;
+    if (!page_take(r, PAGE_BY_NAME, PAGE_USUAL, &page))
+        return;
+    const struct sql_param params[] = { SQL_TEXT(page.cursor), SQL_TEXT(page.limit) };
+    answer_statement(g->read, r, 200, "limit_list", params, 2, "");
 }
 
 /* A number of the body as text for the record; NULL: not given. */
@@ -109,7 +114,11 @@ void limits_on_delete(void *arg, struct request *r)
 void tenants_on_list(void *arg, struct request *r)
 {
     struct gateway *g = arg;
-    answer_statement(g->read, r, 200, "tenant_list", NULL, 0, "");
+    struct page page;
+    if (!page_take(r, PAGE_BY_NAME, PAGE_USUAL, &page))
+        return;
+    const struct sql_param params[] = { SQL_TEXT(page.cursor), SQL_TEXT(page.limit) };
+    answer_statement(g->read, r, 200, "tenant_list", params, 2, "");
 }
 
 static void on_weighed(void *arg, const struct result *result, const struct error *e)

@@ -13,8 +13,9 @@
 #include "bridge/bridge.h"
 #include "gateway/inside.h"
 #include "gateway/order.h"
+#include "gateway/page.h"
 
-enum { NEXT_MAX = 100, NEXT_USUAL = 5, LIST_MAX = 500, NUMBER_SIZE = 16, PUT_PARAMS = 18 };
+enum { NEXT_MAX = 100, NEXT_USUAL = 5, PAGE_USUAL = 100, NUMBER_SIZE = 16, PUT_PARAMS = 18 };
 
 static const char no_schedule[] = "There is no such schedule.";
 
@@ -224,15 +225,10 @@ void schedules_on_post(void *arg, struct request *r)
 void schedules_on_list(void *arg, struct request *r)
 {
     struct gateway *g = arg;
-    char cursor[64], limit[NUMBER_SIZE];
-    int64_t number;
-    enum request_query given = request_query(r, "limit", limit, sizeof limit);
-    if (request_query(r, "cursor", cursor, sizeof cursor) == REQUEST_BAD || given == REQUEST_BAD ||
-        (given == REQUEST_GIVEN && !text_to_int64(limit, 1, LIST_MAX, &number))) {
-        reply_problem(r, 400, "invalid_filter", "cursor is a list's \"next\", limit a number from 1 to 500.", NULL);
+    struct page page;
+    if (!page_take(r, PAGE_BY_NAME, PAGE_USUAL, &page))
         return;
-    }
-    const struct sql_param params[] = { SQL_TEXT(cursor), SQL_TEXT(given == REQUEST_GIVEN ? limit : "100") };
+    const struct sql_param params[] = { SQL_TEXT(page.cursor), SQL_TEXT(page.limit) };
     answer_statement(g->read, r, 200, "schedule_list", params, 2, no_schedule);
 }
 

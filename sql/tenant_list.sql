@@ -1,4 +1,5 @@
 -- SPDX-License-Identifier: Apache-2.0
--- Tenants that have a weight of their own. One row, one column: JSON {"tenants": [...]}.
-SELECT json_build_object('tenants', coalesce(json_agg(json_build_object('tenant', t.name, 'weight', t.weight) ORDER BY t.name), '[]'))
-FROM (SELECT * FROM argosy.tenant ORDER BY name LIMIT 1000) t
+-- Tenants that have a weight of their own, by name after $1 ("" for the first page), $2 of them. One row: JSON {"tenants", "next"}.
+WITH page AS (SELECT name AS tenant, weight FROM argosy.tenant WHERE name > $1 ORDER BY name LIMIT $2::int)
+SELECT json_build_object('tenants', coalesce(json_agg(row_to_json(page) ORDER BY tenant), '[]'),
+                         'next', CASE WHEN count(*) = $2::int THEN max(tenant) END) FROM page

@@ -184,34 +184,6 @@ static void a_submit_is_there_and_can_be_asked_about(void **state)
     front_problem(ask("POST", path, NULL), 409, "not_final");
 }
 
-static void lists_go_on_by_cursor(void **state)
-{
-    (void)state;
-    json_decref(front_take(ask("POST", "/api/v1/jobs",
-                               "{\"jobs\":[{\"kind\":\"noop\",\"queue\":\"paged\"},{\"kind\":\"noop\",\"queue\":"
-                               "\"paged\"},{\"kind\":\"noop\",\"queue\":\"paged\"}]}"),
-                           201));
-    char path[120] = "/api/v1/jobs?queue=paged&limit=2";
-    unsigned seen = 0;
-    json_int_t before = INT64_MAX;
-    for (bool more = true; more;) {
-        json_auto_t *page = front_take(ask("GET", path, NULL), 200);
-        json_t *job;
-        size_t i;
-        json_array_foreach(json_object_get(page, "jobs"), i, job)
-        {
-            json_int_t id = json_integer_value(json_object_get(job, "id"));
-            assert_true(id < before);
-            before = id;
-            seen++;
-        }
-        const char *next = json_string_value(json_object_get(page, "next"));
-        more = next != NULL;
-        snprintf(path, sizeof path, "/api/v1/jobs?queue=paged&limit=2&cursor=%s", next ? next : "");
-    }
-    assert_int_equal(seen, 3);
-}
-
 static void the_same_key_is_the_same_job(void **state)
 {
     (void)state;
@@ -353,7 +325,6 @@ int main(void)
         cmocka_unit_test(errors_say_what_to_do),
         cmocka_unit_test(limits_of_a_body),
         cmocka_unit_test(a_submit_is_there_and_can_be_asked_about),
-        cmocka_unit_test(lists_go_on_by_cursor),
         cmocka_unit_test(the_same_key_is_the_same_job),
         cmocka_unit_test(submits_that_arrive_together_stand_for_themselves),
         cmocka_unit_test(a_pipeline_is_a_dag_of_jobs),

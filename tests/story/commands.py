@@ -160,6 +160,27 @@ class WithFleet(unittest.TestCase):
         self.assertEqual([2], [w["slots"] for w in workers])
         self.assertRegex(self.fleet.run("worker", "list"), r"(?m)^WORKER .*STATE")
 
+    def test_long_lists(self):
+        self.fleet.rows("SELECT argosy.batch_submit('long', (SELECT json_agg('{\"kind\": \"noop\"}'::json) "
+                        "FROM generate_series(1, 520)), queue => 'long')")
+        self.fleet.rows("SELECT argosy.batch_submit('short', '[{\"kind\": \"noop\"}]') FROM generate_series(1, 55)")
+        self.assertEqual(515, len(self.fleet.json("job", "list", "--queue", "long", "--limit", "515")["jobs"]))
+        whole = self.fleet.json("job", "list", "--queue", "long", "--limit", "600")
+        self.assertEqual((520, None), (len({job["id"] for job in whole["jobs"]}), whole["next"]))
+        text = self.fleet.command("batch", "list")
+        page = self.fleet.json("batch", "list")
+        self.assertEqual(50, len(page["batches"]))
+        self.assertEqual(f"There are more: --cursor {page['next']}\n", text.stderr)
+        rest = self.fleet.json("batch", "list", "--cursor", page["next"])
+        self.assertEqual(self.fleet.rows("SELECT count(*) - 50 FROM argosy.batch"), [(len(rest["batches"]),)])
+        self.assertIsNone(rest["next"])
+        self.fleet.rows("INSERT INTO argosy.tenant SELECT 'tenant-' || n, 2 FROM generate_series(1, 1100) n")
+        tenants = self.fleet.json("tenant", "list")["tenants"]
+        self.fleet.rows("DELETE FROM argosy.tenant WHERE name LIKE 'tenant-%'")
+        self.assertEqual(1100, len({tenant["tenant"] for tenant in tenants}))
+        for words in ("job list --limit 0", "job list --limit many", "batch list --limit -1", "dlq list --limit 1e9"):
+            self.refused(2, "usage", *words.split())
+
     def test_queues(self):
         self.ended("noop", "--queue", "harbour")
         self.assertEqual("harbour: paused\n", self.fleet.run("queue", "pause", "harbour"))
