@@ -38,6 +38,7 @@ static void guesses(void **state)
         { DDL_POSTGRESQL, "CREATE TABLE t (number int, owner text, engine varchar(3), created timestamptz);" },
         { DDL_ORACLE, "CREATE TABLE t (id INT DEFAULT s.NEXTVAL, owner VARCHAR(9), engine RAW(16));" },
         { DDL_SQLSERVER, "create table t (id numeric(19,0) identity not null, owner varchar(9));" },
+        { DDL_SQLSERVER, "CREATE TABLE [sales].[t] ([Id] INTEGER NOT NULL, [Name] TEXT, [X] REAL);" },
         { DDL_SQLSERVER, "IF OBJECT_ID('t') IS NOT NULL DROP TABLE t\nGO\nCREATE TABLE t (a bit)\nGO\n" },
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {

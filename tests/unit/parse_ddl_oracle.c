@@ -96,13 +96,28 @@ static void blocks(void **state)
          "1:20 1 of this kind (routine) left out, the first one here: the model has no place for them\n");
 }
 
+/* Tables that the text does not hold, or not wholly. */
+static void elsewhere(void **state)
+{
+    (void)state;
+    SAYS("CREATE TABLE t (a NUMBER REFERENCES far, b NUMBER, c NUMBER);\nALTER TABLE t ADD FOREIGN KEY (b, c) "
+         "REFERENCES "
+         "near;\nCREATE TABLE near (x NUMBER);",
+         "near(x:NUMBER)\nt(a:NUMBER b:NUMBER c:NUMBER) fk(a)->far(a) fk(b,c)->near(b,c)\n"
+         "1:26 foreign key to far, which is no table of this text: the columns of the same names are taken\n");
+    IS("CREATE TABLE emp AS SELECT * FROM scott.emp;\nALTER TABLE emp ADD CONSTRAINT p PRIMARY KEY (empno);\n"
+       "CREATE TABLE heap AS SELECT * FROM emp;\nALTER TABLE heap ADD PRIMARY KEY (deptno);\n"
+       "CREATE PRIVATE TEMPORARY TABLE ora$ptt_x (a NUMBER) ON COMMIT DROP DEFINITION;\n"
+       "CREATE GLOBAL TEMPORARY TABLE g (A NUMBER);\nALTER TABLE g ADD (a NUMBER, \"a\" NUMBER);\nDROP TABLE emp2\n"
+       "ALTER TABLE\xC2\xA0g ADD b NUMBER;",
+       "emp(empno:!) pk(empno)\ng(A:NUMBER a:NUMBER b:NUMBER)\nheap(deptno:!) pk(deptno)\n");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(tables),
-        cmocka_unit_test(alters),
-        cmocka_unit_test(scripts),
-        cmocka_unit_test(blocks),
+        cmocka_unit_test(tables), cmocka_unit_test(alters),    cmocka_unit_test(scripts),
+        cmocka_unit_test(blocks), cmocka_unit_test(elsewhere),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

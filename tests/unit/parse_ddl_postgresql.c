@@ -44,8 +44,9 @@ static void keys(void **state)
     IS("CREATE TABLE a (id int PRIMARY KEY); CREATE TABLE b (id int); ALTER TABLE ONLY b ADD CONSTRAINT f FOREIGN KEY "
        "(id) REFERENCES public.a(id) NOT VALID;",
        "public.a(id:int!) pk(id)\npublic.b(id:int) fk(id)->a(id) not valid\n");
-    SAYS("CREATE TABLE b (\n a int REFERENCES nowhere);",
-         "public.b(a:int)\n2:8 foreign key to nowhere, which is no table of this text\n");
+    SAYS("CREATE TABLE b (\n a int REFERENCES nowhere);", "public.b(a:int) fk(a)->nowhere(a)\n2:8 foreign key to "
+                                                          "nowhere, which is no table of this text: the columns of the "
+                                                          "same names are taken\n");
 }
 
 static void alters(void **state)

@@ -94,6 +94,40 @@ static void scripts_run_twice(void **state)
          "22:35 t has no constraint or index h to drop\n");
 }
 
+/* Nothing ends a statement but the word that begins the next; only GO, outside of comments, ends code. */
+static void without_semicolons(void **state)
+{
+    (void)state;
+    IS("DROP TABLE t\n\nCREATE TABLE t (a int)\nDROP TABLE u -- gone\nDROP TABLE w\nCREATE TABLE u (a int)\n"
+       "EXEC dbo.prepare\n\nCREATE TABLE w (a int)\nDROP SEQUENCE s\nCREATE TYPE f FROM int\nDROP VIEW v\n"
+       "ALTER TABLE w ADD b int",
+       "dbo.t(a:int)\ndbo.u(a:int)\ndbo.w(a:int b:int)\ndomain f = int()\n");
+    IS("CREATE PROC p AS\nBEGIN\n/* GO\ngo\n*/ CREATE TABLE no (a int)\nEND\nINSERT x VALUES ('\nGO\n')\nCREATE TABLE "
+       "no2 (a int)\nGO\nALTER PROC p AS CREATE TABLE no (a int)\nGO\nCREATE EVENT SESSION e ON SERVER ADD EVENT "
+       "x;\n/*\n"
+       "GO\nCREATE TABLE no (a int)\n*/\nCREATE TABLE t (a int)\nGO\nCREATE PROC last AS\nSELECT 1\nEND\nCREATE TABLE "
+       "no (a "
+       "int)\n",
+       "dbo.t(a:int)\n");
+    IS("CREATE VIEW v AS SELECT 1 AS a;\nCREATE TABLE t (a int);\nCREATE PROC p AS\nBEGIN\n SELECT 1;\nEND\nCREATE "
+       "TABLE u "
+       "(a int);",
+       "dbo.t(a:int)\ndbo.u(a:int)\nview v(a:) SELECT 1 AS a\n");
+    IS("// don't mind\nCREATE TABLE t (a int)\nGO\n// it's\nCREATE TABLE u (a int)", "dbo.t(a:int)\ndbo.u(a:int)\n");
+}
+
+/* A column that differs by case alone is the one that is there. */
+static void twins(void **state)
+{
+    (void)state;
+    IS("CREATE TABLE t ([Id] int)\nIF COL_LENGTH('t', 'ID') IS NULL ALTER TABLE t ADD ID int NOT NULL, b int",
+       "dbo.t(Id:int b:int)\n");
+#define NBSP "\xC2\xA0"
+    IS("CREATE TABLE" NBSP "t (a" NBSP "int,\xE3\x80\x80"
+       "caf\xC3\xA9 int)\n\xEF\xBB\xBF-- x\nCREATE TABLE u (a int)",
+       "dbo.t(a:int caf\xC3\xA9:int)\ndbo.u(a:int)\n");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -101,6 +135,8 @@ int main(void)
         cmocka_unit_test(alters),
         cmocka_unit_test(scripts),
         cmocka_unit_test(scripts_run_twice),
+        cmocka_unit_test(without_semicolons),
+        cmocka_unit_test(twins),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -43,11 +43,13 @@ static void add_one(struct ddl *p, struct ddl_table *t)
     }
     size_t before = t->table.column_count, references = t->reference_count;
     size_t uniques = t->table.unique_count, checks = t->table.check_count, indexes = t->table.index_count;
+    bool exact = p->token.kind == TOKEN_NAME && (p->dialect == DDL_POSTGRESQL || p->dialect == DDL_ORACLE);
+    bool twin = !exact && ddl_column_find(p, t, ddl_string(p, &p->token)) != NULL;
     ddl_column(p, t);
     if (p->failed != ERROR_OK || t->table.column_count == before)
         return;
     name.text = t->table.columns[before].name;
-    if (ddl_column_find(p, t, name.text) != &t->table.columns[before]) {
+    if (twin || ddl_column_find(p, t, name.text) != &t->table.columns[before]) {
         ddl_column_remove(p, t, before); /* IF NOT EXISTS, or a script that is run twice: the first one stays */
         t->reference_count = references;
         t->table.unique_count = uniques;

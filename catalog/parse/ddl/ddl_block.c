@@ -29,6 +29,7 @@ static bool enter(struct ddl *p, const char *text, size_t size, const char *fixe
     p->lex.begin = p->lex.at = text;
     p->lex.end = text + size;
     p->lex.delimiter_size = 0;
+    p->lex.batches_over = false;
     p->has_ahead = false;
     p->token = (struct ddl_token){ .kind = TOKEN_STOP, .text = text };
     return true;

@@ -93,7 +93,7 @@ static void skip_lines(struct ddl *p)
 
 void ddl_skip_body(struct ddl *p)
 {
-    if (ddl_stopped(p))
+    if (ddl_stopped(p) || (p->dialect == DDL_SQLSERVER && ddl_skip_batch(p)))
         return;
     if (p->dialect == DDL_ORACLE || p->dialect == DDL_SQLSERVER) {
         skip_lines(p);
@@ -183,6 +183,10 @@ bool ddl_client_line(struct ddl *p)
     bool mark = p->token.kind == TOKEN_MARK;
     if (!p->token.line_first)
         return false;
+    if (mark && p->token.mark == '/' && ddl_peek(p)->mark == '/') { /* a comment for no server: some tools write it */
+        ddl_skip_to(p, ddl_lex_line_end(&p->lex, p->token.text));
+        return true;
+    }
     switch (p->dialect) {
     case DDL_ORACLE:
         return sqlplus_line(p);

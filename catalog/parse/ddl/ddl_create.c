@@ -7,7 +7,7 @@
 #include "catalog/parse/ddl/ddl_statement.h"
 
 struct words { /* between CREATE and the kind */
-    bool temporary, unlogged, foreign, virtual, unique, materialized, public;
+    bool temporary, private, unlogged, foreign, virtual, unique, materialized, public;
     const char *method; /* of an index */
 };
 
@@ -30,7 +30,6 @@ static bool says_nothing(enum ddl_word word)
     case WORD_REPLACE:
     case WORD_ALTER:
     case WORD_LOCAL:
-    case WORD_PRIVATE:
     case WORD_RECURSIVE:
     case WORD_FORCE:
     case WORD_NOFORCE:
@@ -64,6 +63,9 @@ static bool take_word(struct ddl *p, struct words *w)
     case WORD_TEMP:
     case WORD_TEMPORARY:
         w->temporary = true;
+        break;
+    case WORD_PRIVATE:
+        w->private = true;
         break;
     case WORD_PUBLIC:
         w->public = true;
@@ -143,7 +145,7 @@ static void read_schema(struct ddl *p)
     if (ddl_accept(p, WORD_AUTHORIZATION) && ddl_name(p, &owner) && name.text == NULL)
         name = owner;
     if (p->token.word != WORD_CREATE || name.text == NULL) {
-        ddl_skip_statement(p);
+        ddl_skip_tail(p);
         return;
     }
     const char *schema = p->schema; /* its elements are created within it */
@@ -182,7 +184,7 @@ static void read_other(struct ddl *p)
         depth -= p->token.kind == TOKEN_CLOSE && depth > 0;
         ddl_advance(p);
     }
-    ddl_skip_statement(p);
+    ddl_skip_tail(p);
 }
 
 static const char *table_kind(const struct ddl *p, const struct words *w)
@@ -191,7 +193,8 @@ static const char *table_kind(const struct ddl *p, const struct words *w)
         return "virtual";
     if (w->foreign)
         return "foreign";
-    return w->temporary && p->dialect != DDL_ORACLE ? "temporary" : NULL;
+    bool lasts = p->dialect == DDL_ORACLE && !w->private; /* only its rows end with the session */
+    return w->temporary && !lasts ? "temporary" : NULL;
 }
 
 void ddl_create(struct ddl *p)
@@ -237,13 +240,19 @@ void ddl_create(struct ddl *p)
         return;
     case WORD_FUNCTION:
     case WORD_PROCEDURE:
+    case WORD_PROC:
     case WORD_PACKAGE:
     case WORD_LIBRARY:
     case WORD_JAVA:
         read_code(p, DDL_ROUTINE, ddl_word_text(p->token.word));
         return;
+    case WORD_EVENT: /* SQL Server's sessions and notifications are no code */
+        if (p->dialect == DDL_SQLSERVER) {
+            read_other(p);
+            return;
+        }
+        /* fall through */
     case WORD_TRIGGER:
-    case WORD_EVENT:
         read_code(p, DDL_TRIGGER, ddl_word_text(p->token.word));
         return;
     default:
@@ -284,6 +293,7 @@ void ddl_alter(struct ddl *p)
         ddl_alter_type(p);
         return;
     case WORD_PROCEDURE:
+    case WORD_PROC:
     case WORD_FUNCTION:
     case WORD_TRIGGER:
     case WORD_VIEW:

@@ -133,7 +133,7 @@ void ddl_drop(struct ddl *p)
         if (!ddl_accept_kind(p, TOKEN_COMMA))
             break;
     }
-    ddl_skip_statement(p);
+    ddl_skip_tail(p);
 }
 
 static void rename_one(struct ddl *p)

@@ -180,14 +180,14 @@ void ddl_execute(struct ddl *p)
         ddl_advance(p);
     }
     if (!ddl_path(p, &path)) {
-        ddl_skip_statement(p);
+        ddl_skip_tail(p);
         return;
     }
     const char *name = path.name.text;
     bool known = equal(name, "sp_addextendedproperty") || equal(name, "sp_updateextendedproperty") ||
                  equal(name, "sp_rename") || equal(name, "sp_addtype") || equal(name, "sp_executesql");
     if (!known) {
-        ddl_skip_statement(p);
+        ddl_skip_tail(p);
         return;
     }
     read_parameters(p, &q);

@@ -32,6 +32,15 @@ static void take_over(struct ddl_table *t)
     }
 }
 
+/* REFERENCES t means t's primary key. Where t is elsewhere, or has none, the names of the columns themselves are the
+ * best guess; the servers whose texts may say so take the key as well. */
+static void assume_columns(struct ddl *p, const struct ddl_table *target, struct catalog_foreign_key *key)
+{
+    bool strict = p->dialect == DDL_POSTGRESQL || p->dialect == DDL_MYSQL;
+    if (target == NULL || (!strict && key->ref_columns.count != key->columns.count))
+        key->ref_columns = key->columns;
+}
+
 /* false: it can't be said in a catalog. */
 static bool finish_reference(struct ddl *p, struct ddl_table *t, struct ddl_reference *r)
 {
@@ -50,14 +59,20 @@ static bool finish_reference(struct ddl *p, struct ddl_table *t, struct ddl_refe
     if (target != NULL) {
         key->ref_schema = target->table.schema;
         key->ref_table = target->table.name;
-        if (key->ref_columns.count == 0)
-            key->ref_columns = target->table.primary_key.columns;
-        else
+        if (key->ref_columns.count > 0) {
             spell(p, target, &key->ref_columns);
+        } else {
+            key->ref_columns = target->table.primary_key.columns;
+            assume_columns(p, target, key);
+        }
     } else {
         key->ref_schema = r->path.schema.text != NULL ? r->path.schema.text : t->table.schema;
         key->ref_table = r->path.name.text;
-        ddl_warn_place(p, r->line, r->column, "foreign key to %.80s, which is no table of this text", key->ref_table);
+        bool named = key->ref_columns.count > 0;
+        if (!named)
+            assume_columns(p, NULL, key);
+        ddl_warn_place(p, r->line, r->column, "foreign key to %.80s, which is no table of this text%s", key->ref_table,
+                       named ? "" : ": the columns of the same names are taken");
     }
     if (ddl_settle_names(p, t, &key->columns) && key->columns.count == key->ref_columns.count)
         return true;

@@ -163,6 +163,8 @@ static const struct sign texts[] = {
     { "MySql", DDL_MYSQL, 4 },
     { "SQL Server", DDL_SQLSERVER, 8 },
     { "[dbo]", DDL_SQLSERVER, 20 },
+    { "].[", DDL_SQLSERVER, 8 },
+    { "] [", DDL_SQLSERVER, 8 },
     { "/****** Object:", DDL_SQLSERVER, 60 },
     { "sp_addextendedproperty", DDL_SQLSERVER, 20 },
     { "IDENTITY(", DDL_SQLSERVER, 10 },

@@ -21,7 +21,7 @@ void ddl_lex_init(struct ddl_lex *lex, const char *text, size_t size, enum ddl_d
 
 bool ddl_lex_word_byte(const struct ddl_lex *lex, char byte)
 {
-    return (ddl_lex_bytes[(unsigned char)byte] & lex->word_mask) != 0;
+    return (ddl_lex_bytes[(unsigned char)byte] & (lex->word_mask | BYTE_LEAD)) != 0;
 }
 
 const char *ddl_lex_line_end(const struct ddl_lex *lex, const char *at)
@@ -89,6 +89,8 @@ static bool pass(struct ddl_lex *lex, struct ddl_token *t)
             if (behind == at)
                 break;
             at = behind;
+        } else if ((kind & BYTE_LEAD) && ddl_lex_blank(lex, at) > 0) {
+            at += ddl_lex_blank(lex, at);
         } else {
             break;
         }
@@ -130,8 +132,10 @@ static void take_word(struct ddl_lex *lex, struct ddl_token *t)
     const char *at = lex->at, *end = lex->end;
     unsigned char mask = lex->word_mask;
     do {
-        at++;
-    } while (at < end && (ddl_lex_bytes[(unsigned char)*at] & mask));
+        do {
+            at++;
+        } while (at < end && (ddl_lex_bytes[(unsigned char)*at] & mask));
+    } while (at < end && (ddl_lex_bytes[(unsigned char)*at] & BYTE_LEAD) && ddl_lex_blank(lex, at) == 0);
     size_t size = (size_t)(at - lex->at);
     if (lex->delimiter_size > 0) { /* END$$ is a word and a delimiter */
         const char *cut = memmem(lex->at, size, lex->delimiter, lex->delimiter_size);
@@ -298,7 +302,7 @@ void ddl_lex_next(struct ddl_lex *lex, struct ddl_token *ret_token)
     unsigned char byte = (unsigned char)*lex->at;
     if (byte >= '0' && byte <= '9') {
         take_number(lex, t);
-    } else if (byte != '$' && (ddl_lex_bytes[byte] & BYTE_WORD)) {
+    } else if (byte != '$' && (ddl_lex_bytes[byte] & (BYTE_WORD | BYTE_LEAD))) {
         if (byte != 'u' && byte != 'U')
             take_word(lex, t);
         else if (!take_unicode(lex, t))

@@ -50,6 +50,7 @@ struct ddl_lex {
     bool backslash;        /* plain strings have backslash escapes */
     bool versioned;        /* within a versioned comment */
     bool mariadb;          /* a dump of MariaDB, which does not open MySQL's newer comments */
+    bool batches_over;     /* no line GO from here on */
     unsigned unclosed;     /* quotes that were never closed */
     unsigned char word_mask;
     struct ddl_word_table words;

@@ -8,7 +8,6 @@
  */
 #ifndef CATALOG_PARSE_DDL_DDL_PARSER_H
 #define CATALOG_PARSE_DDL_DDL_PARSER_H
-
 #include "catalog/parse/ddl/ddl_lex.h"
 
 struct ddl_name {
@@ -91,7 +90,7 @@ struct ddl {
     const char *counted_at; /* lines up to here are counted */
     int line;
     const char *line_begin, *fixed_at; /* fixed_at: text within EXEC('...') has no lines of its own */
-    bool conditional;                  /* behind SQL Server's IF, within a block that may run twice */
+    bool conditional, batched;         /* behind SQL Server's IF, in a block that may run twice; behind a GO */
     size_t guarded;                    /* blocks of SQL Server that are open behind an IF */
     const char *table_said;            /* of the statement, for diagnostics; may be NULL */
 };
@@ -125,7 +124,9 @@ void ddl_extra(struct ddl *p, struct ddl_table *t, const char *what, const char 
 void ddl_skip_init(struct ddl *p);
 void ddl_skip_to(struct ddl *p, const char *at); /* the next token is there */
 void ddl_skip_statement(struct ddl *p);          /* to its end */
+void ddl_skip_tail(struct ddl *p);               /* the same behind what was read: nothing when the next begins here */
 void ddl_skip_rest(struct ddl *p);               /* the same, with a diagnostic when anything is left */
+bool ddl_skip_batch(struct ddl *p);              /* SQL Server: to the next line GO; false: the text has none */
 void ddl_skip_body(struct ddl *p);               /* of a routine or trigger, with statements of its own */
 bool ddl_at_statement(struct ddl *p);            /* a word that begins a statement, where nothing else can stand */
 void ddl_skip_copy(struct ddl *p);               /* data of COPY ... FROM stdin, once its statement is read */

@@ -38,23 +38,63 @@ const unsigned char ddl_lex_bytes[256] = {
     ['q'] = LETTERS,
     ['y'] = BYTE_WORD,
     BYTE_WORD,
-    [128] = LETTERS,
+    [0x80] = LETTERS,
     LETTERS,
     LETTERS,
     LETTERS,
     LETTERS,
     LETTERS,
     LETTERS,
+    LETTERS, /* parts of UTF-8 */
+    [0xC0] = BYTE_WORD,
+    BYTE_WORD,
+    BYTE_LEAD,
+    BYTE_WORD,
+    BYTE_WORD,
+    BYTE_WORD,
+    BYTE_WORD,
+    BYTE_WORD,
+    [0xC8] = LETTERS,
     LETTERS,
     LETTERS,
-    LETTERS,
-    LETTERS,
-    LETTERS,
-    LETTERS,
-    LETTERS,
-    LETTERS,
+    [0xE0] = BYTE_WORD,
+    BYTE_WORD,
+    BYTE_LEAD,
+    BYTE_LEAD,
+    BYTE_WORD,
+    BYTE_WORD,
+    BYTE_WORD,
+    BYTE_WORD,
+    [0xE8] = BYTE_WORD,
+    BYTE_WORD,
+    BYTE_WORD,
+    BYTE_WORD,
+    BYTE_WORD,
+    BYTE_WORD,
+    BYTE_WORD,
+    BYTE_LEAD,
+    [0xF0] = LETTERS,
     LETTERS,
 };
+
+/* A byte order mark where files were put together; in Oracle and SQL Server also what was copied from a page: spaces
+ * that don't break, that are as wide as a letter or as nothing. The others take those for letters. */
+size_t ddl_lex_blank(const struct ddl_lex *lex, const char *at)
+{
+    static const struct {
+        const char *bytes;
+        size_t size;
+        bool page;
+    } blanks[] = {
+        { "\xEF\xBB\xBF", 3, false }, { "\xC2\xA0", 2, true }, { "\xE3\x80\x80", 3, true }, { "\xE2\x80\x8B", 3, true }
+    };
+    bool pages = lex->dialect == DDL_ORACLE || lex->dialect == DDL_SQLSERVER;
+    for (size_t i = 0; i < sizeof blanks / sizeof *blanks; i++)
+        if ((pages || !blanks[i].page) && (size_t)(lex->end - at) >= blanks[i].size &&
+            memcmp(at, blanks[i].bytes, blanks[i].size) == 0)
+            return blanks[i].size;
+    return 0;
+}
 
 /* The opening quote is at; a closing one is doubled or, with `escapes`, hidden behind an odd number of backslashes. */
 const char *ddl_lex_quoted(const struct ddl_lex *lex, const char *at, bool escapes)

@@ -89,8 +89,8 @@ static bool complete(struct ddl *p, struct ddl_fields *fields, bool star)
     }
     if (!star)
         return true;
-    if (t == NULL || p->token.kind == TOKEN_COMMA || fields->count > 0)
-        return false;
+    if (t == NULL || t->table.column_count == 0 || p->token.kind == TOKEN_COMMA || fields->count > 0)
+        return false; /* without columns it may be the one that is being made, of one elsewhere that is called so */
     for (size_t i = 0; i < t->table.column_count && ddl_work(p, 1); i++) {
         struct catalog_column *column = field_add(p, fields, t->table.columns[i].name);
         if (column == NULL)
@@ -98,7 +98,7 @@ static bool complete(struct ddl *p, struct ddl_fields *fields, bool star)
         column->type = t->table.columns[i].type;
         column->native_type = t->table.columns[i].native_type;
     }
-    return true;
+    return !t->open;
 }
 
 bool ddl_select(struct ddl *p, struct ddl_fields *ret_fields)

@@ -90,7 +90,7 @@ void ddl_create_sequence(struct ddl *p)
         return;
     }
     if (ddl_object_find(p, DDL_SEQUENCE, &path) != SIZE_MAX) {
-        ddl_skip_statement(p);
+        ddl_skip_tail(p);
         return;
     }
     struct catalog_sequence *s = catalog_sequence_add(p->c, ddl_schema_of(p, &path), path.name.text);
@@ -111,5 +111,5 @@ void ddl_alter_sequence(struct ddl *p)
     if (index != SIZE_MAX && options)
         read_options(p, &p->c->sequences[index]);
     else
-        ddl_skip_statement(p);
+        ddl_skip_tail(p);
 }

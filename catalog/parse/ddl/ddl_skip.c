@@ -32,6 +32,7 @@ static bool is_object(enum ddl_word word)
     case WORD_SCHEMA:
     case WORD_DATABASE:
     case WORD_PROCEDURE:
+    case WORD_PROC:
     case WORD_FUNCTION:
     case WORD_TRIGGER:
     case WORD_SYNONYM:
@@ -135,8 +136,8 @@ static const char *pass_quote(struct ddl *p, const char *at)
     return behind;
 }
 
-/* To the byte that ends the statement; the text's end if none does. */
-static const char *statement_end(struct ddl *p, const char *at)
+/* To the byte that ends the statement, or the whole batch; the text's end if none does. */
+static const char *statement_end(struct ddl *p, const char *at, bool batch)
 {
     const char *end = p->lex.end;
     char custom = p->lex.delimiter_size > 0 ? p->lex.delimiter[0] : ';';
@@ -146,9 +147,9 @@ static const char *statement_end(struct ddl *p, const char *at)
             continue;
         }
         const char *behind;
-        if (*at == ';')
+        if (*at == ';' && !batch)
             return at;
-        if (*at == custom && (size_t)(end - at) >= p->lex.delimiter_size &&
+        if (*at == custom && p->lex.delimiter_size > 0 && (size_t)(end - at) >= p->lex.delimiter_size &&
             memcmp(at, p->lex.delimiter, p->lex.delimiter_size) == 0)
             return at;
         switch (*at) {
@@ -159,7 +160,9 @@ static const char *statement_end(struct ddl *p, const char *at)
             behind = p->lex.unclosed < UNCLOSED_MAX ? pass_quote(p, at) : NULL;
             if (behind == NULL) { /* what is damaged ends at its line */
                 p->lex.unclosed++;
-                return ddl_lex_line_end(&p->lex, at);
+                behind = ddl_lex_line_end(&p->lex, at);
+                if (!batch)
+                    return behind;
             }
             at = behind;
             break;
@@ -168,7 +171,8 @@ static const char *statement_end(struct ddl *p, const char *at)
             at = behind != NULL ? behind : at + 1;
             break;
         case '\n':
-            if (ddl_lex_stop_line(&p->lex, at + 1) != NULL || (p->dialect == DDL_SQLSERVER && raw_statement(p, at + 1)))
+            if (ddl_lex_stop_line(&p->lex, at + 1) != NULL ||
+                (p->dialect == DDL_SQLSERVER && !batch && raw_statement(p, at + 1)))
                 return at;
             at++;
             break;
@@ -193,7 +197,25 @@ static void go_to(struct ddl *p, const char *at)
 void ddl_skip_statement(struct ddl *p)
 {
     if (!ddl_stopped(p))
-        go_to(p, statement_end(p, p->token.text));
+        go_to(p, statement_end(p, p->token.text, false));
+}
+
+bool ddl_skip_batch(struct ddl *p)
+{
+    if (p->token.kind == TOKEN_END || (p->token.kind == TOKEN_STOP && p->token.size > 1)) /* it is here */
+        return true;
+    const char *at = p->lex.batches_over ? p->lex.end : statement_end(p, p->token.text, true);
+    p->lex.batches_over = at == p->lex.end;
+    if (p->lex.batches_over && !p->batched)
+        return false;
+    go_to(p, at);
+    return true;
+}
+
+void ddl_skip_tail(struct ddl *p)
+{
+    if (!ddl_at_statement(p))
+        ddl_skip_statement(p);
 }
 
 void ddl_skip_rest(struct ddl *p)

@@ -221,7 +221,10 @@ void ddl_statements(struct ddl *p)
 {
     while (p->token.kind != TOKEN_END) {
         if (p->token.kind == TOKEN_STOP) {
-            p->guarded = p->token.size > 1 ? 0 : p->guarded; /* GO ends whatever is open */
+            if (p->token.size > 1) { /* GO ends whatever is open */
+                p->guarded = 0;
+                p->batched = true;
+            }
             ddl_advance(p);
             continue;
         }

@@ -91,13 +91,13 @@ void ddl_create_type(struct ddl *p)
             read_composite(p, type);
         else if (rows)
             ddl_leave_out(p, DDL_OTHER, "TYPE", &path);
-        ddl_skip_statement(p);
+        ddl_skip_tail(p);
     } else if (as && p->token.word == WORD_RANGE) {
         (void)type_add(p, &path, "range");
-        ddl_skip_statement(p);
+        ddl_skip_tail(p);
     } else if (!ddl_stopped(p)) {
         ddl_extra(p, NULL, "type", at, (size_t)(p->token.text - at));
-        ddl_skip_statement(p);
+        ddl_skip_tail(p);
     }
 }
 
@@ -186,5 +186,5 @@ void ddl_alter_type(struct ddl *p)
                 if (strcmp(type->members.items[i], from) == 0)
                     type->members.items[i] = ddl_string(p, &p->token);
     }
-    ddl_skip_statement(p);
+    ddl_skip_tail(p);
 }

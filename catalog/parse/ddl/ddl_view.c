@@ -44,9 +44,7 @@ static void read_query(struct ddl *p, struct catalog_view *view)
             }
         }
     }
-    if (p->dialect == DDL_SQLSERVER)
-        ddl_skip_body(p);
-    else
+    if (p->dialect != DDL_SQLSERVER || !ddl_skip_batch(p))
         ddl_skip_statement(p);
     const char *to = p->token.kind == TOKEN_STOP ? p->token.text : p->lex.end;
     while (to > from && strchr(" \t\r\n", to[-1]) != NULL)

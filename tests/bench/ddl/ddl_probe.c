@@ -71,7 +71,8 @@ int main(int argc, char **argv)
     struct catalog *c = NULL;
     struct error e = ERROR_NONE;
     double begin = cpu_seconds();
-    if (ddl_parse(arena, text, size, "probe", dialect, NULL, &c, &e) != ERROR_OK) {
+    const char *slash = strrchr(argv[2 + timed], '/'), *name = slash != NULL ? slash + 1 : argv[2 + timed];
+    if (ddl_parse(arena, text, size, name, dialect, NULL, &c, &e) != ERROR_OK) {
         (void)fprintf(stderr, "ddl_probe: %s\n", e.message);
         return 1;
     }
