@@ -19,7 +19,7 @@ class Bench(unittest.TestCase):
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
-            timeout=300,
+            timeout=600,
             check=False,
         )
         self.assertEqual(0, done.returncode, done.stderr)
@@ -51,7 +51,7 @@ class Bench(unittest.TestCase):
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
-            timeout=300,
+            timeout=600,
             check=False,
         )
         self.assertEqual(0, done.returncode, done.stderr)

@@ -18,7 +18,7 @@ class BenchBare(unittest.TestCase):
     def test_every_job_is_recorded_once(self):
         postgres, redis = servers.Postgres(), servers.Redis()
         done = subprocess.run([PROGRAM, "--database=" + postgres.conninfo, "--redis=" + redis.path, "--jobs=3000",
-                               "--seconds=1", "--output=json"], stdout=subprocess.PIPE, check=True, timeout=120)
+                               "--seconds=1", "--output=json"], stdout=subprocess.PIPE, check=True, timeout=600)
         report = json.loads(done.stdout)
         self.assertEqual({"flow", "drain", "pickup_ms"}, set(report))
         self.assertGreater(report["flow"]["jobs_per_s"], 0)
@@ -35,7 +35,7 @@ class BenchBare(unittest.TestCase):
     def test_without_redis_it_ends_with_a_reason(self):
         postgres = servers.Postgres()
         done = subprocess.run([PROGRAM, "--database=" + postgres.conninfo, "--redis=/nowhere"], stderr=subprocess.PIPE,
-                              text=True, check=False, timeout=60)
+                              text=True, check=False, timeout=servers.PATIENCE_S)
         self.assertEqual(1, done.returncode)
         self.assertIn("Redis", done.stderr)
 

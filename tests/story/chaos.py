@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-# ctest: release serial timeout 600
+# ctest: release serial
 """Real processes and servers, jobs with side effects in a target database, and everything that can break breaks,
 drawn from a seed. Afterwards nothing is lost, nothing is recorded or written twice, epochs only grew, every end
 was told once.
@@ -57,7 +57,7 @@ class Chaos(unittest.TestCase):
         url = self.crew.url("target", "target-pg")
         target = api.call(self.crew, "/api/v1/connections", {"name": "target", "url": url})["id"]
         self.reader = chaos_load.Reader(self.crew)
-        fleet.eventually(chaos_faults.Faults(self.crew, self.dice).notifier_answers, 60)
+        fleet.eventually(chaos_faults.Faults(self.crew, self.dice).notifier_answers)
         self.heard = api.Events(self.crew.notifier()).__enter__()
         self.addCleanup(self.heard.__exit__)
         self.load = chaos_load.Load(self.crew, target, OPTIONS.jobs, self.seed)
@@ -125,7 +125,7 @@ class Chaos(unittest.TestCase):
             return (resyncs, found) if not any(found.values()) else None
 
         try:
-            resyncs, _ = fleet.eventually(look, 30)
+            resyncs, _ = fleet.eventually(look)
         except AssertionError:
             found = chaos_checks.stream(self.crew, self.heard)[1]
             self.assertEqual({}, {what: keys[:5] for what, keys in found.items() if keys}, self.crew.logs())

@@ -19,7 +19,7 @@ class WithoutFleet(unittest.TestCase):
 
     def run_it(self, *words):
         return subprocess.run([fleet.BIN, *words], env=self.environment, stdin=subprocess.DEVNULL, capture_output=True,
-                              text=True, timeout=60, check=False)
+                              text=True, timeout=servers.PATIENCE_S, check=False)
 
     def test_help_of_every_command(self):
         names = re.findall(r"^  ([a-z-]+(?: [a-z]+)?)  ", self.run_it("help").stdout, re.M)

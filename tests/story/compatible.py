@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
 """A program and a database that do not fit: every role says so and ends with exit code 76 before it begins."""
-# ctest: timeout 120
 import os
 import subprocess
 import sys
@@ -28,7 +27,7 @@ class Compatible(unittest.TestCase):
 
     def argosy(self, *arguments):
         return subprocess.run([os.environ["ARGOSY_BIN"], *arguments], env=self.environment, capture_output=True,
-                              text=True, timeout=60)
+                              text=True, timeout=servers.PATIENCE_S)
 
     def refused(self, code):
         for role in ("scheduler", "worker", "gateway", "notifier"):

@@ -7,7 +7,7 @@ The same scripts are read as text and run by a real PostgreSQL, MariaDB and SQLi
 What may differ is named in same(): spellings that a server does not keep. Each script holds what such scripts do:
 migrations that may run twice, renames, keys by rule, expression and partial indexes, own types, views.
 
-ctest: release timeout 300
+ctest: release
 """
 import json
 import os

@@ -28,7 +28,7 @@ class Demo(unittest.TestCase):
             env=f.environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
     def passed(self, demo):
-        out, err = demo.communicate(timeout=240)
+        out, err = demo.communicate(timeout=600)
         self.assertEqual(0, demo.returncode, err)
         self.assertEqual(1, len(out.splitlines()), out)   # JSON, and nothing else
         report = json.loads(out)
@@ -39,7 +39,7 @@ class Demo(unittest.TestCase):
     def test_once_and_again(self):
         f = self.place()
         self.passed(self.start(f, "--once", "--output", "json"))
-        self.assertEqual({}, family.gone(f.folder, 30))
+        self.assertEqual({}, family.gone(f.folder))
         self.passed(self.start(f, "--once", "--output", "json"))
 
     def test_two_at_once(self):
@@ -55,7 +55,7 @@ class Demo(unittest.TestCase):
             self.assertEqual(5, len([j for j in f.json("job", "list")["jobs"] if j["step"] in (
                 "discovery", "mapping", "codegen", "migration", "validation")]))
             text = self.start(f, "--once")
-            out, err = text.communicate(timeout=240)
+            out, err = text.communicate(timeout=600)
             self.assertEqual(0, text.returncode, err)
             self.assertRegex(out, r"Track +3503 ")
             self.assertRegex(out, r"validation passed: 11 tables, 15607 rows, 11 primary and 11 foreign keys, ")
@@ -76,9 +76,9 @@ class Demo(unittest.TestCase):
                 everybody = family.of(f.folder)
                 self.assertGreaterEqual(len(everybody), 2)
                 demo.send_signal(signal.SIGINT)
-                demo.communicate(timeout=90)
+                demo.communicate(timeout=servers.PATIENCE_S)
                 self.assertEqual(130, demo.returncode)
-                self.assertEqual({}, family.gone(f.folder, 30, everybody))
+                self.assertEqual({}, family.gone(f.folder, everybody))
 
     def test_the_demo_is_killed(self):
         f = self.place()
@@ -88,7 +88,7 @@ class Demo(unittest.TestCase):
         everybody = family.of(f.folder)
         demo.kill()
         demo.communicate()
-        self.assertEqual({}, family.gone(f.folder, 60, everybody))
+        self.assertEqual({}, family.gone(f.folder, everybody))
         self.passed(self.start(f, "--once", "--output", "json"))
 
     def test_no_server_of_the_users_is_touched(self):

@@ -3,7 +3,7 @@
 """
 discovery_measured.py - the measure of discovery with its floors, where the corpora are at hand; where not, it says so.
 
-ctest: release timeout 600
+ctest: release
 """
 import os
 import subprocess

@@ -1,6 +1,5 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-# ctest: timeout 900
 """Kills and pauses, each at a moment chosen by an observed event: a chunk of a migration has just been committed in
 the target by the job that is struck. A source of 600,000 rows; at the end the target equals the source and the
 record has no violation.
@@ -17,7 +16,7 @@ from support import api, fleet, servers
 ROWS = 600_000
 CHUNK_ROWS = 500
 JOB_ROWS = 60_000
-PACE_US = 30_000  # of every commit in the target, by PostgreSQL's commit_delay: a job takes seconds on any machine
+PACE_US = 100_000  # of every commit in the target, by PostgreSQL's commit_delay: a job takes 12 s on any machine
 STATIONS = 100
 AVAILABLE, DISPATCHED, SUCCEEDED = 2, 3, 5
 
@@ -79,11 +78,15 @@ class Faults(unittest.TestCase):
         make_source(self.source)
         self.target = "target"
         self.target_url = self.fleet.database(self.target)
-        self.fleet.rows(f"ALTER DATABASE {self.target} SET commit_delay = {PACE_US}")
+        self.pace(PACE_US)
         self.fleet.rows(f"ALTER DATABASE {self.target} SET commit_siblings = 0")
         self.target_session = self.fleet.connect(self.target)
         self.addCleanup(self.target_session.close)
         self.pipeline = self.submit()
+
+    def pace(self, us):
+        """Of whoever comes to the target from now on."""
+        self.fleet.rows(f"ALTER DATABASE {self.target} SET commit_delay = {us}")
 
     def submit(self):
         source = api.upload(self.fleet, self.source, "source.sqlite")
@@ -128,12 +131,12 @@ class Faults(unittest.TestCase):
                         return found
             return None
 
-        return fleet.eventually(look, 60)
+        return fleet.eventually(look)
 
     def kill(self, pid):
         """Returns when there is no such process any more."""
         os.kill(pid, signal.SIGKILL)
-        fleet.eventually(lambda: not os.path.exists(f"/proc/{pid}"), 30)
+        fleet.eventually(lambda: not os.path.exists(f"/proc/{pid}"))
 
     def again(self, job, epoch):
         """The higher epoch under which the job was dispatched again, live or ended."""
@@ -145,8 +148,7 @@ class Faults(unittest.TestCase):
                 epoch,
                 job,
                 epoch,
-            ),
-            60,
+            )
         )[0][0]
 
     def dispatched(self):
@@ -172,6 +174,7 @@ class Faults(unittest.TestCase):
 
     def finish(self):
         """The pipeline ends well, the target equals the source, the record has no violation."""
+        self.pace(0)
         state, result, error = fleet.eventually(
             lambda: self.fleet.rows(
                 "SELECT h.state, h.result, h.error FROM argosy.job_history h JOIN argosy.job j ON j.id = h.id"
@@ -200,14 +203,14 @@ class Faults(unittest.TestCase):
         pid = self.fleet.pid("scheduler")
         self.kill(pid)
         before = self.dispatched()
-        fleet.eventually(lambda: self.dispatched() > before, 60)  # by the next leader
+        fleet.eventually(lambda: self.dispatched() > before)  # by the next leader
         self.assertNotEqual(pid, self.fleet.pid("scheduler"))
 
         self.chunk_commits()
         pid = self.fleet.pid("redis")
         self.kill(pid)
         before = self.dispatched()
-        fleet.eventually(lambda: self.dispatched() > before, 60)
+        fleet.eventually(lambda: self.dispatched() > before)
         fleet.eventually(lambda: self.fleet.pid("redis") not in (None, pid))
 
         worker_job, worker_epoch, _, pid = self.chunk_commits()
@@ -246,15 +249,15 @@ class Faults(unittest.TestCase):
         ((part, (held, _)),) = [(p, row) for (j, p), row in self.fence().items() if j == job]
         self.assertEqual(epoch, held)
         fleet.eventually(
-            lambda: self.fleet.rows("SELECT dead FROM argosy.worker WHERE incarnation = %s", incarnation)[0][0], 60
+            lambda: self.fleet.rows("SELECT dead FROM argosy.worker WHERE incarnation = %s", incarnation)[0][0]
         )
         later = self.again(job, epoch)
-        fleet.eventually(lambda: self.fence()[job, part][0] == later, 60)
+        fleet.eventually(lambda: self.fence()[job, part][0] == later)
 
         # in the target
         os.kill(slot, signal.SIGCONT)
         seen = []
-        fleet.eventually(lambda: seen.append(self.fence()[job, part]) or self.at_rest(slot), 60)
+        fleet.eventually(lambda: seen.append(self.fence()[job, part]) or self.at_rest(slot))
         self.assertEqual({later}, {at for at, _ in seen})  # the old epoch never got in again
         self.assertEqual(sorted(seen), seen)
 
@@ -266,20 +269,22 @@ class Faults(unittest.TestCase):
                 "SELECT incarnation FROM argosy.worker WHERE pid = %s AND incarnation > %s AND NOT dead",
                 pid,
                 incarnation,
-            ),
-            30,
+            )
         )[0][0]
-        refusals = [
-            (line["message"], line["epoch"])
-            for line in self.fleet.lines("worker")
-            if line.get("job") == job and line["message"].startswith("fenced out")
-        ]
+        def refused():
+            return [
+                (line["message"], line["epoch"])
+                for line in self.fleet.lines("worker")
+                if line.get("job") == job and line["message"].startswith("fenced out")
+            ]
+
+        fleet.eventually(lambda: len(refused()) >= 2)
         self.assertEqual(
             [
                 ("fenced out: the target has seen a newer epoch", epoch),
                 ("fenced out: a newer epoch or a cancel owns the job", epoch),
             ],
-            refusals,
+            refused(),
             self.fleet.logs(),
         )
         self.assertEqual(
@@ -287,7 +292,7 @@ class Faults(unittest.TestCase):
         )
         self.assert_refused(incarnation, job, epoch)
         fleet.eventually(  # it works again, under its new name
-            lambda: self.fleet.rows("SELECT done FROM argosy.worker WHERE incarnation = %s", new)[0][0] > 0, 120
+            lambda: self.fleet.rows("SELECT done FROM argosy.worker WHERE incarnation = %s", new)[0][0] > 0
         )
         self.finish()
         self.assert_struck(job, epoch, "lost")

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What is too deep, too wide, too long, broken or a bomb is read in part or refused with one clear error.
 
-ctest: timeout 600 release
+ctest: release
 
 `argosy discover` gets each source with the data limit of a slot and a limit on its CPU seconds: it must end by itself,
 with a catalog that says what is wrong with it or with an error that does, within the memory that the case names.

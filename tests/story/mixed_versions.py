@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-# ctest: release timeout 900
+# ctest: release
 """Workers of the release before beside workers of this commit, on this commit's schema, while the fleet is deployed
 anew under load: an old one drains and comes back new, an old one is killed and comes back old, then goes too. 20,000
 jobs: none lost, none failed, none ended twice, and both kinds of workers have run some.
@@ -18,6 +18,7 @@ import shutil
 import signal
 import subprocess
 import threading
+import time
 import unittest
 
 import psycopg2
@@ -39,8 +40,10 @@ def git(*words, check=True):
 
 def tagged():
     """The commit of the tag."""
-    for fetch in (None, f"refs/tags/{PREVIOUS}:refs/tags/{PREVIOUS}", PREVIOUS_COMMIT):
+    ways = (f"refs/tags/{PREVIOUS}:refs/tags/{PREVIOUS}", PREVIOUS_COMMIT)
+    for number, fetch in enumerate((None, *ways, *ways)):  # twice: a network may be away for a moment
         if fetch:
+            time.sleep(5 * (number > len(ways)))
             git("fetch", "--quiet", "--depth=1", "origin", fetch, check=False)
         for name in (PREVIOUS, PREVIOUS_COMMIT):
             found = git("rev-parse", "--verify", "--quiet", name + "^{commit}", check=False)
@@ -86,7 +89,6 @@ class MixedVersions(unittest.TestCase):
         self.crew = crew.Crew(workers=4, slots=2, binaries={"worker-3": self.old, "worker-4": self.old})
         self.addCleanup(self.crew.stop)
         self.crew.__enter__()
-        fleet.eventually(lambda: len(self.alive()) == 4, 60)
         self.old_pids = {self.crew.roles["worker-3"].pid, self.crew.roles["worker-4"].pid}
         self.failure = None
 
@@ -109,7 +111,7 @@ class MixedVersions(unittest.TestCase):
                 connection.autocommit = True
                 for batch in range(JOBS // BATCH):
                     self.batch(connection, dice, chained=batch % 5 == 0)
-                    fleet.eventually(lambda: self.live() < 3000, 120)
+                    fleet.eventually(lambda: self.live() < 3000, 300)
         except Exception as e:  # pylint: disable=broad-except   # told by the story
             self.failure = e
 
@@ -150,12 +152,12 @@ class MixedVersions(unittest.TestCase):
         with self.crew.lock:
             self.crew.binaries[name] = self.old if old else crew.BIN
         gone = self.crew.kill(name, how)
-        fleet.eventually(lambda: self.crew.roles[name].pid != gone and self.crew.roles[name].pid in self.alive(), 60)
+        fleet.eventually(lambda: self.crew.roles[name].pid != gone and self.crew.roles[name].pid in self.alive())
         pid = self.crew.roles[name].pid
         if old:
             self.old_pids.add(pid)
         if self.submitting.is_alive():
-            fleet.eventually(lambda: self.run_by().get(pid, 0) > 0 or not self.submitting.is_alive(), 60)
+            fleet.eventually(lambda: self.run_by().get(pid, 0) > 0 or not self.submitting.is_alive())
 
     def test_a_rolling_deploy_under_load(self):
         self.submitting = threading.Thread(target=self.submit, daemon=True)

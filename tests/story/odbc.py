@@ -15,7 +15,8 @@ SECRET = "s3cretMARK"
 class Odbc(unittest.TestCase):
     def discover(self, address, **environment):
         done = subprocess.run([fleet.BIN, "discover", address], env={**fleet.environment(), **environment},
-                              stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60, check=False)
+                              stdin=subprocess.DEVNULL, capture_output=True, text=True,
+                              timeout=servers.PATIENCE_S, check=False)
         self.assertNotIn(SECRET, done.stdout + done.stderr)
         self.assertEqual("", done.stdout)
         return done

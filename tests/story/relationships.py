@@ -2,8 +2,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """
 relationships.py - references that no schema declares are found in databases full of traps, and hardly any that is none.
-
-ctest: timeout 300
 """
 import os
 import subprocess

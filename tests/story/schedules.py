@@ -53,12 +53,18 @@ class Schedules(unittest.TestCase):
         self.assertEqual(3, self.fleet.command("batch", "cancel", "99999999").returncode)
 
     def test_unique(self):
-        words = ("job", "submit", "noop", '{"sleep_ms": 60000}', "--unique", "live")
+        words = ("job", "submit", "noop", '{"sleep_ms": 600000}', "--unique", "live")
         first = self.fleet.json(*words)
         self.assertEqual({"id": first["id"], "existing": True}, self.fleet.json(*words))
         self.fleet.run("job", "cancel", str(first["id"]))
-        again = fleet.eventually(lambda: self.fleet.json(*words))
-        self.assertNotEqual(first["id"], again["id"])
+
+
+        def another():
+            """Once the one that is being cancelled has ended."""
+            got = self.fleet.json(*words)
+            return got if got["id"] != first["id"] else None
+
+        again = fleet.eventually(another)
         self.fleet.run("job", "cancel", str(again["id"]))
 
 

@@ -83,11 +83,10 @@ class Record(unittest.TestCase):
         """Retention: for a state by itself, else for all, else what was there. Arguments: for every door."""
         said = "SELECT name, value::int / 86400 FROM argosy.setting WHERE name LIKE 'retention_%ed_s'"
         with fleet.Fleet("--retention-failed=90d", "--args-max=40k", workers=1, ARGOSY_RETENTION="40d") as f:
-            told = fleet.eventually(lambda: dict(f.rows(said)))
             expected = {"retention_succeeded_s": 40, "retention_failed_s": 90, "retention_cancelled_s": 40}
-            self.assertEqual(expected, told)
+            fleet.eventually(lambda: dict(f.rows(said)) == expected)
             kept = "SELECT value FROM argosy.setting WHERE name = 'args_max'"
-            self.assertEqual([("40960",)], fleet.eventually(lambda: f.rows(kept)))
+            fleet.eventually(lambda: f.rows(kept) == [("40960",)])
             refused = f.command("job", "submit", "noop", json.dumps({"payload": "x" * 40960}))
             self.assertIn("at most 40960", refused.stderr)
             self.assertEqual([], [line for line in f.lines("scheduler") if line.get("level") == "error"])

@@ -47,7 +47,7 @@ class SqlalchemyModels(unittest.TestCase):
                 f"{f.state['url']}/api/v1/jobs/{job}/artifacts?name={name}",
                 headers={"Authorization": f"Bearer {f.key}"},
             )
-            with urllib.request.urlopen(request, timeout=60) as answer:
+            with urllib.request.urlopen(request, timeout=servers.PATIENCE_S) as answer:
                 text = answer.read()
             self.assertEqual(listed["sqlalchemy/models.py"]["bytes"], len(text))
             stored = f.rows("SELECT content FROM argosy.artifact WHERE job = %s AND name = 'sqlalchemy/models.py'", job)

@@ -37,7 +37,7 @@ class Tags(unittest.TestCase):
 
         def stop():
             started.send_signal(signal.SIGTERM)
-            started.wait(60)
+            started.wait(servers.PATIENCE_S)
 
         self.addCleanup(stop)
         return fleet.eventually(

@@ -2,8 +2,6 @@
 """20,000 jobs under way while the fleet's carrier is switched from Redis to Kafka, the broker is killed and comes back,
 its topics are deleted, and the carrier is switched to PostgreSQL and to Redis again: nothing is restarted, nothing is
 lost, nothing is recorded twice.
-
-ctest: timeout 600
 """
 import json
 import os
@@ -26,11 +24,11 @@ class Switch(unittest.TestCase):
         """As the workers' beats say."""
         return self.fleet.rows("SELECT sum(done)::bigint FROM argosy.worker")[0][0]
 
-    def moves(self, jobs=200, seconds=20):
+    def moves(self, jobs=200):
         """Jobs go on ending."""
         start = self.done()
         if start < JOBS:
-            fleet.eventually(lambda: self.done() >= min(start + jobs, JOBS), seconds)
+            fleet.eventually(lambda: self.done() >= min(start + jobs, JOBS))
 
     def reads(self):
         """As `transport show` tells it."""
@@ -38,10 +36,12 @@ class Switch(unittest.TestCase):
         return [set(reads) for reads, in rows]
 
     def switch(self, carrier):
-        told = json.loads(self.fleet.run("transport", "switch", carrier, "--output", "json"))
-        self.assertEqual(carrier, told["chosen"])
-        self.assertTrue(all(carrier in worker["reads"] for worker in told["workers"]), told)
-        self.assertTrue(all(carrier in reads for reads in self.reads()), (carrier, self.reads()))
+        done = self.fleet.command("transport", "switch", carrier, "--output", "json")
+        told = json.loads(done.stdout)
+        self.assertEqual((0, carrier), (done.returncode, told["chosen"]), done.stderr)
+        if "do not read" not in done.stderr:  # it waits for them, but not for ever
+            self.assertTrue(all(carrier in worker["reads"] for worker in told["workers"]), told)
+        fleet.eventually(lambda: all(carrier in reads for reads in self.reads()))
         self.moves()
 
     def test_under_load(self):
@@ -54,10 +54,11 @@ class Switch(unittest.TestCase):
 
             self.broker.kill()
             self.moves()  # by the record meanwhile
-            fleet.eventually(lambda: all("kafka" not in reads for reads in self.reads()), 20)
+            fleet.eventually(lambda: all("kafka" not in reads for reads in self.reads()))
             self.broker.start()
             back = time.monotonic()
-            fleet.eventually(lambda: all("kafka" in reads for reads in self.reads()), COMES_BACK_S + 20)
+            fleet.eventually(lambda: all("kafka" in reads for reads in self.reads()))
+            print(f"  Kafka is read again {time.monotonic() - back:.1f} s after it answers", flush=True)
             self.assertLess(time.monotonic() - back, COMES_BACK_S)
             self.moves()
 
@@ -68,7 +69,7 @@ class Switch(unittest.TestCase):
             self.switch("kafka")
             f.rows("SELECT count(argosy.submit('noop')) FROM generate_series(1, 200)")
             fleet.eventually(lambda: self.done() >= JOBS + 200, 300)
-            fleet.eventually(lambda: f.rows("SELECT count(*) FROM argosy.job_history")[0][0] == JOBS + 200, 60)
+            fleet.eventually(lambda: f.rows("SELECT count(*) FROM argosy.job_history")[0][0] == JOBS + 200)
 
             self.assertEqual([(JOBS + 200, 1, 1, 0)], f.rows(
                 "SELECT count(*), min(attempts)::int, max(attempts)::int, max(lost)::int FROM argosy.job_history"))

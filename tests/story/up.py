@@ -8,7 +8,7 @@ import signal
 import subprocess
 import unittest
 
-from support import family, fleet
+from support import family, fleet, servers
 
 CHILDREN = ("postgres", "redis", "scheduler", "worker-1", "gateway")
 
@@ -30,8 +30,8 @@ class Ends(unittest.TestCase):
 
         with self.subTest("Ctrl-C"):
             f.up.send_signal(signal.SIGINT)
-            self.assertEqual(0, f.up.wait(60), f.logs())
-            self.assertEqual({}, family.gone(f.folder, 30, everybody))
+            self.assertEqual(0, f.up.wait(servers.PATIENCE_S), f.logs())
+            self.assertEqual({}, family.gone(f.folder, everybody))
             self.assertFalse(os.path.exists(os.path.join(f.folder, "up.json")))
             self.assertEqual(69, f.command("job", "list").returncode)
 
@@ -39,12 +39,12 @@ class Ends(unittest.TestCase):
             f.start()
             self.assertEqual("succeeded", f.json("job", "show", job)["state"])
             self.assertEqual(key, f.key)
-            running = f.run("job", "submit", "noop", '{"sleep_ms": 1500}').strip()
-            fleet.eventually(lambda: f.json("job", "show", running)["state"] == "dispatched")
+            running = f.run("job", "submit", "noop", '{"sleep_ms": 4000}').strip()
+            fleet.eventually(lambda: f.rows("SELECT 1 FROM argosy.job_live WHERE id = %s AND state = 3", running))
             everybody = family.of(f.folder)
             f.up.kill()
             f.up.wait()
-            self.assertEqual({}, family.gone(f.folder, 60, everybody))
+            self.assertEqual({}, family.gone(f.folder, everybody))
             self.assertTrue(os.path.exists(os.path.join(f.folder, "up.json")))
             self.assertEqual(69, f.command("job", "list").returncode)   # and not what a stale up.json says
             os.unlink(os.path.join(f.folder, "up.json"))   # for Fleet.start(), which waits for it
@@ -59,7 +59,7 @@ class Ends(unittest.TestCase):
             self.assertEqual([], f.json("job", "list")["jobs"])
             self.assertNotEqual(key, f.key)
             f.stop()
-            self.assertEqual({}, family.gone(f.folder, 30))
+            self.assertEqual({}, family.gone(f.folder))
 
     def test_killed_before_it_is_ready(self):
         """initdb is under way: a half made server must not be taken for one."""
@@ -102,7 +102,7 @@ class Lives(unittest.TestCase):
         for name in CHILDREN:
             with self.subTest(name):
                 job = f.run("job", "submit", "noop", '{"sleep_ms": 300}').strip()
-                before = f.pid(name)
+                before = fleet.eventually(lambda n=name: f.pid(n))
                 os.kill(before, signal.SIGKILL)
                 fleet.eventually(lambda n=name, p=before: self.another(n, p))
                 again = fleet.eventually(self.submitted)
@@ -125,7 +125,7 @@ class Lives(unittest.TestCase):
 
     def awaited(self, job):
         try:
-            return fleet.eventually(lambda: self.final(job), 40)
+            return fleet.eventually(lambda: self.final(job))
         except AssertionError:
             os.kill(self.fleet.pid("worker-1"), signal.SIGUSR1)   # tells what it has in hand
             rows = self.fleet.rows("SELECT w::text FROM argosy.worker w UNION ALL SELECT j::text FROM argosy.job j")

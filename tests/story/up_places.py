@@ -20,7 +20,8 @@ LISTEN = "--listen=127.0.0.1:0"
 def refused(*words, prefix=(), **environment):
     """`argosy up` that must end by itself at once: (code, error)."""
     done = subprocess.run([*prefix, fleet.BIN, "up", "--output", "json", *words], env=fleet.environment(**environment),
-                          stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60, check=False)
+                          stdin=subprocess.DEVNULL, capture_output=True, text=True,
+                          timeout=servers.PATIENCE_S, check=False)
     assert done.stdout == "", done.stdout
     return done.returncode, json.loads(done.stderr.strip().splitlines()[-1])
 
@@ -79,7 +80,7 @@ class Ports(unittest.TestCase):
             code, error = refused("--listen", address, ARGOSY_DATA_DIR=folder)
             self.assertEqual((4, "port_in_use"), (code, error["error_code"]))
             self.assertIn(address, error["message"])
-            self.assertEqual({}, family.gone(folder, 30))
+            self.assertEqual({}, family.gone(folder))
 
     def test_what_is_no_address(self):
         for listen in ("7070", "127.0.0.1:x", "127.0.0.1:70000", ""):
@@ -116,7 +117,7 @@ class Users(unittest.TestCase):
                                   stdin=subprocess.DEVNULL, stdout=log, stderr=log)
         self.addCleanup(up.wait)
         self.addCleanup(up.terminate)
-        fleet.eventually(lambda: os.path.exists(os.path.join(f.folder, "up.json")), 60)
+        fleet.eventually(lambda: os.path.exists(os.path.join(f.folder, "up.json")))
         done = subprocess.run(servers.demoted([fleet.BIN, "job", "submit", "noop"]), env=f.environment,
                               capture_output=True, text=True, check=False)
         self.assertEqual(0, done.returncode, done.stderr)

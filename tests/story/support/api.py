@@ -12,6 +12,8 @@ import threading
 import urllib.parse
 import urllib.request
 
+from . import servers
+
 
 def call(fleet, path, body=None, headers=None):
     """POST with a body (a dict as JSON, bytes as they are), else GET."""
@@ -21,7 +23,7 @@ def call(fleet, path, body=None, headers=None):
         data,
         {"Authorization": f"Bearer {fleet.key}", "Content-Type": "application/json", **(headers or {})},
     )
-    with urllib.request.urlopen(request, timeout=60) as answer:
+    with urllib.request.urlopen(request, timeout=servers.PATIENCE_S) as answer:
         return json.load(answer)
 
 
@@ -58,8 +60,8 @@ class Events:
 
     def __enter__(self):
         self.thread.start()
-        if not self.ready.wait(30):
-            raise AssertionError("the event stream did not begin in 30 s")
+        if not self.ready.wait(servers.PATIENCE_S):
+            raise AssertionError(f"the event stream did not begin in {servers.PATIENCE_S} s")
         return self
 
     def __exit__(self, *_):

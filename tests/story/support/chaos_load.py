@@ -247,7 +247,7 @@ class Reader:
         """Once more, so that nothing is left to read."""
         self.stopped.set()
         self.thread.join(30)
-        fleet.eventually(self.read_the_rest, 30)
+        fleet.eventually(self.read_the_rest)
 
     def read_the_rest(self):
         """One more batch over a session of its own; not when the server has just gone away."""

@@ -135,7 +135,8 @@ class Crew:
             self.start(name)
         self.tending = threading.Thread(target=self.tend, daemon=True)
         self.tending.start()
-        fleet.eventually(self.ready, 60)
+        fleet.eventually(self.ready)
+        fleet.eventually(self.complete)
         return self
 
     def notifier(self):
@@ -148,6 +149,12 @@ class Crew:
             return api.call(self, "/readyz")["status"] == "ready"
         except OSError:
             return False
+
+    def complete(self):
+        """Have all workers registered, and does a scheduler lead?"""
+        workers = {role.pid for name, role in self.roles.items() if name.startswith("worker")}
+        leader = self.rows("SELECT leader FROM argosy.scheduler")[0][0]
+        return leader and workers <= {pid for pid, in self.rows("SELECT pid FROM argosy.worker WHERE NOT dead")}
 
     def __exit__(self, *_):
         self.stop()
@@ -217,7 +224,7 @@ class Crew:
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
-            timeout=300,
+            timeout=600,
             check=False,
         )
 

@@ -40,7 +40,7 @@ def users(members):
     return {os.stat(f"/proc/{pid}").st_uid for pid, _ in members if os.path.exists(f"/proc/{pid}")}
 
 
-def gone(folder, seconds=60, also=()):
+def gone(folder, also=(), seconds=180):
     """Waits until nobody of that fleet, and none of `also`, is left; who is, otherwise."""
     deadline = time.monotonic() + seconds
     while True:

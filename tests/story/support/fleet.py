@@ -21,7 +21,6 @@ from . import servers
 BIN = os.environ["ARGOSY_BIN"]
 SOURCE = os.environ["ARGOSY_SOURCE"]
 CHINOOK = os.path.join(SOURCE, "deploy", "demo", "chinook.sqlite")
-START_WAIT_S = 120
 
 
 def environment(**more):
@@ -31,8 +30,10 @@ def environment(**more):
     return {**{k: v for k, v in os.environ.items() if k not in drop}, **more}
 
 
-def eventually(what, seconds=30):
-    """The first true answer of what(), looked at every few ms: the stories' one way to await a row."""
+def eventually(what, seconds=servers.PATIENCE_S):
+    """The first true answer of what(), looked at every few ms: the stories' one way to await a row. Another limit is
+    given for what takes long by itself, not for what should be quick: that is asked for apart, of the time it took.
+    """
     deadline = time.monotonic() + seconds
     while True:
         answer = what()
@@ -73,6 +74,7 @@ class Fleet:
         self.stop()
 
     def start(self):
+        self.forget()
         log = open(self.folder + ".log", "ab")
         self.up = subprocess.Popen(
             [BIN, "up", *self.arguments], env=self.environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log
@@ -80,7 +82,7 @@ class Fleet:
         self.log = log.name
         log.close()
         state = os.path.join(self.folder, "up.json")
-        deadline = time.monotonic() + START_WAIT_S
+        deadline = time.monotonic() + servers.PATIENCE_S
         while not os.path.exists(state):
             if self.up.poll() is not None or time.monotonic() > deadline:
                 raise RuntimeError("the fleet did not come up:\n" + self.logs())
@@ -89,6 +91,16 @@ class Fleet:
             self.state = json.load(f)
         with open(os.path.join(self.folder, "api.key"), encoding="utf-8") as f:
             self.key = f.read().strip()
+        eventually(self.complete)
+
+    def complete(self):
+        """Is everybody at work? `up` is ready when its gateway is, some moments before the last worker has registered
+        and a scheduler leads."""
+        roles = {pid: words[1] for pid, words in children(self.up.pid).items() if words[1:]}
+        workers = {pid for pid, role in roles.items() if role == "worker"}
+        registered = {pid for pid, in self.rows("SELECT pid FROM argosy.worker WHERE NOT dead")}
+        leader = self.rows("SELECT leader FROM argosy.scheduler")[0][0] or ""
+        return workers and workers <= registered and roles.get(int(leader.rpartition(":")[2] or 0)) == "scheduler"
 
     def logs(self):
         text = ""
@@ -112,14 +124,18 @@ class Fleet:
                 found += [json.loads(line) for line in f if line.startswith("{") and line.endswith("}\n")]
         return found
 
-    def stop(self):
+    def forget(self):
+        """The session with the record, which may be one of a server that is no more."""
         if self.connection is not None:
             self.connection.close()
             self.connection = None
+
+    def stop(self):
+        self.forget()
         if self.up is not None and self.up.poll() is None:
             self.up.send_signal(signal.SIGTERM)
             try:
-                self.up.wait(60)
+                self.up.wait(servers.PATIENCE_S)
             except subprocess.TimeoutExpired:
                 self.up.kill()
                 raise AssertionError("`argosy up` did not stop:\n" + self.logs()) from None
@@ -132,7 +148,7 @@ class Fleet:
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
-            timeout=300,
+            timeout=600,
             check=False,
         )
 

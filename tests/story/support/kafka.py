@@ -18,7 +18,7 @@ API_VERSIONS = bytes([0, 0, 0, 10, 0, 18, 0, 0, 0, 0, 0, 1, 0xFF, 0xFF])  # vers
 
 class Kafka(servers.Server):
     death = "KILL"
-    ready_wait_s = 120  # a JVM on a busy machine
+    ready_wait_s = 300  # a JVM on a busy machine
 
     def __init__(self):
         super().__init__("kafka")

@@ -22,8 +22,9 @@ import tempfile
 import time
 import urllib.parse
 
-READY_WAIT_S = 30
+PATIENCE_S = 180  # what is awaited happens long before, even on a machine that has much else to do
 _folder = None
+_held = {}  # port: the socket that keeps it
 
 
 def unprivileged():
@@ -56,15 +57,28 @@ def give(path):
                 os.chown(os.path.join(parent, name), user.pw_uid, user.pw_gid, follow_symlinks=False)
 
 
+# A fleet that the story had no time to stop goes first: it changes its user, which ends a death signal, so it is known
+# by its data folder, which is in ours.
+CLEANER = """
+trap '' INT TERM
+cat >/dev/null
+for one in $(grep -lsF "ARGOSY_DATA_DIR=$1/" /proc/[0-9]*/environ); do
+    one=${one#/proc/}
+    kill -KILL "${one%/environ}"
+done
+for i in $(seq 600); do rm -rf -- "$1" && exit; sleep 0.1; done
+"""
+
+
 def folder():
     """The story's own temporary folder; a process that is not in our family removes it when we are gone."""
     global _folder
     if _folder is None:
         parent = tempfile.gettempdir()
-        _folder = tempfile.mkdtemp(prefix="argosy-test-", dir=parent if len(parent) <= 60 else "/tmp")
+        short = len(parent) <= 60 and " " not in parent  # for sockets, and for addresses in the form "name=value"
+        _folder = tempfile.mkdtemp(prefix="argosy-test-", dir=parent if short else "/tmp")
         os.chmod(_folder, 0o755)
-        script = 'cat >/dev/null; for i in $(seq 50); do rm -rf -- "$1" && exit; sleep 0.1; done'
-        cleaner = subprocess.Popen(["setsid", "--fork", "sh", "-c", "trap '' INT TERM; " + script, "cleaner", _folder],
+        cleaner = subprocess.Popen(["setsid", "--fork", "sh", "-c", CLEANER, "cleaner", _folder],
                                    stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         cleaner.wait()
         globals()["_pipe"] = cleaner.stdin   # open as long as we live
@@ -72,17 +86,22 @@ def folder():
 
 
 def free_port():
-    """A TCP port of 127.0.0.1 that was free a moment ago."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """A TCP port of 127.0.0.1 that is ours as long as we live: a server of ours may listen there, whenever and as often
+    as it likes (all of them set SO_REUSEADDR), nobody else is given it, and while no one listens who calls is refused.
+    """
+    keeper = socket.socket()
+    keeper.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    keeper.bind(("127.0.0.1", 0))
+    port = keeper.getsockname()[1]
+    _held[port] = keeper
+    return port
 
 
 class Server:
     """One child. Subclasses set self.argv, self.death and ready()."""
 
     count = 0
-    ready_wait_s = READY_WAIT_S
+    ready_wait_s = PATIENCE_S
 
     def __init__(self, name):
         Server.count += 1
@@ -287,7 +306,7 @@ class Sentinels:
                      program="redis-sentinel", name="sentinel") for _ in range(3)]
         hosts = ",".join(f"127.0.0.1:{s.port}" for s in self.sentinels)
         self.url = f"redis+sentinel://{hosts}/fleet"
-        deadline = time.monotonic() + READY_WAIT_S
+        deadline = time.monotonic() + PATIENCE_S
         while not self.settled():
             if time.monotonic() > deadline:
                 raise RuntimeError("the sentinels did not find one another")
