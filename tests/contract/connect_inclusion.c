@@ -2,8 +2,6 @@
 /*
  * connect_inclusion.c - how the values of columns lie in the keys of another table, asked of PostgreSQL, MariaDB,
  * MySQL 8 and SQLite: all of them answer the same.
- *
- * ctest: timeout 300
  */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* connect_mongodb_imitation.c - connect.h on an imitation of MongoDB: tables of documents, rows, samples, discovery. */
-/* ctest: timeout 180 */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

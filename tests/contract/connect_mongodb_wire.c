@@ -304,11 +304,12 @@ static void a_login_is_refused(void **state)
     assert_null(strstr(e.message, "hunter2"));
 }
 
-static void assert_ends(const struct wire_answer *answers, enum error_class expected, const char *code)
+/* connect_ms: for the greeting, which some of them answer like anybody. */
+static void assert_ends(const struct wire_answer *answers, int connect_ms, enum error_class expected, const char *code)
 {
     const char *server = wire_start(answers, 1);
-    mem_auto char *url =
-        mem_format("%s/shop?socketTimeoutMS=400&connectTimeoutMS=400&serverSelectionTimeoutMS=400", server);
+    mem_auto char *url = mem_format("%s/shop?socketTimeoutMS=400&connectTimeoutMS=%d&serverSelectionTimeoutMS=%d",
+                                    server, connect_ms, connect_ms);
     struct connect *c = NULL;
     struct catalog *catalog = NULL;
     time_t began = time(NULL);
@@ -317,7 +318,7 @@ static void assert_ends(const struct wire_answer *answers, enum error_class expe
         class = connect_catalog(c, arena, NULL, false, &catalog, &e);
     if (class != expected || strcmp(e.code, code) != 0)
         fail_msg("%s: %d %s: %s", answers->command, (int)class, e.code, e.message);
-    assert_in_range(time(NULL) - began, 0, 20);
+    assert_in_range(time(NULL) - began, 0, 100);
     connect_close(c);
 }
 
@@ -326,13 +327,14 @@ static void servers_that_are_none(void **state)
     (void)state;
     static const struct {
         struct wire_answer answer;
+        int connect_ms;
         const char *code;
-    } cases[] = { { { .command = "isMaster", .what = WIRE_STALL }, "connection_refused" },
-                  { { .command = "isMaster", .what = WIRE_RUBBISH }, "connection_refused" },
-                  { { .command = "listCollections", .what = WIRE_STALL }, "connection_lost" },
-                  { { .command = "listCollections", .what = WIRE_HANG_UP }, "connection_lost" } };
+    } cases[] = { { { .command = "isMaster", .what = WIRE_STALL }, 400, "connection_refused" },
+                  { { .command = "isMaster", .what = WIRE_RUBBISH }, 400, "connection_refused" },
+                  { { .command = "listCollections", .what = WIRE_STALL }, 60000, "connection_lost" },
+                  { { .command = "listCollections", .what = WIRE_HANG_UP }, 60000, "connection_lost" } };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        assert_ends(&cases[i].answer, ERROR_UNAVAILABLE, cases[i].code);
+        assert_ends(&cases[i].answer, cases[i].connect_ms, ERROR_UNAVAILABLE, cases[i].code);
         wire_stop();
     }
 }
@@ -354,7 +356,7 @@ static void answers_too_large(void **state)
                                        .json = "{\"ismaster\":true,\"maxBsonObjectSize\":16777216,"
                                                "\"maxMessageSizeBytes\":2000000000,\"maxWriteBatchSize\":1000,"
                                                "\"minWireVersion\":0,\"maxWireVersion\":13}" };
-    assert_ends(&large, ERROR_FATAL, "bad_answer");
+    assert_ends(&large, 60000, ERROR_FATAL, "bad_answer");
 }
 
 static void a_list_that_makes_no_sense(void **state)

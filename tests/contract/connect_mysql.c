@@ -2,8 +2,6 @@
 /*
  * connect_mysql.c - connect.h on a real MariaDB and on a real MySQL 8: introspection, rows, rights that are missing,
  * addresses. Every test runs on both; what only one of them has is in connect_mariadb.c and connect_mysql8.c.
- *
- * ctest: timeout 300
  */
 #include <setjmp.h>
 #include <stdarg.h>

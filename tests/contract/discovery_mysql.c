@@ -2,8 +2,6 @@
 /*
  * discovery_mysql.c - discovery of a whole MariaDB and a whole MySQL 8: references that nobody declared, rows without a
  * parent, limits, and a login that may read only some of it.
- *
- * ctest: timeout 300
  */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -231,7 +231,7 @@ static void changes(void **state)
 
 static int64_t newest_probe(int64_t after)
 {
-    for (int i = 0; i < 1000; i++) {
+    for (int i = 0; i < 12000; i++) {
         int64_t id = strtoll(front_value(&front, "SELECT max(id) FROM argosy.job_live WHERE kind = 'probe'"), NULL, 10);
         if (id > after)
             return id;
@@ -267,7 +267,7 @@ static void a_probe_is_waited_for(void **state)
     (void)state;
     struct wire c;
     char body[200];
-    (void)snprintf(body, sizeof body, "/%lld/test", (long long)shop);
+    (void)snprintf(body, sizeof body, "/%lld/test?wait_s=60", (long long)shop);
     ask_probe(&c, body, "{}");
     int64_t first = newest_probe(0);
     answer_probe(first, "{\"reachable\":true,\"server_version\":\"15\"}");
@@ -278,7 +278,7 @@ static void a_probe_is_waited_for(void **state)
     assert_int_equal(json_integer_value(json_object_get(known, "connection")), shop);
 
     (void)snprintf(body, sizeof body, "{\"url\":\"postgresql://u:%s@h/d\"}", secret);
-    ask_probe(&c, "/test", body);
+    ask_probe(&c, "/test?wait_s=60", body);
     int64_t tried = newest_probe(first);
     assert_string_equal(front_value(&front, "SELECT url || (secret IS NOT NULL) FROM argosy.connection_trial"),
                         "postgresql://u@h/dtrue");

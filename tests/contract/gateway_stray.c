@@ -42,7 +42,7 @@ static void a_file_that_no_upload_names_goes_away(void **state)
         fclose(f);
     }
     for (unsigned i = 0; access(path[0], F_OK) == 0; i++) {
-        assert_true(i < 3000);
+        assert_true(i < 12000);
         usleep(10000);
     }
     assert_int_equal(access(path[1], F_OK), 0);

@@ -270,7 +270,7 @@ static void uploads_go_to_disk_in_flat_memory(void **state)
     wire_close(&c);
     upload(4 << 20, false);
     for (unsigned waited_ms = 0; incoming_files() > 0; waited_ms += 10) {
-        assert_true(waited_ms < 10000);
+        assert_true(waited_ms < 120000);
         usleep(10000);
     }
 }
@@ -341,7 +341,8 @@ static void it_ends_cleanly_with_clients_in_every_state(void **state)
     assert_answer(wire_ask(port, "GET", "/hello", KEY, NULL), 200, NULL);
     wire_open(&late, port);
     wire_text(&late, "GET /late HTTP/1.1\r\nHost: x\r\n" KEY "\r\n");
-    usleep(30000); /* let it reach the handler: any order must end cleanly, this one shows the answer */
+    for (unsigned i = 0; i < 2; i++) /* who came later was answered: it has reached its handler */
+        assert_answer(wire_ask(port, "GET", "/hello", KEY, NULL), 200, NULL);
     kill(child, SIGTERM);
     struct wire_answer a = wire_read(&late);
     assert_int_equal(a.status, 200);

@@ -256,8 +256,10 @@ static void progress_rides_beside(void **state)
     snprintf(path, sizeof path, "/api/v1/jobs/%lld/stream", (long long)id);
     assert_int_equal(listen_to(&c, path, NULL), 200);
     expect(&c, "state", NULL);
+    (void)front_value(&front, "BEGIN"); /* they arrive together */
     for (unsigned i = 1; i <= 50; i++)
         ring(id, 2 * i);
+    (void)front_value(&front, "COMMIT");
     unsigned heard = 0, percent = 0;
     while (percent < 100) {
         struct wire_event event = wire_event(&c);

@@ -30,7 +30,7 @@
 #include "tests/support/server.h"
 #include "tests/support/transport_peer.h"
 
-enum { BEAT_MS = 100, EXPIRE_MS = 1500, IDLE_MS = 1500, SCHEDULERS_MAX = 2 };
+enum { BEAT_MS = 100, EXPIRE_MS = 5000, IDLE_MS = 5000, SCHEDULERS_MAX = 2 };
 
 static struct record record;
 static const char *redis;
@@ -331,8 +331,8 @@ static void a_paused_queue_gives_nothing_and_a_later_job_comes_later(void **stat
     static struct imitation w; /* its handles outlive a failed test */
     start_scheduler(0, "one", "redis");
     start_worker(&w, "w1", "redis");
-    record_run(&record, "SELECT argosy.submit('noop', '{}', run_at => now() + interval '1 s')");
     int64_t before_ms = clock_monotonic_ms();
+    record_run(&record, "SELECT argosy.submit('noop', '{}', run_at => now() + interval '1 s')");
     peer_wait_jobs(&w.peer, &record.loop, 1);
     assert_true(clock_monotonic_ms() - before_ms > 800);
     w.done = 1;

@@ -3,8 +3,6 @@
  * transport.c - what every carrier keeps of the contract in queue/transport.h, on real servers: redis, kafka,
  * postgres, all of them as one (as programs use them), and the faulty one in memory.
  *
- * ctest: timeout 300
- *
  * The kafka carrier leases a partition to workers that the record has. The postgres carrier reads rows, so each publish
  * first puts its dispatches into the record.
  */

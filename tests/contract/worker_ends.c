@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * worker_ends.c - a real worker with real slots: what jobs say, how attempts end badly, what ended but was not told,
- * slots that are replaced, signals. ctest: timeout 300
+ * slots that are replaced, signals.
  */
 #include <inttypes.h>
 #include <setjmp.h>
@@ -191,7 +191,7 @@ static void slots_are_replaced(void **state)
     assert_int_not_equal(fleet_slot(&fleet, first), 0);
     char path[64];
     snprintf(path, sizeof path, "/proc/%d", (int)first);
-    for (int waited = 0; access(path, F_OK) == 0 && waited < 400; waited++)
+    for (int waited = 0; access(path, F_OK) == 0 && waited < 2400; waited++)
         fleet_wait(&fleet, "SELECT pg_sleep(0.05) IS NOT NULL");
     assert_int_not_equal(access(path, F_OK), 0);
     assert_int_equal(
@@ -213,7 +213,7 @@ static void usr1_says_what_is_in_flight(void **state)
     char wanted[64];
     snprintf(wanted, sizeof wanted, "job=%" PRId64, job);
     for (int waited = 0; !fleet_said(&fleet, "in flight") || !fleet_said(&fleet, wanted); waited++) {
-        assert_true(waited < 400);
+        assert_true(waited < 2400);
         fleet_wait(&fleet, "SELECT pg_sleep(0.05) IS NOT NULL");
     }
     record_run(R, "SELECT argosy.cancel(%" PRId64 ")", job);
@@ -222,7 +222,7 @@ static void usr1_says_what_is_in_flight(void **state)
 static int setup(void **state)
 {
     (void)state;
-    setenv("FLEET_STALLED_AFTER_MS", "4000", 1);
+    setenv("FLEET_STALLED_AFTER_MS", "8000", 1);
     setenv("FLEET_SLOT_JOBS", "150", 1);
     fleet_start(&fleet, &(struct fleet_options){ .slots = 2, .drain_s = 1, .memory_mb = 256 });
     return 0;

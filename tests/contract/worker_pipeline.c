@@ -2,7 +2,6 @@
 /*
  * worker_pipeline.c - what slots lend to jobs, by the five kinds on a real file and a real target: uploads, secrets,
  * results and artifacts of earlier steps, children; and the target's password is found nowhere.
- * ctest: timeout 300
  */
 #include <fcntl.h>
 #include <inttypes.h>

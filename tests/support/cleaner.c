@@ -86,8 +86,8 @@ const char *cleaner_folder(void)
 {
     if (!folder[0]) {
         const char *parent = getenv("TMPDIR");
-        if (!parent || !parent[0] || strlen(parent) > 60)
-            parent = "/tmp"; /* the path of a unix socket has room for 107 bytes */
+        if (!parent || !parent[0] || strlen(parent) > 60 || strchr(parent, ' '))
+            parent = "/tmp"; /* the path of a unix socket has room for 107 bytes; an address ends at a blank */
         snprintf(folder, sizeof folder, "%s/argosy-test-XXXXXX", parent);
         if (!mkdtemp(folder) || chmod(folder, 0755) != 0)
             child_fail("mkdtemp %s", folder);

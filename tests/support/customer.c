@@ -14,7 +14,7 @@
 
 #include "tests/support/server.h"
 
-enum { URL_SIZE = 600, AWAIT_ROUNDS = 1500, CUSTOMERS_MAX = 64 };
+enum { URL_SIZE = 600, AWAIT_ROUNDS = 12000, CUSTOMERS_MAX = 64 };
 
 static void host_of(const char *conninfo, char ret_host[static 400])
 {

@@ -19,7 +19,7 @@
 #include "worker/slot.h"
 #include "worker/worker.h"
 
-enum { WAIT_MS = 20000, STEP_MS = 5 };
+enum { WAIT_MS = 120000, STEP_MS = 5 };
 
 static _Noreturn void be_scheduler(char **argv)
 {

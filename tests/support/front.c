@@ -24,7 +24,7 @@
 #include "tests/support/server.h"
 #include "tests/support/wire.h"
 
-enum { START_MAX_MS = 20000 };
+enum { START_MAX_MS = 120000 };
 
 static void need(enum error_class class, const struct error *e)
 {

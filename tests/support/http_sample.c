@@ -205,7 +205,7 @@ static void serve(int to)
     config.header_max = 8192;
     config.upload_folder = cleaner_folder();
     config.upload_max = 64 << 20;
-    config.request_timeout_s = 2;
+    config.request_timeout_s = 10;
     config.keepalive_s = 1;
     if (server_create(&config, &server, &e) != ERROR_OK)
         _exit(3);

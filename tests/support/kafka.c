@@ -23,8 +23,9 @@
 #include "queue/kafka_client.h"
 #include "tests/support/child.h"
 #include "tests/support/cleaner.h"
+#include "tests/support/port.h"
 
-enum { READY_WAIT_MS = 90000, READY_POLL_MS = 50 };
+enum { READY_WAIT_MS = 300000, READY_POLL_MS = 50 };
 
 static char folder[320], log_path[352], arguments[360], address[32];
 static unsigned port;
@@ -67,17 +68,6 @@ void support_kafka_delete(const char *const *topics, unsigned count)
     kafka.DeleteTopic_destroy_array(doomed, count);
     kafka.queue_destroy(queue);
     kafka.destroy(handle);
-}
-
-static unsigned free_port(void)
-{
-    struct sockaddr_in at = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
-    socklen_t size = sizeof at;
-    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    if (fd < 0 || bind(fd, (struct sockaddr *)&at, size) != 0 || getsockname(fd, (struct sockaddr *)&at, &size) != 0)
-        child_fail("a free port");
-    close(fd);
-    return ntohs(at.sin_port);
 }
 
 static bool answers(void)
@@ -126,7 +116,7 @@ const char *support_kafka_start(void)
     const char *source = getenv("ARGOSY_SOURCE");
     owner = getpid();
     atexit(stop);
-    port = free_port();
+    port = port_keep();
     snprintf(address, sizeof address, "127.0.0.1:%u", port);
     snprintf(folder, sizeof folder, "%s/kafka", cleaner_folder());
     snprintf(log_path, sizeof log_path, "%s/log", folder);
@@ -135,7 +125,7 @@ const char *support_kafka_start(void)
         child_fail("mkdir %s", folder);
     snprintf(script, sizeof script, "%s/tests/support/kafka/prepare.py", source ? source : ".");
     snprintf(ports[0], sizeof ports[0], "%u", port);
-    snprintf(ports[1], sizeof ports[1], "%u", free_port());
+    snprintf(ports[1], sizeof ports[1], "%u", port_keep());
     child_prepare((const char *const[]){ "/usr/bin/python3", "-B", script, folder, ports[0], ports[1], NULL }, "Kafka");
     child_give(folder);
     start();

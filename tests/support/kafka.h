@@ -13,7 +13,7 @@ const char *support_kafka_start(void);
 
 const char *support_kafka_address(void);
 
-void support_kafka_kill(void);    /* a crash */
+void support_kafka_kill(void); /* a crash */
 /* Deletes topics and waits until they are gone. */
 void support_kafka_delete(const char *const *topics, unsigned count);
 void support_kafka_restart(void); /* up again, with the same data on the same port; after a kill or without one */

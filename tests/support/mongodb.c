@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* mongodb.c - see mongodb.h. Ready is a server that takes connections. libmongoc is loaded, as by whoever it tests. */
+/*
+ * mongodb.c - see mongodb.h. Ready is a server that has answered a command, which a Java of whose classes none is
+ * loaded yet takes its time for. libmongoc is loaded, as by whoever it tests.
+ */
 #include "tests/support/mongodb.h"
 
 #include <arpa/inet.h>
@@ -21,23 +24,13 @@
 #include "catalog/connect/mongodb/mongodb_api.h"
 #include "tests/support/child.h"
 #include "tests/support/cleaner.h"
+#include "tests/support/port.h"
 
-enum { READY_WAIT_MS = 60000, READY_POLL_MS = 50 };
+enum { READY_WAIT_MS = 180000, READY_POLL_MS = 50 };
 
 static char address[64];
 static unsigned port;
 static mongoc_client_t *client;
-
-static unsigned free_port(void)
-{
-    struct sockaddr_in at = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
-    socklen_t size = sizeof at;
-    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    if (fd < 0 || bind(fd, (struct sockaddr *)&at, size) != 0 || getsockname(fd, (struct sockaddr *)&at, &size) != 0)
-        child_fail("a free port");
-    close(fd);
-    return ntohs(at.sin_port);
-}
 
 static bool answers(void)
 {
@@ -54,7 +47,7 @@ const char *support_mongodb_start(void)
 {
     char folder[320], script[512], log_path[352], arguments[360], number[16];
     const char *source = getenv("ARGOSY_SOURCE");
-    port = free_port();
+    port = port_keep();
     snprintf(address, sizeof address, "mongodb://127.0.0.1:%u", port);
     snprintf(folder, sizeof folder, "%s/mongodb", cleaner_folder());
     snprintf(log_path, sizeof log_path, "%s/log", folder);
@@ -76,6 +69,7 @@ const char *support_mongodb_start(void)
         }
         nanosleep(&(struct timespec){ .tv_nsec = READY_POLL_MS * 1000000L }, NULL);
     }
+    support_mongodb_run("admin", "{\"ping\":1}");
     return address;
 }
 
@@ -101,8 +95,12 @@ void support_mongodb_run(const char *database, const char *command)
     bson_t reply;
     if (api == NULL)
         child_fail("%s", e.message);
-    if (client == NULL)
-        client = do_mongoc_client_new(address);
+    if (client == NULL) {
+        char patient[160];
+        snprintf(patient, sizeof patient, "%s/?connectTimeoutMS=%d&serverSelectionTimeoutMS=%d&socketTimeoutMS=%d",
+                 address, READY_WAIT_MS, READY_WAIT_MS, READY_WAIT_MS);
+        client = do_mongoc_client_new(patient);
+    }
     bson_t *bson = do_bson_new_from_json((const uint8_t *)command, -1, &why);
     if (client == NULL || bson == NULL)
         child_fail("%.300s: %s", command, why.message);

@@ -16,7 +16,7 @@
 #include "tests/support/child.h"
 #include "tests/support/cleaner.h"
 
-enum { READY_WAIT_MS = 60000, READY_POLL_MS = 20 };
+enum { READY_WAIT_MS = 180000, READY_POLL_MS = 20 };
 
 static struct server {
     char folder[320], data[352], log_file[352], socket_file[352];

@@ -2,8 +2,8 @@
 /*
  * server.c - starts private servers for a test, and ends them with it.
  *
- * Ready is asked for (PQping, PING), not guessed; a server that ends or stays mute for 30 s fails the test with its
- * log. exit() kills the servers here; after any other end of the test their death signal and the cleaner do.
+ * Ready is asked for (PQping, PING), not guessed; a server that ends or stays mute for two minutes fails the test with
+ * its log. exit() kills the servers here; after any other end of the test their death signal and the cleaner do.
  */
 #include "tests/support/server.h"
 
@@ -23,7 +23,7 @@
 #include "tests/support/cleaner.h"
 #include "tests/support/cluster.h"
 
-enum { SERVERS_MAX = 8, ARGS_MAX = 48, READY_WAIT_MS = 30000, READY_POLL_MS = 10 };
+enum { SERVERS_MAX = 8, ARGS_MAX = 48, READY_WAIT_MS = 120000, READY_POLL_MS = 10 };
 
 struct server {
     pid_t pid;

@@ -15,7 +15,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 
-enum { WAIT_MS = 20000, LOOK_MS = 20 };
+enum { WAIT_MS = 120000, LOOK_MS = 20 };
 
 static void on_dispatch(void *arg, const struct dispatch *jobs, unsigned count)
 {
@@ -113,7 +113,7 @@ void peer_wait(uv_loop_t *loop, bool (*done)(void *arg), void *arg, const char *
     while (!closed)
         uv_run(loop, UV_RUN_NOWAIT);
     if (!holds)
-        fail_msg("waited 20 s in vain for %s", what);
+        fail_msg("waited %d s in vain for %s", WAIT_MS / 1000, what);
 }
 
 static bool is_up(void *arg)

@@ -9,10 +9,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include <cmocka.h>
 
-#include "base/clock.h"
 #include "tests/support/output.h"
 
 static struct progress fresh(void)
@@ -142,12 +142,11 @@ static void test_many_jobs(void **state)
         (void)json_array_append_new(jobs, json_pack("{s:i, s:s, s:s}", "id", i + 1, "kind", "migration", "state",
                                                     i % 2 == 0 ? "succeeded" : "available"));
     output_begin();
-    int64_t began_ms = clock_monotonic_ms();
     progress_update(&p, jobs);
-    int64_t first_ms = clock_monotonic_ms() - began_ms;
+    clock_t began = clock(); /* of processor */
     for (int i = 0; i < 5; i++)
         progress_update(&p, jobs);
-    int64_t again_ms = (clock_monotonic_ms() - began_ms - first_ms) / 5;
+    int64_t again_ms = (clock() - began) * 1000 / CLOCKS_PER_SEC / 5;
     struct output o = output_end();
     output_finish(&o);
     assert_int_equal(p.job_count, PROGRESS_JOBS_MAX);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* parse_ddl_hostile.c - texts that are cut, damaged, endless or made to take long: a diagnostic or one clear error.
- * ctest: timeout 300 */
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
