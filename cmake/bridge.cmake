@@ -53,6 +53,6 @@ function(bridge_tests)
     if(BRIDGE_CARGO)
         add_test(NAME unit.bridge_cargo COMMAND ${BRIDGE_CARGO} test --quiet --locked --lib
             WORKING_DIRECTORY "${CMAKE_SOURCE_DIR}/bridge")
-        set_tests_properties(unit.bridge_cargo PROPERTIES LABELS unit TIMEOUT 600)
+        set_tests_properties(unit.bridge_cargo PROPERTIES LABELS unit TIMEOUT 1200)
     endif()
 endfunction()

@@ -8,7 +8,7 @@
 #   tests/support/*.c   a library linked into all of the C ones
 #
 # A test says what is special about it in a comment near its top, one line "ctest: WORD...":
-#   timeout N    seconds, instead of 120 (story: 600)      heavy      minutes: only with ./dev test --heavy
+#   timeout N    seconds, instead of 600 (story: 1200)     heavy      minutes: only with ./dev test --heavy
 #   serial       nothing else runs beside it               release    only where no sanitizer slows it down
 pkg_check_modules(PKG_cmocka REQUIRED IMPORTED_TARGET cmocka)
 
@@ -58,7 +58,7 @@ function(tests_programs label)
         add_executable(${label}.${name} "${source}")
         target_link_libraries(${label}.${name} PRIVATE tests_support rooms_all PkgConfig::PKG_cmocka)
         tests_pg_query(${label}.${name} "${source}")
-        tests_register(${label}.${name} ${label} 120 "${source}" ${label}.${name})
+        tests_register(${label}.${name} ${label} 600 "${source}" ${label}.${name})
     endforeach()
 endfunction()
 
@@ -103,11 +103,11 @@ function(tests_fuzz)
         if(ARGOSY_FUZZ)
             target_link_options(${program} PRIVATE -fsanitize=fuzzer)
             # The dice begin at one place: two runs of a commit should say the same. ./dev fuzz throws them anew.
-            tests_register(fuzz.${name} fuzz 300 "${source}" /usr/bin/python3 -B "${CMAKE_SOURCE_DIR}/tests/fuzz/run.py"
-                short ${name} --seconds 30 --timeout 25 --chance 1 --build "${CMAKE_BINARY_DIR}")
+            tests_register(fuzz.${name} fuzz 600 "${source}" /usr/bin/python3 -B "${CMAKE_SOURCE_DIR}/tests/fuzz/run.py"
+                short ${name} --seconds 30 --timeout 100 --chance 1 --build "${CMAKE_BINARY_DIR}")
         else()
             target_sources(${program} PRIVATE "${CMAKE_SOURCE_DIR}/tests/fuzz/replay.c")
-            tests_register(fuzz.${name} fuzz 120 "${source}" ${program} "${corpus}")
+            tests_register(fuzz.${name} fuzz 600 "${source}" ${program} "${corpus}")
         endif()
     endforeach()
 endfunction()
@@ -123,9 +123,9 @@ function(tests_sim)
     if(ARGOSY_SANITIZE)
         set(steps 4000000)
     endif()
-    tests_register(sim.fleet sim 300 "${CMAKE_SOURCE_DIR}/tests/sim/sim.c" sim --steps ${steps})
+    tests_register(sim.fleet sim 600 "${CMAKE_SOURCE_DIR}/tests/sim/sim.c" sim --steps ${steps})
     if(NOT ARGOSY_SANITIZE)
-        tests_register(sim.mutants sim 300 "${CMAKE_SOURCE_DIR}/tests/sim/sim.c" sim --mutants)
+        tests_register(sim.mutants sim 600 "${CMAKE_SOURCE_DIR}/tests/sim/sim.c" sim --mutants)
     endif()
 endfunction()
 
@@ -136,7 +136,7 @@ function(tests_model)
     execute_process(COMMAND "${check}" --list OUTPUT_VARIABLE names COMMAND_ERROR_IS_FATAL ANY)
     string(REGEX MATCHALL "[a-z_]+" names "${names}")
     foreach(name IN LISTS names)
-        tests_register(model.${name} model 300 "${check}" "${check}" ${name})
+        tests_register(model.${name} model 600 "${check}" "${check}" ${name})
     endforeach()
 endfunction()
 
@@ -160,12 +160,12 @@ function(tests_build)
     if(NOT ARGOSY_SANITIZE)
         tests_model()
     endif()
-    tests_scripts(style 120)
+    tests_scripts(style 600)
     if(TARGET argosy)
         kinds_program(argosy_stories)
         add_library(strike MODULE "${CMAKE_SOURCE_DIR}/tests/preload/strike.c") # loaded by the stories about faults
         target_link_libraries(strike PRIVATE flags ${CMAKE_DL_LIBS})
-        tests_scripts(story 600)
+        tests_scripts(story 1200)
     endif()
     file(GLOB bare CONFIGURE_DEPENDS "${CMAKE_SOURCE_DIR}/tests/bench/bare/*.c")
     add_executable(argosy_bare ${bare}) # a bench tool, not installed: tests/bench/bare/README.md

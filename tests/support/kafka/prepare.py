@@ -11,12 +11,13 @@ start is one JVM. Whatever fails ends with the tool's own words: a test without 
 import fcntl
 import os
 import shutil
-import subprocess
 import sys
+
+sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+from fetch import FIXTURES, download, run  # noqa: E402
 
 VERSION = "4.2.0"
 HERE = os.path.dirname(os.path.abspath(__file__))
-FIXTURES = os.path.join(os.path.dirname(os.path.dirname(os.path.dirname(HERE))), "build", "fixtures")
 HOME = os.path.join(FIXTURES, f"kafka-{VERSION}")
 CLUSTER = "YXJnb3N5LXRlc3RzLTAwMQ"
 
@@ -65,12 +66,6 @@ JVM = """\
 """
 
 
-def run(argv):
-    done = subprocess.run(argv, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
-    if done.returncode != 0:
-        sys.exit(f"{' '.join(argv)}\nended with {done.returncode}:\n{done.stdout[-4000:]}")
-
-
 def fetch():
     """The jars and a formatted log, once a checkout: appears whole or not at all."""
     os.makedirs(FIXTURES, exist_ok=True)
@@ -80,8 +75,8 @@ def fetch():
             return
         fresh = HOME + ".new"
         shutil.rmtree(fresh, ignore_errors=True)
-        run(["mvn", "-q", "-B", "-f", os.path.join(HERE, "pom.xml"), "dependency:copy-dependencies",
-             f"-Dkafka.version={VERSION}", f"-DoutputDirectory={fresh}/lib", "-DincludeScope=runtime"])
+        download(["mvn", "-q", "-B", "-f", os.path.join(HERE, "pom.xml"), "dependency:copy-dependencies",
+                  f"-Dkafka.version={VERSION}", f"-DoutputDirectory={fresh}/lib", "-DincludeScope=runtime"])
         configure(fresh, os.path.join(fresh, "lib"), 1, 2)
         run(["java", f"@{fresh}/java.args", "kafka.tools.StorageTool", "format", "--config",
              f"{fresh}/server.properties", "--cluster-id", CLUSTER])

@@ -10,12 +10,13 @@ time, and the few lines that start it are compiled. Whatever fails ends with the
 import fcntl
 import os
 import shutil
-import subprocess
 import sys
+
+sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+from fetch import FIXTURES, download, run  # noqa: E402
 
 VERSION = "1.46.0"
 HERE = os.path.dirname(os.path.abspath(__file__))
-FIXTURES = os.path.join(os.path.dirname(os.path.dirname(os.path.dirname(HERE))), "build", "fixtures")
 HOME = os.path.join(FIXTURES, f"mongo-java-server-{VERSION}")
 
 # Its $sample sorts by dice, which Java's newer sort now and then refuses.
@@ -33,12 +34,6 @@ Imitation
 """
 
 
-def run(argv):
-    done = subprocess.run(argv, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
-    if done.returncode != 0:
-        sys.exit(f"{' '.join(argv)}\nended with {done.returncode}:\n{done.stdout[-4000:]}")
-
-
 def fetch():
     """Jars and start, once a checkout: appears whole or not at all."""
     os.makedirs(FIXTURES, exist_ok=True)
@@ -48,8 +43,8 @@ def fetch():
             return
         fresh = HOME + ".new"
         shutil.rmtree(fresh, ignore_errors=True)
-        run(["mvn", "-q", "-B", "-f", os.path.join(HERE, "pom.xml"), "dependency:copy-dependencies",
-             f"-Dserver.version={VERSION}", f"-DoutputDirectory={fresh}/lib", "-DincludeScope=runtime"])
+        download(["mvn", "-q", "-B", "-f", os.path.join(HERE, "pom.xml"), "dependency:copy-dependencies",
+                  f"-Dserver.version={VERSION}", f"-DoutputDirectory={fresh}/lib", "-DincludeScope=runtime"])
         run(["javac", "-cp", f"{fresh}/lib/*", "-d", f"{fresh}/start", os.path.join(HERE, "Imitation.java")])
         run(["jar", "cf", f"{fresh}/lib/start.jar", "-C", f"{fresh}/start", "."])
         os.rename(fresh, HOME)

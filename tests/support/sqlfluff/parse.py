@@ -14,12 +14,13 @@ import multiprocessing
 import os
 import re
 import shutil
-import subprocess
 import sys
+
+sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+from fetch import FIXTURES, download  # noqa: E402
 
 VERSION = "4.5.0"
 HERE = os.path.dirname(os.path.abspath(__file__))
-FIXTURES = os.path.join(os.path.dirname(os.path.dirname(os.path.dirname(HERE))), "build", "fixtures")
 HOME = os.path.join(FIXTURES, f"sqlfluff-{VERSION}")
 
 
@@ -33,9 +34,7 @@ def fetch():
         fresh = HOME + ".new"
         shutil.rmtree(fresh, ignore_errors=True)
         argv = [sys.executable, "-m", "pip", "install", "--quiet", "--target", fresh, f"sqlfluff=={VERSION}"]
-        done = subprocess.run(argv, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
-        if done.returncode != 0:
-            sys.exit(f"{' '.join(argv)}\nended with {done.returncode}:\n{done.stdout[-4000:]}")
+        download(argv)
         os.rename(fresh, HOME)
 
 
