@@ -26,11 +26,12 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "tests/support/imitation.h"
 #include "tests/support/record.h"
 #include "tests/support/server.h"
 #include "tests/support/transport_peer.h"
 
-enum { BEAT_MS = 100, EXPIRE_MS = 5000, IDLE_MS = 5000, SCHEDULERS_MAX = 2 };
+enum { EXPIRE_MS = 5000, IDLE_MS = 5000, SCHEDULERS_MAX = 2 };
 
 static struct record record;
 static const char *redis;
@@ -68,101 +69,6 @@ static int stop_scheduler(int i)
     waitpid(schedulers[i], &status, 0);
     schedulers[i] = 0;
     return status;
-}
-
-/* ---- an imitation of a worker ---- */
-
-struct imitation {
-    struct peer peer;
-    uv_timer_t beat;
-    int64_t incarnation, done;
-    unsigned beating; /* beats that were not answered yet: they hold a pointer to this */
-    bool silent;      /* does not beat */
-    bool deaf;        /* beats, but has received nothing */
-    bool alive;
-};
-
-static void on_registered(void *arg, int64_t incarnation, const struct error *e)
-{
-    struct imitation *w = arg;
-    assert_null(e);
-    w->incarnation = incarnation;
-}
-
-static void on_beaten(void *arg, const struct beat_answer *answer, const struct error *e)
-{
-    struct imitation *w = arg;
-    w->beating--;
-    w->alive = e != NULL || answer->alive;
-}
-
-static int64_t highest(const struct imitation *w)
-{
-    int64_t got = 0; /* contiguous */
-    for (bool more = true; more;) {
-        more = false;
-        for (unsigned i = 0; i < w->peer.job_count; i++)
-            more |= w->peer.jobs[i].seq == got + 1;
-        got += more;
-    }
-    return got;
-}
-
-static void on_beat(uv_timer_t *timer)
-{
-    struct imitation *w = timer->data;
-    struct worker_beat beat = {
-        .incarnation = w->incarnation, .got = w->deaf ? 0 : highest(w), .done = w->done, .gaps = "[]", .progress = "{}"
-    };
-    if (w->silent || !w->incarnation)
-        return;
-    w->beating++;
-    record.store->ops->beat(record.store, &beat, on_beaten, w);
-}
-
-static bool is_still(void *arg)
-{
-    return ((struct imitation *)arg)->beating == 0;
-}
-
-static bool is_registered(void *arg)
-{
-    return ((struct imitation *)arg)->incarnation != 0;
-}
-
-static void start_worker(struct imitation *w, const char *name, const char *transport)
-{
-    struct error e = ERROR_NONE;
-    struct worker_register row = { .name = name,
-                                   .host = "here",
-                                   .kinds = "{\"noop\":1,\"quick\":1}",
-                                   .version = "test",
-                                   .transport = transport,
-                                   .pid = 1,
-                                   .slots = 4 };
-    *w = (struct imitation){ .alive = true };
-    peer_init(&w->peer);
-    record.store->ops->worker_register(record.store, &row, on_registered, w);
-    peer_wait(&record.loop, is_registered, w, "the imitated worker to be registered");
-    struct transport_config config = { .loop = &record.loop,
-                                       .carrier = transport,
-                                       .redis_url = redis,
-                                       .database_url = record.url,
-                                       .handlers = w->peer.handlers };
-    w->peer.transport = transport_create(&config, &e);
-    assert_non_null(w->peer.transport);
-    w->peer.transport->ops->subscribe(w->peer.transport, w->incarnation);
-    uv_timer_init(&record.loop, &w->beat);
-    w->beat.data = w;
-    uv_timer_start(&w->beat, on_beat, 0, BEAT_MS);
-}
-
-static void stop_worker(struct imitation *w)
-{
-    uv_close((uv_handle_t *)&w->beat, NULL);
-    peer_wait(&record.loop, is_still, w, "the imitated worker's last beat to be answered");
-    peer_finish(&w->peer, &record.loop);
-    record_run(&record, "UPDATE argosy.worker SET dead = true WHERE incarnation = %lld", (long long)w->incarnation);
 }
 
 /* Waits until SQL gives true, beating meanwhile. */
@@ -205,9 +111,9 @@ static void jobs_reach_their_worker(const char *transport)
 {
     static struct imitation w; /* its handles outlive a failed test */
     start_scheduler(0, "one", transport);
-    start_worker(&w, "w1", transport);
+    imitation_start(&w, &record, redis, "w1", transport);
     submit("noop", 3);
-    peer_wait_jobs(&w.peer, &record.loop, 3);
+    imitation_wait(&w, 3);
     assert_string_equal(w.peer.jobs[0].kind, "noop");
     assert_string_equal(w.peer.jobs[0].args, "{}");
     assert_true(w.peer.jobs[0].epoch > 0 && w.peer.jobs[0].attempt == 1 && w.peer.jobs[0].timeout_s > 0);
@@ -217,10 +123,10 @@ static void jobs_reach_their_worker(const char *transport)
     w.done = 4;
     struct message done = { .type = MESSAGE_DONE, .incarnation = w.incarnation, .done = 4, .text = "{\"noop\":20}" };
     w.peer.transport->ops->send(w.peer.transport, 0, &done);
-    peer_wait_jobs(&w.peer, &record.loop, 13);
+    imitation_wait(&w, 13);
     submit("noop", 40); /* more than one notification carries */
-    peer_wait_jobs(&w.peer, &record.loop, 53);
-    stop_worker(&w);
+    imitation_wait(&w, 53);
+    imitation_stop(&w);
 }
 
 static void jobs_reach_their_worker_over_redis(void **state)
@@ -240,16 +146,16 @@ static void the_jobs_of_a_dead_worker_go_to_another_with_a_higher_epoch(void **s
     (void)state;
     static struct imitation w1, w2;
     start_scheduler(0, "one", "redis");
-    start_worker(&w1, "w1", "redis");
+    imitation_start(&w1, &record, redis, "w1", "redis");
     submit("noop", 2);
-    peer_wait_jobs(&w1.peer, &record.loop, 2);
+    imitation_wait(&w1, 2);
     w1.silent = true;
-    start_worker(&w2, "w2", "redis");
-    peer_wait_jobs(&w2.peer, &record.loop, 2);
-    for (int i = 0; i < 2; i++) {
-        for (int k = 0; k < 2; k++) {
-            if (w2.peer.jobs[i].id == w1.peer.jobs[k].id)
-                assert_true(w2.peer.jobs[i].epoch > w1.peer.jobs[k].epoch);
+    imitation_start(&w2, &record, redis, "w2", "redis");
+    imitation_wait(&w2, 2);
+    for (int i = 1; i <= 2; i++) {
+        for (int k = 1; k <= 2; k++) {
+            if (imitation_job(&w2, i)->id == imitation_job(&w1, k)->id)
+                assert_true(imitation_job(&w2, i)->epoch > imitation_job(&w1, k)->epoch);
         }
     }
     assert_int_equal(
@@ -258,8 +164,8 @@ static void the_jobs_of_a_dead_worker_go_to_another_with_a_higher_epoch(void **s
     assert_int_equal(
         record_int(&record, "SELECT dead::int FROM argosy.worker WHERE incarnation = %lld", (long long)w2.incarnation),
         0);
-    stop_worker(&w1);
-    stop_worker(&w2);
+    imitation_stop(&w1);
+    imitation_stop(&w2);
 }
 
 static void ask_redis(const char *command)
@@ -274,17 +180,16 @@ static void what_redis_lost_is_rung_again_with_the_same_epoch(void **state)
     (void)state;
     static struct imitation w; /* its handles outlive a failed test */
     start_scheduler(0, "one", "redis");
-    start_worker(&w, "w1", "redis");
+    imitation_start(&w, &record, redis, "w1", "redis");
     w.deaf = true; /* it never had them, says its beat */
     submit("noop", 2);
-    peer_wait_jobs(&w.peer, &record.loop, 2);
-    struct peer_job first = w.peer.jobs[0];
+    imitation_wait(&w, 2);
+    struct peer_job first = *imitation_job(&w, 1);
     ask_redis("FLUSHALL");
     peer_forget_all(&w.peer);
-    peer_wait_jobs(&w.peer, &record.loop, 2);
-    assert_int_equal(w.peer.jobs[0].id, first.id);
-    assert_int_equal(w.peer.jobs[0].epoch, first.epoch);
-    assert_int_equal(w.peer.jobs[0].seq, first.seq);
+    imitation_wait(&w, 2);
+    assert_int_equal(imitation_job(&w, 1)->id, first.id);
+    assert_int_equal(imitation_job(&w, 1)->epoch, first.epoch);
 
     /* a seq that nothing belongs to any more is voided */
     record_run(&record, "DELETE FROM argosy.job_live WHERE seq = 1");
@@ -292,7 +197,7 @@ static void what_redis_lost_is_rung_again_with_the_same_epoch(void **state)
     peer_wait_messages(&w.peer, &record.loop, 1);
     assert_true(w.peer.messages[0].message.type == MESSAGE_VOID && w.peer.messages[0].message.seq == 1);
     w.deaf = false;
-    stop_worker(&w);
+    imitation_stop(&w);
 }
 
 static void one_of_two_leads_and_the_other_takes_over_from_a_stopped_one(void **state)
@@ -302,27 +207,27 @@ static void one_of_two_leads_and_the_other_takes_over_from_a_stopped_one(void **
     start_scheduler(0, "one", "redis");
     wait_sql("(SELECT leader = 'one' FROM argosy.scheduler)");
     start_scheduler(1, "two", "redis");
-    start_worker(&w, "w1", "redis");
+    imitation_start(&w, &record, redis, "w1", "redis");
     submit("noop", 1);
-    peer_wait_jobs(&w.peer, &record.loop, 1);
+    imitation_wait(&w, 1);
     assert_string_equal(record_text(&record, "SELECT leader FROM argosy.scheduler"), "one");
 
     kill(schedulers[0], SIGSTOP);
     submit("noop", 1);
-    peer_wait_jobs(&w.peer, &record.loop, 2);
+    imitation_wait(&w, 2);
     assert_string_equal(record_text(&record, "SELECT leader FROM argosy.scheduler"), "two");
     kill(schedulers[0], SIGCONT);
     w.done = 2;
     submit("noop", 1);
-    peer_wait_jobs(&w.peer, &record.loop, 3);
+    imitation_wait(&w, 3);
     assert_string_equal(record_text(&record, "SELECT leader FROM argosy.scheduler"), "two");
-    assert_true(w.peer.jobs[2].seq == 3 && w.alive); /* nobody was declared dead meanwhile */
+    assert_true(w.alive); /* nobody was declared dead meanwhile */
 
     kill(schedulers[1], SIGKILL);
     waitpid(schedulers[1], NULL, 0);
     schedulers[1] = 0;
     wait_sql("(SELECT leader = 'one' FROM argosy.scheduler)");
-    stop_worker(&w);
+    imitation_stop(&w);
 }
 
 static void a_paused_queue_gives_nothing_and_a_later_job_comes_later(void **state)
@@ -330,10 +235,10 @@ static void a_paused_queue_gives_nothing_and_a_later_job_comes_later(void **stat
     (void)state;
     static struct imitation w; /* its handles outlive a failed test */
     start_scheduler(0, "one", "redis");
-    start_worker(&w, "w1", "redis");
+    imitation_start(&w, &record, redis, "w1", "redis");
     int64_t before_ms = clock_monotonic_ms();
     record_run(&record, "SELECT argosy.submit('noop', '{}', run_at => now() + interval '1 s')");
-    peer_wait_jobs(&w.peer, &record.loop, 1);
+    imitation_wait(&w, 1);
     assert_true(clock_monotonic_ms() - before_ms > 800);
     w.done = 1;
 
@@ -341,12 +246,12 @@ static void a_paused_queue_gives_nothing_and_a_later_job_comes_later(void **stat
     submit("noop", 1);
     submit("noop", 1); /* ... in a lane that is not paused, to have an event to wait for */
     record_run(&record, "SELECT argosy.submit('noop', '{}', queue => 'other')");
-    peer_wait_jobs(&w.peer, &record.loop, 2);
+    imitation_wait(&w, 2);
     assert_int_equal(record_int(&record, "SELECT count(*) FROM argosy.job_live WHERE state = 2"), 2);
     w.done = 2;
     record_run(&record, "SELECT argosy.queue_pause('default', false)");
-    peer_wait_jobs(&w.peer, &record.loop, 4);
-    stop_worker(&w);
+    imitation_wait(&w, 4);
+    imitation_stop(&w);
 }
 
 static void without_redis_the_record_carries(void **state)
@@ -354,19 +259,19 @@ static void without_redis_the_record_carries(void **state)
     (void)state;
     static struct imitation w; /* its handles outlive a failed test */
     start_scheduler(0, "one", "redis");
-    start_worker(&w, "w1", "redis");
+    imitation_start(&w, &record, redis, "w1", "redis");
     submit("noop", 1);
-    peer_wait_jobs(&w.peer, &record.loop, 1);
+    imitation_wait(&w, 1);
     kill(support_redis_pid(), SIGSTOP); /* it neither answers nor closes: what is published is lost without a word */
     submit("noop", 1);
-    peer_wait_jobs(&w.peer, &record.loop, 2);
+    imitation_wait(&w, 2);
     kill(support_redis_pid(), SIGCONT);
 
     w.done = 2;
     support_redis_restart();
     submit("noop", 2); /* whoever is still reconnecting is served by the record */
-    peer_wait_jobs(&w.peer, &record.loop, 4);
-    stop_worker(&w);
+    imitation_wait(&w, 4);
+    imitation_stop(&w);
 }
 
 static int group_setup(void **state)
