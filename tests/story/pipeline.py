@@ -141,7 +141,7 @@ class Pipeline(unittest.TestCase):
         with open(path, "w", encoding="utf-8") as f:
             f.write("local all marked scram-sha-256\n" + rules)
         self.fleet.rows("SELECT pg_reload_conf()")
-        bare = self.fleet.url("postgres").replace("postgresql:///", "postgresql://marked:other@/")
+        bare = self.fleet.url("postgres").replace("postgresql:///", f"postgresql://marked:not-{UNIQUE}@/")
         fleet.eventually(lambda: not self.gets_in(bare.replace("user=argosy&", "").replace("?user=argosy", "?")))
 
     def gets_in(self, url):
@@ -192,7 +192,7 @@ class Pipeline(unittest.TestCase):
         url = self.fleet.database("secret")
         self.assertIn("user=argosy", url)
         bare = url.replace("user=argosy&", "").replace("?user=argosy", "?").rstrip("?&")
-        wrong = bare.replace("postgresql:///", "postgresql://marked:other@/")
+        wrong = bare.replace("postgresql:///", f"postgresql://marked:not-{UNIQUE}@/")
         marked = bare.replace("postgresql:///", f"postgresql://marked:{MARKER}@/")
         refused = self.fleet.command("migrate", f"sqlite:{fleet.CHINOOK}", wrong)
         self.assertNotEqual(0, refused.returncode)  # it takes the marker to get in
