@@ -300,8 +300,9 @@ class Connections(unittest.TestCase):
         def tick(back_s):
             """As if it had been made five hours ago: a tick is due, and has been so long."""
             self.fleet.rows(
-                "UPDATE argosy.schedule SET cron = '@every 1h from ' || to_char(now() AT TIME ZONE 'UTC' - make_interval("
-                """hours => 5, secs => %s), 'YYYY-MM-DD"T"HH24:MI:SS"Z"'), since = now() - interval '20 seconds', """
+                "UPDATE argosy.schedule SET cron = '@every 1h from ' || to_char(now() AT TIME ZONE 'UTC' - "
+                """make_interval(hours => 5, secs => %s), 'YYYY-MM-DD"T"HH24:MI:SS"Z"'), """
+                "since = now() - interval '20 seconds', "
                 "next_run = now(), revision = revision + 1 WHERE name = %s",
                 back_s,
                 name,
