@@ -16,6 +16,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "cli/print.h"
+#include "cli/suggest.h"
 
 enum { OPTIONS_MAX = 64, OPTION_HELP = 1, OPTION_CONFIG = 2, OPTION_SETTING = 100, OPTION_OWN = 1000 };
 
@@ -105,6 +106,21 @@ enum error_class command_number(const struct context *context, const char *name,
     return ERROR_OK;
 }
 
+/* What popt says of an option; for one that there is not, which may have been meant. */
+static enum error_class bad_option(const struct command *command, const char *given, int id, struct error *e)
+{
+    struct poptOption rows[OPTIONS_MAX];
+    const char *name = given + strspn(given, "-");
+    struct suggest s = suggest_for(name, strcspn(name, "="));
+    build_options(command, rows);
+    for (unsigned i = 0; id == POPT_ERROR_BADOPT && rows[i].longName != NULL; i++)
+        suggest_try(&s, rows[i].longName, strlen(rows[i].longName));
+    mem_auto char *meant =
+        s.nearest != NULL ? mem_format(", did you mean --%.*s?", (int)s.nearest_size, s.nearest) : mem_text(";");
+    return error_code(e, ERROR_INVALID, "usage", "%s: %s%s `argosy %s --help` lists the options", given,
+                      poptStrerror(id), meant, command->name);
+}
+
 /* Everything between argv and run(). *ret_help: the help was asked for. */
 static enum error_class parse(struct context *context, poptContext popt, char **ret_config, bool *ret_help,
                               struct error *e)
@@ -127,8 +143,7 @@ static enum error_class parse(struct context *context, poptContext popt, char **
             return class;
     }
     if (id < -1)
-        return error_code(e, ERROR_INVALID, "usage", "%s: %s; `argosy %s --help` lists the options",
-                          poptBadOption(popt, POPT_BADOPTION_NOALIAS), poptStrerror(id), context->command->name);
+        return bad_option(context->command, poptBadOption(popt, POPT_BADOPTION_NOALIAS), id, e);
     const char **left = poptGetArgs(popt);
     context->arguments = (const char *const *)left;
     while (left != NULL && left[context->argument_count] != NULL)
@@ -225,11 +240,13 @@ static int no_command(int argc, char **argv)
     for (int i = 1; i < argc; i++)
         json = json || text_equal(argv[i], "--output=json") ||
                (i + 1 < argc && text_equal(argv[i], "--output") && text_equal(argv[i + 1], "json"));
-    if (*word == '-')
+    if (*word == '-') {
         (void)error_code(&e, ERROR_INVALID, "usage", "the command comes first: argosy COMMAND %s ...", word);
-    else
-        (void)error_code(&e, ERROR_INVALID, "usage", "there is no command \"%s%s%s\": `argosy help` lists them", word,
-                         argc > 2 && argv[2][0] != '-' ? " " : "", argc > 2 && argv[2][0] != '-' ? argv[2] : "");
+    } else {
+        bool second = argc > 2 && argv[2][0] != '-';
+        mem_auto char *words = mem_format("%.200s%s%.200s", word, second ? " " : "", second ? argv[2] : "");
+        (void)command_unknown(words, &e);
+    }
     return report(&e, NULL, json);
 }
 
@@ -238,6 +255,9 @@ int command_main(int argc, char **argv)
     struct error e = ERROR_NONE;
     int words = 0;
     (void)signal(SIGPIPE, SIG_IGN);
+    static char version[] = "version";
+    if (argc == 2 && text_equal(argv[1], "--version")) /* as other programs have it */
+        return command_main(argc, (char *[]){ argv[0], version, NULL });
     const struct command *command = find(argc, argv, &words);
     if (command == NULL)
         return no_command(argc, argv);

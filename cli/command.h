@@ -62,6 +62,9 @@ int command_main(int argc, char **argv);
 void command_help(const struct command *command);
 /* Lists the commands that begin with those words; returns how many there are. */
 unsigned command_help_family(const char *words);
+void command_usage(const struct command *command); /* argosy NAME ARGUMENTS [OPTION...] on stdout */
+/* There is none of that name; says which may have been meant. */
+enum error_class command_unknown(const char *words, struct error *e);
 /* Settings that every command takes; ends with SETTING_MAX. */
 extern const enum setting command_common[];
 const char *command_setting_argument(const struct setting_row *row); /* "URL", "N", ... */

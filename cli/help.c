@@ -1,16 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * help.c - what `argosy help`, `argosy COMMAND --help` and the reference pages say: all of it from the two tables,
- * commands.c and base/settings.h. docs/reference/commands.md and settings.md are `argosy help commands` and `argosy
- * help settings`; a test compares them.
+ * help.c - what `argosy help` and `argosy COMMAND --help` say: all of it from the two tables, commands.c and
+ * base/settings.h, in lines that fit the terminal.
  */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
 
 #include "base/text.h"
 #include "cli/commands.h"
+#include "cli/suggest.h"
 
-enum { LEFT_SIZE = 64, FAMILY_SIZE = 32 };
+enum { LEFT_SIZE = 80, HELP_SIZE = 400, FAMILY_SIZE = 32, NAME_COLUMNS = 20, OPTION_COLUMNS = 30 };
+enum { COLUMNS_USUAL = 80, COLUMNS_MIN = 60, COLUMNS_MAX = 120 };
 
 const enum setting command_common[] = { SETTING_DATA_DIR, SETTING_OUTPUT, SETTING_LOG_LEVEL, SETTING_LOG_FORMAT,
                                         SETTING_MAX };
@@ -27,18 +31,52 @@ const char *command_setting_argument(const struct setting_row *row)
                                             : "TEXT";
 }
 
-/* ---- on the terminal ---- */
+/* As wide as the terminal, within reason; 80 where there is none. */
+static int columns(void)
+{
+    struct winsize size = { 0 };
+    int64_t wide = 0;
+    const char *told = getenv("COLUMNS");
+    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
+        wide = size.ws_col;
+    else if (told == NULL || !text_to_int64(told, 1, 10000, &wide))
+        wide = COLUMNS_USUAL;
+    return (int)(wide < COLUMNS_MIN ? COLUMNS_MIN : wide > COLUMNS_MAX ? COLUMNS_MAX : wide);
+}
+
+/* `left`, and beside it the text, broken between words; below it when left is too wide. */
+static void print_beside(const char *left, int left_columns, const char *text)
+{
+    int indent = 2 + left_columns + 1, at = indent, width = columns();
+    int used = printf("  %s", left);
+    if (used >= indent)
+        (void)putchar('\n');
+    (void)printf("%*s", used < indent ? indent - used : indent, "");
+    for (bool first = true; *text != '\0'; first = false) {
+        int size = (int)strcspn(text, " ");
+        if (!first && at + 1 + size > width) {
+            (void)printf("\n%*s", indent, "");
+            at = indent;
+        } else if (!first) {
+            (void)putchar(' ');
+            at++;
+        }
+        (void)printf("%.*s", size, text);
+        at += size;
+        text += size + (text[size] == ' ');
+    }
+    (void)putchar('\n');
+}
 
 static void print_option(const char *name, const char *argument, const char *help, const struct setting_row *row)
 {
-    char left[LEFT_SIZE];
+    char left[LEFT_SIZE], text[HELP_SIZE];
     (void)snprintf(left, sizeof left, "--%s%s%s", name, argument != NULL ? " " : "", argument != NULL ? argument : "");
-    (void)printf("  %-30s %s", left, help);
-    if (row != NULL && row->fallback != NULL)
-        (void)printf(" [%s]", row->fallback);
-    if (row != NULL)
-        (void)printf(" (%s)", row->environment);
-    (void)printf("\n");
+    (void)snprintf(text, sizeof text, "%s%s%s%s%s%s%s", help, row != NULL && row->fallback != NULL ? " [" : "",
+                   row != NULL && row->fallback != NULL ? row->fallback : "",
+                   row != NULL && row->fallback != NULL ? "]" : "", row != NULL ? " (" : "",
+                   row != NULL ? row->environment : "", row != NULL ? ")" : "");
+    print_beside(left, OPTION_COLUMNS, text);
 }
 
 static void print_settings(const struct command *c, const enum setting *settings)
@@ -51,7 +89,7 @@ static void print_settings(const struct command *c, const enum setting *settings
     }
 }
 
-static void print_usage(const struct command *c)
+void command_usage(const struct command *c)
 {
     (void)printf("argosy %s%s%s [OPTION...]\n", c->name, c->arguments != NULL ? " " : "",
                  c->arguments != NULL ? c->arguments : "");
@@ -60,14 +98,14 @@ static void print_usage(const struct command *c)
 static void help_one(const struct command *c)
 {
     (void)printf("Usage: ");
-    print_usage(c);
+    command_usage(c);
     (void)printf("\n%s\n\n", c->summary);
     for (const struct option_row *o = c->options; o != NULL && o->name != NULL; o++)
         print_option(o->name, o->argument, o->help, NULL);
     print_settings(c, c->settings);
     print_settings(c, command_common);
     print_option("config", "FILE", "settings file", NULL);
-    (void)printf("  %-30s this help\n", "-h, --help");
+    print_beside("-h, --help", OPTION_COLUMNS, "this help");
 }
 
 unsigned command_help_family(const char *words)
@@ -78,11 +116,38 @@ unsigned command_help_family(const char *words)
         if (!c->hidden && strncmp(c->name, words, size) == 0 && c->name[size] == ' ') {
             if (count++ == 0)
                 (void)printf("Usage: argosy %s COMMAND [ARGUMENT...] [OPTION...]\n\n", words);
-            (void)printf("  %-18s %s\n", c->name, c->summary);
+            print_beside(c->name, NAME_COLUMNS, c->summary);
         }
     if (count > 0)
         (void)printf("\n`argosy COMMAND --help` tells the options of one.\n");
     return count;
+}
+
+/* Among the names of that many words: a command's, or the first word of several ("job"). */
+static struct suggest nearest(const char *written, size_t size)
+{
+    struct suggest s = suggest_for(written, size);
+    bool one_word = memchr(written, ' ', size) == NULL;
+    for (const struct command *c = command_rows; c->name != NULL; c++)
+        if (!c->hidden)
+            suggest_try(&s, c->name, one_word ? strcspn(c->name, " ") : strlen(c->name));
+    return s;
+}
+
+enum error_class command_unknown(const char *words, struct error *e)
+{
+    size_t first = strcspn(words, " ");
+    struct suggest s = nearest(words, strlen(words));
+    if (s.nearest == NULL && words[first] != '\0')
+        s = nearest(words, first);
+    if (s.nearest == NULL)
+        return error_code(e, ERROR_INVALID, "usage", "there is no command \"%s\": `argosy help` lists them", words);
+    if (s.slips == 0) /* job sail */
+        return error_code(e, ERROR_INVALID, "usage", "there is no command \"%s\": `argosy help %.*s` lists its like",
+                          words, (int)s.nearest_size, s.nearest);
+    return error_code(e, ERROR_INVALID, "usage",
+                      "there is no command \"%s\": did you mean \"%.*s\"? `argosy help` lists them", words,
+                      (int)s.nearest_size, s.nearest);
 }
 
 void command_help(const struct command *command)
@@ -91,14 +156,14 @@ void command_help(const struct command *command)
         help_one(command);
         return;
     }
-    (void)printf("Argosy: an asynchronous job fleet for schema intelligence and database migration.\n\n"
+    (void)printf("Argosy: a job fleet for schema intelligence and database migration.\n\n"
                  "Usage: argosy COMMAND [ARGUMENT...] [OPTION...]\n\n");
     for (const struct command *c = command_rows; c->name != NULL; c++)
         if (!c->hidden)
-            (void)printf("  %-18s %s\n", c->name, c->summary);
+            print_beside(c->name, NAME_COLUMNS, c->summary);
     (void)printf(
-        "\n`argosy COMMAND --help` tells the options of one. Exit codes: 0 done, 1 failed, 2 usage, 3 not found,\n"
-        "4 refused, 69 a server is away, 76 this program and the database do not fit.\n");
+        "\n`argosy COMMAND --help` tells the options of one. Exit codes: 0 done, 1 failed,\n"
+        "2 usage, 3 not found, 4 refused, 69 a server is away, 76 this program and the\ndatabase do not fit.\n");
 }
 
 enum error_class help_run(struct context *context, struct error *e)
@@ -116,104 +181,5 @@ enum error_class help_run(struct context *context, struct error *e)
             command_help(c);
             return ERROR_OK;
         }
-    return command_help_family(words) > 0
-               ? ERROR_OK
-               : error_code(e, ERROR_INVALID, "usage", "there is no command \"%s\": `argosy help` lists them", words);
-}
-
-/* ---- the reference pages ---- */
-
-/* A bar would end the cell. */
-static void print_cell(const char *text)
-{
-    for (; text != NULL && *text != '\0'; text++) {
-        if (*text == '|')
-            (void)putchar('\\');
-        (void)putchar(*text);
-    }
-}
-
-static void page_option(const char *name, const char *argument, const char *help, const struct setting_row *row)
-{
-    (void)printf("| `--%s%s", name, argument != NULL ? " " : "");
-    print_cell(argument);
-    (void)printf("` | ");
-    print_cell(help);
-    (void)printf(" | %s | %s%s%s |\n", row != NULL && row->fallback != NULL ? row->fallback : "",
-                 row != NULL ? "`" : "", row != NULL ? row->environment : "", row != NULL ? "`" : "");
-}
-
-static void page_settings(const enum setting *settings)
-{
-    for (; settings != NULL && *settings != SETTING_MAX; settings++) {
-        const struct setting_row *row = &setting_rows[*settings];
-        page_option(row->flag, command_setting_argument(row), row->help, row);
-    }
-}
-
-static void page_head(void)
-{
-    (void)printf("\n| option | what it is | default | environment |\n|---|---|---|---|\n");
-}
-
-enum error_class help_commands_run(struct context *context, struct error *e)
-{
-    (void)context, (void)e;
-    (void)printf("# Commands\n\nMade by `argosy help commands` from the table in `cli/commands.c`. Results go to "
-                 "stdout, what is being done and\nerrors to stderr; with `--output json` both are JSON, an error as "
-                 "`{\"message\",\"error_code\",\"details\",\"timestamp\"}`.\nExit codes: 0 done, 1 failed, 2 usage, 3 "
-                 "not found, 4 refused, 69 a server is away, 76 this program and the\ndatabase do not fit: it is too "
-                 "old for it, or "
-                 "the database lacks what it needs (`argosy db migrate`). Settings that\n`--help` does not list: "
-                 "[settings.md](settings.md).\n\nEvery command also takes\n");
-    page_head();
-    page_settings(command_common);
-    page_option("config", "FILE", "settings file", NULL);
-    page_option("help", NULL, "what the command takes", NULL);
-    for (const struct command *c = command_rows; c->name != NULL; c++) {
-        if (c->hidden)
-            continue;
-        (void)printf("\n## %s\n\n    ", c->name);
-        print_usage(c);
-        (void)printf("\n%c%s.\n", *c->summary >= 'a' && *c->summary <= 'z' ? *c->summary - 'a' + 'A' : *c->summary,
-                     c->summary + 1);
-        if (c->options != NULL || c->settings != NULL)
-            page_head();
-        for (const struct option_row *o = c->options; o != NULL && o->name != NULL; o++)
-            page_option(o->name, o->argument, o->help, NULL);
-        page_settings(c->settings);
-    }
-    return ERROR_OK;
-}
-
-static const char *type_name(const struct setting_row *row)
-{
-    static const char *const names[] = {
-        [SETTING_TEXT] = "text",   [SETTING_SECRET] = "secret", [SETTING_CHOICE] = "choice",
-        [SETTING_COUNT] = "count", [SETTING_BYTES] = "bytes",   [SETTING_TIME] = "time"
-    };
-    return names[row->type];
-}
-
-enum error_class help_settings_run(struct context *context, struct error *e)
-{
-    (void)context, (void)e;
-    (void)printf("# Settings\n\nMade by `argosy help settings` from the table in `base/settings.h`. The order is flag, "
-                 "environment,\n"
-                 "file, default. The file is `--config FILE`, `ARGOSY_CONFIG` or `~/.config/argosy/argosy.conf` and "
-                 "holds lines\n"
-                 "`name = \"value\"` with the flag's name. A secret may also come from a file named in `NAME_FILE`.\n"
-                 "Sizes take `k`, `m`, `g` (1024), times `ms`, `s`, `m`, `h`, `d`; ranges are in bytes and ms.\n\n"
-                 "| flag | environment | type | default | range | what it is |\n|---|---|---|---|---|---|\n");
-    for (int i = 0; i < SETTING_MAX; i++) {
-        const struct setting_row *row = &setting_rows[i];
-        char range[64] = "";
-        if (row->choices == NULL && row->type >= SETTING_COUNT)
-            (void)snprintf(range, sizeof range, "%lld to %lld", (long long)row->min, (long long)row->max);
-        (void)printf("| `--%s` | `%s` | %s | %s | ", row->flag, row->environment, type_name(row),
-                     row->fallback != NULL ? row->fallback : "");
-        print_cell(row->choices != NULL ? row->choices : range);
-        (void)printf(" | %s |\n", row->help);
-    }
-    return ERROR_OK;
+    return command_help_family(words) > 0 ? ERROR_OK : command_unknown(words, e);
 }

@@ -76,7 +76,14 @@ static void test_words_find_the_longest_command(void **state)
     expect(((const char *const[]){ "argosy", NULL }), 2, "Usage: argosy COMMAND", NULL);
     expect(WORDS("job"), 2, "job submit", NULL);
     expect(WORDS("job", "--help"), 0, "job submit", NULL);
-    expect(WORDS("job", "sail"), 2, NULL, "there is no command \"job sail\"");
+    expect(WORDS("job", "sail"), 2, NULL, "there is no command \"job sail\": `argosy help job`");
+    expect(WORDS("job", "lst"), 2, NULL, "did you mean \"job list\"?");
+    expect(WORDS("jbo", "list"), 2, NULL, "did you mean \"job list\"?");
+    expect(WORDS("discovr", "ships.sql"), 2, NULL, "did you mean \"discover\"?");
+    expect(WORDS("conection"), 2, NULL, "did you mean \"connection\"?");
+    expect(WORDS("help", "job", "submti"), 2, NULL, "did you mean \"job submit\"?");
+    expect(WORDS("sailing"), 2, NULL, "there is no command \"sailing\": `argosy help`");
+    expect(WORDS("--version"), 0, "argosy ", NULL);
     expect(WORDS("jobs"), 2, NULL, "there is no command \"jobs\"");
     expect(WORDS("ver"), 2, NULL, "there is no command \"ver\"");
     expect(WORDS("version2"), 2, NULL, "there is no command");
@@ -109,7 +116,9 @@ static void test_every_command_has_help(void **state)
 static void test_bad_usage(void **state)
 {
     (void)state;
-    expect(WORDS("version", "--sail"), 2, NULL, "--sail: unknown option");
+    expect(WORDS("version", "--sail"), 2, NULL, "--sail: unknown option; ");
+    expect(WORDS("version", "--ouptut=json"), 2, NULL, "did you mean --output?");
+    expect(WORDS("job", "list", "--limt", "3"), 2, NULL, "--limt: unknown option, did you mean --limit?");
     expect(WORDS("version", "--output"), 2, NULL, "--output");
     expect(WORDS("version", "--output", "xml"), 2, NULL, "it must be one of text|json");
     expect(WORDS("version", "now"), 2, NULL, "usage: argosy version [OPTION...]");
