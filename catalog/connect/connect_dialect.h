@@ -78,8 +78,13 @@ struct connect_dialect {
     enum error_class (*fence_seal)(struct connect *target, int64_t job, int64_t epoch, struct error *e);
 };
 
-/* A part of an address without its percent codes; new text, NULL for a broken code or an encoded NUL. connect_url.c */
+/* ---- connect_url.c ---- */
+/* A part of an address without its percent codes; new text, NULL for a broken code or an encoded NUL. */
 char *connect_url_decode(const char *text, size_t size);
+/* The same into *ret, whose old text is freed; an empty part leaves it. what: "user", for the message. */
+enum error_class connect_url_part(const char *text, size_t size, const char *what, char **ret, struct error *e);
+/* HOST, HOST:PORT or [::1]:PORT. An empty host leaves *ret_host; without a port *ret_port is 0. */
+enum error_class connect_url_place(const char *text, size_t size, char **ret_host, unsigned *ret_port, struct error *e);
 
 /* A probe that reads the catalog: what its diagnostics say is what is missing. connect_probe.c */
 enum error_class connect_probe_by_catalog(struct connect *c, struct arena *arena, struct connect_probe *ret,

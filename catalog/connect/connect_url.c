@@ -5,7 +5,7 @@
  * Happy path: scheme://user:PASSWORD@host/db?… becomes scheme://user@host/db?… and PASSWORD, percent-decoded; a
  * "password" parameter counts as well. Failure modes: a password whose special characters are not encoded can't be told
  * from host and path, so anything doubtful is ERROR_INVALID with how to write it; no message repeats the URL. A sqlite
- * URL has no secret and is taken as it is.
+ * URL has no secret and is taken as it is. Dialects that take an address apart themselves find its parts here, too.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -50,6 +50,37 @@ char *connect_url_decode(const char *text, size_t size)
     }
     plain[used] = '\0';
     return plain;
+}
+
+enum error_class connect_url_part(const char *text, size_t size, const char *what, char **ret, struct error *e)
+{
+    if (size == 0)
+        return ERROR_OK;
+    free(*ret);
+    *ret = connect_url_decode(text, size);
+    if (*ret == NULL)
+        return error_code(e, ERROR_INVALID, "bad_url", "the %s of the address has a broken percent code", what);
+    return ERROR_OK;
+}
+
+enum error_class connect_url_place(const char *text, size_t size, char **ret_host, unsigned *ret_port, struct error *e)
+{
+    const char *end = text + size;
+    bool bracket = size > 0 && *text == '[';
+    const char *close = bracket ? memchr(text, ']', size) : NULL;
+    const char *colon = bracket ? NULL : memchr(text, ':', size);
+    if (bracket && close == NULL)
+        return error_code(e, ERROR_INVALID, "bad_url", "the host of the address begins with [ and has no ]");
+    const char *host = bracket ? text + 1 : text, *host_end = bracket ? close : colon != NULL ? colon : end;
+    const char *after = bracket ? close + 1 : host_end;
+    int64_t port = 0;
+    if (after < end) {
+        mem_auto char *digits = mem_text_n(after + 1, (size_t)(end - after - 1));
+        if (*after != ':' || !text_to_int64(digits, 1, 65535, &port))
+            return error_code(e, ERROR_INVALID, "bad_url", "the port of the address must be a number from 1 to 65535");
+    }
+    *ret_port = (unsigned)port;
+    return connect_url_part(host, (size_t)(host_end - host), "host", ret_host, e);
 }
 
 static void secret_free(char *secret)

@@ -76,7 +76,7 @@ static void try_string(bool oracle, const struct odbc_url *url, const struct odb
     struct odbc_string string;
     struct error e = ERROR_NONE;
     const char *text;
-    enum error_class class = oracle ? oracle_string(url, driver, secret, &string, &e)
+    enum error_class class = oracle ? oracle_string(url, driver, secret, &options, &string, &e)
                                     : sqlserver_string(url, driver, secret, &options, &string, &e);
     if (class == ERROR_OK && odbc_string_view(&string, &text, &e) == ERROR_OK)
         reads_as_meant(text, url, secret);

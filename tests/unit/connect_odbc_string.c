@@ -37,8 +37,8 @@ static const char *made(const char *address, const struct odbc_driver *driver, c
     bool oracle = strncmp(address, "oracle", 6) == 0;
     if ((oracle ? oracle_url_read(address, &url, &e) : sqlserver_url_read(address, &url, &e)) != ERROR_OK)
         fail_msg("%s: %s", address, e.message);
-    enum error_class class =
-        oracle ? oracle_string(&url, driver, secret, &s, &e) : sqlserver_string(&url, driver, secret, &options, &s, &e);
+    enum error_class class = oracle ? oracle_string(&url, driver, secret, &options, &s, &e)
+                                    : sqlserver_string(&url, driver, secret, &options, &s, &e);
     if (class != ERROR_OK || odbc_string_view(&s, &view, &e) != ERROR_OK)
         fail_msg("%s: %s", address, e.message);
     strncpy(text, view, sizeof text - 1);

@@ -23,6 +23,11 @@ struct odbc_code {
 /* How a column is asked for: its described type decides, or the driver makes text of it (exact decimals). */
 enum odbc_form { ODBC_AS_IS, ODBC_TEXT };
 
+struct odbc;
+struct odbc_driver;
+struct odbc_string;
+struct odbc_url;
+
 struct odbc_kind {
     const char *name;              /* "SQL Server" */
     const char *const *drivers;    /* patterns of driver names, the best first, NULL-terminated */
@@ -31,6 +36,13 @@ struct odbc_kind {
     const struct odbc_code *codes; /* ended by one without a code */
     const char *count;             /* "COUNT_BIG(*)" */
     const char *version;           /* the statement that asks for it */
+    enum error_class (*read_url)(const char *text, struct odbc_url *ret_url, struct error *e);
+    /* The connection string for that driver, with the password in it: odbc_string_finish() it, also after an error. */
+    enum error_class (*string)(const struct odbc_url *url, const struct odbc_driver *driver, const char *secret,
+                               const struct connect_options *options, struct odbc_string *ret_string, struct error *e);
+    /* Said once, before anything else; sets o->name. */
+    enum error_class (*prepare)(struct odbc *o, const struct odbc_url *url, const struct connect_options *options,
+                                struct error *e);
     /* A column in a SELECT list; NULL: its name. *ret_form is ODBC_AS_IS. false: its values can't be read. */
     bool (*column)(struct sqltext *s, const struct catalog_column *column, enum odbc_form *ret_form);
     /* Before the list: "TOP (n) "; behind the whole statement: closes what was opened. limit 0: none. */
@@ -49,12 +61,19 @@ struct odbc {
     bool connected, broken;
     int statement_timeout_s;
     struct sqltext sql;
+    char *name; /* of the database that it is in; owned, NULL: not known */
 };
 
 static inline struct odbc *odbc_of(struct connect *c)
 {
     return (struct odbc *)c;
 }
+
+/* ---- odbc_session.c: connect_dialect's open (of a kind) and close ---- */
+enum error_class odbc_session_open(const struct connect_dialect *dialect, const struct odbc_kind *kind, const char *url,
+                                   const char *secret, const struct connect_options *options,
+                                   struct connect **ret_connect, struct error *e);
+void odbc_session_close(struct connect *c);
 
 /* ---- odbc.c ---- */
 /* Loads the library and makes the environment; o is zeroed but for kind. odbc_close() afterwards, also after an error.

@@ -22,37 +22,11 @@ static bool made_of(const char *text, const char *more)
     return true;
 }
 
-static enum error_class part(const char *text, size_t size, const char *what, char **ret, struct error *e)
-{
-    if (size == 0)
-        return ERROR_OK;
-    free(*ret);
-    *ret = connect_url_decode(text, size);
-    if (*ret == NULL)
-        return error_code(e, ERROR_INVALID, "bad_url", "the %s of the address has a broken percent code", what);
-    return ERROR_OK;
-}
-
-/* host, host:port, [::1]:port */
 static enum error_class read_host(const char *text, size_t size, struct odbc_url *url, struct error *e)
 {
-    const char *end = text + size, *after;
-    const char *close = size > 0 && *text == '[' ? memchr(text, ']', size) : NULL;
-    const char *colon = close == NULL ? memchr(text, ':', size) : NULL;
-    if (size > 0 && *text == '[' && close == NULL)
-        return error_code(e, ERROR_INVALID, "bad_url", "the host of the address begins with [ and has no ]");
-    const char *host = close != NULL ? text + 1 : text;
-    size_t host_size = close != NULL ? (size_t)(close - host) : colon != NULL ? (size_t)(colon - text) : size;
-    after = close != NULL ? close + 1 : colon != NULL ? colon : end;
-    if (after < end) {
-        int64_t port = 0;
-        mem_auto char *digits = mem_text_n(after + 1, (size_t)(end - after - 1));
-        if (*after != ':' || !text_to_int64(digits, 1, 65535, &port))
-            return error_code(e, ERROR_INVALID, "bad_url", "the port of the address must be a number from 1 to 65535");
-        url->port = (unsigned)port;
-    }
-    enum error_class class = part(host, host_size, "host", &url->host, e);
-    if (class == ERROR_OK && (url->host == NULL || !made_of(url->host, close != NULL ? ".:%" : "._-")))
+    bool six = size > 0 && *text == '[';
+    enum error_class class = connect_url_place(text, size, &url->host, &url->port, e);
+    if (class == ERROR_OK && (url->host == NULL || !made_of(url->host, six ? ".:%" : "._-")))
         return error_code(e, ERROR_INVALID, "bad_url", "the address has no host, or one with signs that no host has");
     return class;
 }
@@ -91,7 +65,7 @@ static enum error_class take_parameter(const char *name, size_t name_size, const
     if (p->name == NULL)
         return unknown_parameter(url->parameters, e);
     assert(index < ODBC_PARAMETERS_MAX);
-    enum error_class class = part(value, size, p->name, &url->values[index], e);
+    enum error_class class = connect_url_part(value, size, p->name, &url->values[index], e);
     if (class != ERROR_OK)
         return class;
     const char *given = url->values[index] != NULL ? url->values[index] : "";
@@ -126,11 +100,12 @@ enum error_class odbc_url_read(const char *text, const struct odbc_parameter *pa
     size_t size = strcspn(authority, "/?");
     const char *at = memchr(authority, '@', size), *host = at != NULL ? at + 1 : authority;
     const char *path = authority + size, *query = path + strcspn(path, "?");
-    enum error_class class = at != NULL ? part(authority, (size_t)(at - authority), "user", &url.user, e) : ERROR_OK;
+    enum error_class class =
+        at != NULL ? connect_url_part(authority, (size_t)(at - authority), "user", &url.user, e) : ERROR_OK;
     if (class == ERROR_OK)
         class = read_host(host, (size_t)(path - host), &url, e);
     if (class == ERROR_OK && *path == '/')
-        class = part(path + 1, (size_t)(query - path - 1), "database", &url.name, e);
+        class = connect_url_part(path + 1, (size_t)(query - path - 1), "database", &url.name, e);
     if (class == ERROR_OK && *query == '?')
         class = read_query(query + 1, &url, e);
     if (class != ERROR_OK) {

@@ -14,17 +14,15 @@
 /* ---- oracle_url.c ---- */
 enum error_class oracle_url_read(const char *text, struct odbc_url *ret_url, struct error *e);
 enum error_class oracle_string(const struct odbc_url *url, const struct odbc_driver *driver, const char *secret,
-                               struct odbc_string *ret_string, struct error *e);
+                               const struct connect_options *options, struct odbc_string *ret_string, struct error *e);
 
 /* ---- oracle_kind.c ---- */
 extern const struct odbc_kind oracle_kind;
 
 /* ---- oracle.c ---- */
-struct oracle {
-    struct odbc odbc;
-    char *service; /* owned */
-};
 extern const char *const oracle_prologue[]; /* said once, before anything else; NULL-terminated */
+enum error_class oracle_prepare(struct odbc *o, const struct odbc_url *url, const struct connect_options *options,
+                                struct error *e);
 
 /* ---- oracle_catalog.c, oracle_tables.c, oracle_keys.c, oracle_beside.c ---- */
 extern const char oracle_maintained_sql[]; /* can the server say which users are its own (from 12.1)? */

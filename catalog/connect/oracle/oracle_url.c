@@ -34,10 +34,11 @@ enum error_class oracle_url_read(const char *text, struct odbc_url *ret_url, str
 }
 
 enum error_class oracle_string(const struct odbc_url *url, const struct odbc_driver *driver, const char *secret,
-                               struct odbc_string *ret_string, struct error *e)
+                               const struct connect_options *options, struct odbc_string *ret_string, struct error *e)
 {
     char name[NAME_SIZE];
     const char *text, *protocol = odbc_url_value(url, "protocol");
+    (void)options;
     bool six = strchr(url->host, ':') != NULL;
     odbc_string_init(ret_string);
     (void)snprintf(name, sizeof name, "%s%s//%s%.500s%s:%u/%s", protocol != NULL ? protocol : "",

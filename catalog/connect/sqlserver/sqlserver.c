@@ -2,13 +2,12 @@
 /*
  * sqlserver.c - a session with a customer's SQL Server: opened with every limit set, to read.
  *
- * Happy path: take the address apart, choose a driver, connect with ApplicationIntent=ReadOnly, pin what text and
- * safety depend on, then statements. Reads take no lock that hurts: SNAPSHOT where the database allows it, else READ
- * COMMITTED with a lock timeout, and in a deadlock we are the one who gives up. Nothing here writes.
+ * Once it is connected (odbc_session.c) with ApplicationIntent=ReadOnly: pin what text and safety depend on. Reads take
+ * no lock that hurts: SNAPSHOT where the database allows it, else READ COMMITTED with a lock timeout, and in a deadlock
+ * we are the one who gives up. Nothing here writes.
  */
 #include "catalog/connect/sqlserver/sqlserver.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
@@ -42,88 +41,48 @@ static enum error_class say(struct odbc *o, const char *sql, int lock_timeout_s,
     return class == ERROR_OK ? class : error_wrap(e, "prepare the session");
 }
 
-static enum error_class take_name(struct sqlserver *s, struct error *e)
+static enum error_class take_name(struct odbc *o, struct error *e)
 {
     struct odbc_cursor *cursor = NULL;
     const struct connect_value *values = NULL;
-    enum error_class class = odbc_query(&s->odbc, database_sql, NULL, &cursor, e);
+    enum error_class class = odbc_query(o, database_sql, NULL, &cursor, e);
     if (class == ERROR_OK)
         class = odbc_fetch(cursor, &values, e);
     if (values != NULL && values[0].type == CONNECT_TEXT)
-        s->database = mem_text_n(values[0].data, values[0].size);
+        o->name = mem_text_n(values[0].data, values[0].size);
     odbc_finish(cursor);
     return class;
 }
 
-static enum error_class pin_settings(struct sqlserver *s, const struct connect_options *options, struct error *e)
+enum error_class sqlserver_prepare(struct odbc *o, const struct odbc_url *url, const struct connect_options *options,
+                                   struct error *e)
 {
     enum error_class class = ERROR_OK;
     int64_t snapshot = 0;
+    (void)url;
     for (size_t i = 0; class == ERROR_OK && sqlserver_prologue[i] != snapshot_sql; i++)
-        class = say(&s->odbc, sqlserver_prologue[i], options->lock_timeout_s, e);
+        class = say(o, sqlserver_prologue[i], options->lock_timeout_s, e);
     if (class == ERROR_OK)
-        class = odbc_number(&s->odbc, snapshot_sql, &snapshot, e);
+        class = odbc_number(o, snapshot_sql, &snapshot, e);
     if (class == ERROR_OK)
-        class = say(&s->odbc,
+        class = say(o,
                     snapshot == 1 ? "SET TRANSACTION ISOLATION LEVEL SNAPSHOT"
                                   : "SET TRANSACTION ISOLATION LEVEL READ COMMITTED",
                     0, e);
-    return class == ERROR_OK ? take_name(s, e) : class;
-}
-
-static enum error_class connect_to(struct sqlserver *s, const struct odbc_url *url, const char *secret,
-                                   const struct connect_options *options, struct error *e)
-{
-    struct odbc_driver driver;
-    struct odbc_string string;
-    const char *text;
-    enum error_class class = odbc_driver_find(&s->odbc, odbc_url_value(url, "driver"), &driver, e);
-    if (class != ERROR_OK)
-        return class;
-    class = sqlserver_string(url, &driver, secret, options, &string, e);
-    if (class == ERROR_OK)
-        class = odbc_string_view(&string, &text, e);
-    if (class == ERROR_OK)
-        class = odbc_open(&s->odbc, text, secret, options, e);
-    odbc_string_finish(&string);
-    return class == ERROR_OK ? pin_settings(s, options, e) : class;
-}
-
-static void close_session(struct connect *c)
-{
-    struct sqlserver *s = (struct sqlserver *)c;
-    odbc_close(&s->odbc);
-    free(s->database);
-    free(s);
+    return class == ERROR_OK ? take_name(o, e) : class;
 }
 
 static enum error_class open_url(const char *url, const char *secret, const struct connect_options *options,
                                  struct connect **ret_connect, struct error *e)
 {
-    struct odbc_url parts;
-    if (sqlserver_url_read(url, &parts, e) != ERROR_OK)
-        return e->class;
-    struct sqlserver *s = mem_zero(1, sizeof *s);
-    s->odbc.base.dialect = &connect_sqlserver;
-    s->odbc.kind = &sqlserver_kind;
-    enum error_class class = odbc_begin(&s->odbc, connect_sqlserver.name, e);
-    if (class == ERROR_OK)
-        class = connect_to(s, &parts, secret, options, e);
-    odbc_url_finish(&parts);
-    if (class != ERROR_OK) {
-        close_session(&s->odbc.base);
-        return class;
-    }
-    *ret_connect = &s->odbc.base;
-    return ERROR_OK;
+    return odbc_session_open(&connect_sqlserver, &sqlserver_kind, url, secret, options, ret_connect, e);
 }
 
 static enum error_class read_catalog(struct connect *c, struct arena *arena, const char *schema, bool exact_rows,
                                      struct catalog **ret_catalog, struct error *e)
 {
-    struct sqlserver *s = (struct sqlserver *)c;
-    const char *name = s->database != NULL ? s->database : "server";
-    return sqlserver_read_catalog(&s->odbc, arena, name, schema, exact_rows, ret_catalog, e);
+    struct odbc *o = odbc_of(c);
+    return sqlserver_read_catalog(o, arena, o->name != NULL ? o->name : "server", schema, exact_rows, ret_catalog, e);
 }
 
 const struct connect_dialect connect_sqlserver = {
@@ -132,7 +91,7 @@ const struct connect_dialect connect_sqlserver = {
     .example = "sqlserver://USER@HOST:PORT/DATABASE",
     .port = 1433,
     .open = open_url,
-    .close = close_session,
+    .close = odbc_session_close,
     .catalog = read_catalog,
     .read = odbc_read,
     .count = odbc_count,

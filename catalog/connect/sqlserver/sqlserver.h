@@ -28,13 +28,11 @@ enum error_class sqlserver_contains(struct connect *c, const struct rows_pair *p
                                     struct rows_inclusion *ret_inclusion, struct error *e);
 
 /* ---- sqlserver.c ---- */
-struct sqlserver {
-    struct odbc odbc;
-    char *database; /* owned; what the session is in */
-};
 /* What is said to the server once, before anything else; the %d is milliseconds. For it and for the test that parses
  * what we write. */
 extern const char *const sqlserver_prologue[]; /* NULL-terminated */
+enum error_class sqlserver_prepare(struct odbc *o, const struct odbc_url *url, const struct connect_options *options,
+                                   struct error *e);
 
 /* ---- sqlserver_catalog.c, sqlserver_tables.c, sqlserver_keys.c, sqlserver_beside.c ---- */
 extern const char sqlserver_system_schemas[];
