@@ -15,17 +15,11 @@
 #include "catalog/connect/connect.h"
 #include "catalog/patterns.h"
 #include "tests/support/mongodb.h"
+#include "tests/support/ok.h"
 
 static struct arena *arena;
 static struct error e;
 static const char *server;
-
-#define OK(call)                                  \
-    do {                                          \
-        e = ERROR_NONE;                           \
-        if ((call) != ERROR_OK)                   \
-            fail_msg("%s: %s", #call, e.message); \
-    } while (0)
 
 static int setup(void **state)
 {

@@ -18,16 +18,10 @@
 #include "catalog/connect/connect.h"
 #include "catalog/connect/connect_probe.h"
 #include "tests/support/mongodb_wire.h"
+#include "tests/support/ok.h"
 
 static struct arena *arena;
 static struct error e;
-
-#define OK(call)                                  \
-    do {                                          \
-        e = ERROR_NONE;                           \
-        if ((call) != ERROR_OK)                   \
-            fail_msg("%s: %s", #call, e.message); \
-    } while (0)
 
 #define NOT_AUTHORIZED "{\"ok\":0,\"code\":13,\"codeName\":\"Unauthorized\",\"errmsg\":\"not authorized on shop\"}"
 #define BATCH(ns, documents) \

@@ -17,6 +17,7 @@
 #include "catalog/connect/connect_probe.h"
 #include "catalog/rows.h"
 #include "tests/support/mysql_server.h"
+#include "tests/support/ok.h"
 
 static struct arena *arena;
 static struct error e;
@@ -26,13 +27,6 @@ static const char *either(const char *mariadb, const char *mysql)
 {
     return mysql_server_flavour() == MYSQL_MARIADB ? mariadb : mysql;
 }
-
-#define OK(call)                                  \
-    do {                                          \
-        e = ERROR_NONE;                           \
-        if ((call) != ERROR_OK)                   \
-            fail_msg("%s: %s", #call, e.message); \
-    } while (0)
 
 static int setup(void **state)
 {

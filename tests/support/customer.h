@@ -10,6 +10,7 @@
 #include <libpq-fe.h>
 
 #include "catalog/connect/connect.h"
+#include "tests/support/ok.h"
 
 /* A new empty database on the program's one server (started at the first call). URL as customers write it; lives as
  * long as the program. */
@@ -26,13 +27,5 @@ struct connect *customer_open(const char *url, const char *application);
 
 /* Waits until the query answers "t": an event that can be observed, or the test fails after some seconds. */
 void customer_await(const char *url, const char *sql);
-
-/* The call must succeed; it fills a `struct error e` of the test. */
-#define OK(call)                                  \
-    do {                                          \
-        e = ERROR_NONE;                           \
-        if ((call) != ERROR_OK)                   \
-            fail_msg("%s: %s", #call, e.message); \
-    } while (0)
 
 #endif

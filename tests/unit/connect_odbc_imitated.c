@@ -18,16 +18,10 @@
 #include "catalog/connect/sqlserver/sqlserver.h"
 #include "catalog/parse/ddl/ddl.h"
 #include "tests/support/odbc_sample.h"
+#include "tests/support/ok.h"
 
 static struct arena *arena;
 static struct error e;
-
-#define OK(call)                                  \
-    do {                                          \
-        e = ERROR_NONE;                           \
-        if ((call) != ERROR_OK)                   \
-            fail_msg("%s: %s", #call, e.message); \
-    } while (0)
 
 static int setup(void **state)
 {

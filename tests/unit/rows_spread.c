@@ -15,18 +15,12 @@
 
 #include "catalog/connect/connect.h"
 #include "catalog/parse/parse.h"
+#include "tests/support/ok.h"
 #include "tests/support/sqlite_file.h"
 
 static struct arena *arena;
 static struct error e;
 static char folder[64];
-
-#define OK(call)                                  \
-    do {                                          \
-        e = ERROR_NONE;                           \
-        if ((call) != ERROR_OK)                   \
-            fail_msg("%s: %s", #call, e.message); \
-    } while (0)
 
 static int setup(void **state)
 {
