@@ -10,7 +10,7 @@ import time
 
 import psycopg2
 
-from . import api, fleet
+from . import api, fleet, stopwatch
 
 RECOVER_MAX_S = 120  # nothing may take longer; what was promised is asserted by the story over all strikes
 
@@ -33,9 +33,9 @@ class Faults:
 
     def until(self, what):
         """Seconds until what() is true."""
-        began = time.monotonic()
+        watch = stopwatch.Stopwatch()
         fleet.eventually(what, RECOVER_MAX_S)
-        return time.monotonic() - began
+        return watch.seconds()
 
     def rows(self, statement, *parameters):
         """Asked until the server answers."""
