@@ -64,7 +64,7 @@ static inline struct mongodb *mongodb_of(struct connect *c)
     return (struct mongodb *)c;
 }
 
-/* ---- mongodb.c ---- */
+/* ---- mongodb_error.c ---- */
 /* What libmongoc says went wrong, as class and code; never with the password. reply: the server's, or NULL. */
 enum error_class mongodb_failed(struct mongodb *m, const bson_error_t *error, struct error *e);
 enum error_class mongodb_usable(const struct mongodb *m, struct error *e);

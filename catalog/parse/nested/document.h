@@ -77,7 +77,7 @@ enum error_class document_read_json(const struct document_ask *ask, bool lines, 
 enum error_class document_read_yaml(const struct document_ask *ask, struct document_end *ret_end, struct error *e);
 enum error_class document_read_xml(const struct document_ask *ask, struct document_end *ret_end, struct error *e);
 
-/* For the readers. */
+/* For the readers: document_say.c */
 enum error_class document_watch(const struct document_ask *ask, struct error *e); /* once a chunk */
 enum error_class document_too_deep(const struct document_ask *ask, uint64_t line, struct error *e);
 enum error_class document_too_long(const struct document_ask *ask, uint64_t line, struct error *e);
