@@ -19,7 +19,7 @@ enum {
 
 static bool is_short(const struct worker *w, const struct task *task)
 {
-    int64_t mean_us = worker_mean_us(w, task->kind);
+    int64_t mean_us = done_mean_us(w, task->kind);
     return mean_us >= 0 && mean_us < BATCH_US;
 }
 
@@ -44,7 +44,7 @@ static void give(struct worker *w, struct slot *s, unsigned share, int64_t now_m
         if (s->tasks.count >= BATCH_JOBS_MAX || s->out.size >= OUT_BYTES_MAX)
             return;
         struct task *task = task_list_take(&w->waiting);
-        budget_us -= worker_mean_us(w, task->kind) + FRAME_US;
+        budget_us -= done_mean_us(w, task->kind) + FRAME_US;
         slot_send(s, task, now_ms);
     }
 }
@@ -99,7 +99,7 @@ void assign_cancel(struct worker *w, int64_t id, int64_t epoch, int64_t now_ms)
     struct task *before = NULL;
     for (struct task *task = w->waiting.first; task != NULL; before = task, task = task->next)
         if (task->id == id && task->epoch == epoch) {
-            worker_forget(w, task_list_take_behind(&w->waiting, before));
+            done_forget(w, task_list_take_behind(&w->waiting, before));
             return;
         }
 }

@@ -123,7 +123,7 @@ static void on_beat(void *arg, const struct beat_answer *answer, const struct er
         log_event(LOG_INFO, "the record is there", LOG_I("incarnation", w->incarnation));
     w->beat.up = true;
     if (!answer->alive) {
-        worker_reincarnate(w);
+        life_anew(w);
         return;
     }
     if (answer->cancels != NULL && answer->cancels[0] == '[' && answer->cancels[1] != ']')

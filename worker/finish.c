@@ -99,7 +99,7 @@ static void forget(struct worker *w, struct task *task)
 {
     w->finish.held--;
     w->finish.held_bytes -= task->answer_size;
-    worker_forget(w, task);
+    done_forget(w, task);
 }
 
 void finish_gather(struct finish_lane *lane)

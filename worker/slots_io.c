@@ -33,7 +33,7 @@ void slot_send(struct slot *s, struct task *task, int64_t now_ms)
     task->number = ++s->number;
     task->since_ms = task->heard_ms = now_ms;
     task->percent = -1;
-    int64_t mean_us = worker_mean_us(s->worker, task->kind);
+    int64_t mean_us = done_mean_us(s->worker, task->kind);
     s->work_us += mean_us > 0 ? mean_us : 0;
     task_list_add(&s->tasks, task);
 }
@@ -138,7 +138,7 @@ static void answered(struct slot *s, const struct frame *frame)
 {
     struct worker *w = s->worker;
     struct task *task = task_list_take(&s->tasks);
-    int64_t mean_us = worker_mean_us(w, task->kind);
+    int64_t mean_us = done_mean_us(w, task->kind);
     s->work_us -= mean_us > 0 && s->tasks.first != NULL ? mean_us : 0;
     if (s->tasks.first == NULL || s->work_us < 0)
         s->work_us = 0;
@@ -151,13 +151,13 @@ static void answered(struct slot *s, const struct frame *frame)
         if (!cancelled)
             answered_failure(s, task, frame);
     } else {
-        worker_measure(w, task->kind, task->run_us);
+        done_measure(w, task->kind, task->run_us);
         task->end = (frame->flags & FRAME_WHOLE) != 0 ? TASK_WHOLE : TASK_RESULT;
         task_set_answer(task, frame->payload, frame->size);
     }
     s->stop = SLOT_STOP_NONE; /* a slot that got SIGTERM ends by itself now */
     if (cancelled)
-        worker_forget(w, task); /* the record has ended it already */
+        done_forget(w, task); /* the record has ended it already */
     else
         finish_add(w, task);
 }

@@ -117,7 +117,7 @@ void slot_settle_tasks(struct slot *s, const char *code, const char *message)
         if (task->number < begun) { /* had ended, its answer is lost: again, under a new epoch */
             task->end = TASK_BACK;
         } else if (s->stop == SLOT_STOP_CANCEL) {
-            worker_forget(w, task);
+            done_forget(w, task);
             continue;
         } else if (s->stop == SLOT_STOP_TIMEOUT) {
             task_set_failure(task, FAIL_TIMED_OUT, ERROR_TIMED_OUT, "timed_out",

@@ -1,56 +1,26 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
+ * worker.c - the order of a tick, and how the parts are made and ended.
+ *
  * Happy path: register -> the transport delivers dispatches -> they wait by arrival -> slots run them -> their ends are
  * recorded in groups -> the scheduler hears how many dispatches have ended, and sends more.
  *
  * Failure modes: the record is away: what runs goes on, what ended is kept and recorded later, and when that is a lot
  * nothing new is begun; the transport loses or doubles: the inbox tells, the record rings again; we were declared dead:
- * worker_reincarnate(); a slot dies: slots*.c.
+ * life_anew(); a slot dies: slots*.c.
  */
 #include "worker/worker.h"
 
 #include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
 
-#include "base/buffer.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
-#include "base/version.h"
 #include "queue/store_postgres.h"
 #include "sql/session.h"
 #include "worker/worker_private.h"
 
-enum {
-    REGISTER_AGAIN_MS = 1000,
-    STATEMENT_TIMEOUT_MS = 30000,
-    LOCK_TIMEOUT_MS = 200,
-    SESSION_QUEUE_MAX = 1000,
-    MEAN_WEIGHT = 8
-};
-
-int64_t worker_mean_us(const struct worker *w, const struct kind *kind)
-{
-    return w->kind_mean_us[kind - kinds];
-}
-
-/* A moving average, so that a kind that was long once is not taken for short right away. */
-void worker_measure(struct worker *w, const struct kind *kind, int64_t run_us)
-{
-    int64_t *mean_us = &w->kind_mean_us[kind - kinds];
-    if (*mean_us < 0)
-        *mean_us = run_us;
-    else
-        *mean_us += (run_us - *mean_us) / MEAN_WEIGHT;
-    w->last_mean_us = *mean_us;
-}
-
-void worker_forget(struct worker *w, struct task *task)
-{
-    w->done++;
-    task_destroy(task);
-}
+enum { STATEMENT_TIMEOUT_MS = 30000, LOCK_TIMEOUT_MS = 200, SESSION_QUEUE_MAX = 1000 };
 
 static void take_dispatch(struct worker *w, const struct dispatch *job, int64_t now_ms)
 {
@@ -120,73 +90,6 @@ static void on_session_state(void *arg, bool up, const struct error *e)
         log_failure(LOG_WARN, "a session with the record was lost; connecting again", e);
 }
 
-void worker_reincarnate(struct worker *w)
-{
-    log_event(LOG_WARN, "declared dead: its jobs belong to others now; starting anew",
-              LOG_I("incarnation", w->incarnation));
-    finish_log_fenced_out(w);
-    w->life++;
-    w->transport->ops->subscribe(w->transport, 0);
-    w->incarnation = 0;
-    w->taken = w->done = w->done_told = 0;
-    slots_kill_all(w);
-    for (unsigned i = 0; i < w->pool.count; i++)
-        task_list_clear(&w->pool.slots[i].tasks);
-    task_list_clear(&w->waiting);
-    finish_clear(w);
-    inbox_finish(&w->inbox);
-    inbox_init(&w->inbox);
-    if (w->state == WORKER_RUNNING)
-        w->state = WORKER_REGISTERING;
-}
-
-static void on_registered(void *arg, int64_t incarnation, const struct error *e)
-{
-    struct worker *w = arg;
-    w->registering = false;
-    if (e != NULL) {
-        if (w->register_at_ms == 0)
-            log_failure(LOG_WARN, "the worker can't register; trying again", e);
-        w->register_at_ms = clock_monotonic_ms() + REGISTER_AGAIN_MS;
-        return;
-    }
-    if (w->state == WORKER_CLOSING)
-        return;
-    w->incarnation = incarnation;
-    w->register_at_ms = 0;
-    if (w->state != WORKER_REGISTERING)
-        return; /* draining already: it leaves under the name it just got */
-    w->state = WORKER_RUNNING;
-    w->transport->ops->subscribe(w->transport, incarnation);
-    log_event(LOG_INFO, "registered", LOG_I("incarnation", incarnation), LOG_I("slots", w->pool.count));
-    beat_now(w);
-}
-
-static void register_tick(struct worker *w, int64_t now_ms)
-{
-    if (w->state != WORKER_REGISTERING || w->registering || now_ms < w->register_at_ms)
-        return;
-    char host[256] = "";
-    (void)gethostname(host, sizeof host - 1);
-    struct buffer known;
-    buffer_init(&known, 64 << 10);
-    for (size_t i = 0; i < kinds_count; i++)
-        (void)buffer_format(&known, "%c\"%s\":%u", i == 0 ? '{' : ',', kinds[i].name, kinds[i].version);
-    (void)buffer_text(&known, kinds_count == 0 ? "{}" : "}");
-    w->registering = true;
-    w->store->ops->worker_register(w->store,
-                                   &(struct worker_register){ .name = w->config.name,
-                                                              .host = host,
-                                                              .kinds = buffer_view(&known),
-                                                              .version = ARGOSY_VERSION,
-                                                              .transport = w->config.transport,
-                                                              .tags = w->config.tags,
-                                                              .pid = (int32_t)getpid(),
-                                                              .slots = (int32_t)w->pool.count },
-                                   on_registered, w);
-    buffer_finish(&known);
-}
-
 static void on_timer(uv_timer_t *timer)
 {
     (void)timer; /* only so that the loop comes round and ticks */
@@ -216,7 +119,7 @@ void worker_tick(struct worker *w)
     }
     int64_t now_ms = clock_monotonic_ms();
     turns_note(&w->turns, 0, now_ms);
-    register_tick(w, now_ms);
+    life_tick(w, now_ms);
     if (w->state == WORKER_RUNNING)
         assign_tick(w, now_ms);
     slots_tick(w, now_ms);

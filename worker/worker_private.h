@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * worker_private.h - the worker's one struct, for the files of worker/ that run in its loop: worker.c (states, wiring),
- * assign.c (waiting -> slots), slots*.c (child processes), finish.c (into the record), tell.c (to the scheduler),
- * beat.c, leave.c (signals, drain).
+ * worker_private.h - the worker's one struct, for the files of worker/ that run in its loop: worker.c (ticks, wiring),
+ * life.c (registering), assign.c (waiting -> slots), slots*.c (child processes), finish.c (into the record), tell.c (to
+ * the scheduler), beat.c, leave.c (signals, drain).
  *
  * Callbacks only store and ask for a tick; worker_tick() runs once before the loop waits and does everything in one
  * order. What was made for an earlier incarnation is recognised by `life`.
@@ -87,12 +87,17 @@ struct worker *worker_create(const struct worker_config *config, int *ret_exit_c
 int worker_destroy(struct worker *w); /* once its loop has nothing left to do; the exit code */
 
 void worker_tick(struct worker *w);
+
+/* life.c */
+void life_tick(struct worker *w, int64_t now_ms); /* registers */
 /* The record says that this incarnation is dead: end everything, register anew. */
-void worker_reincarnate(struct worker *w);
+void life_anew(struct worker *w);
+
+/* done.c */
 /* A dispatch has ended and needs no more recording. Frees the task. */
-void worker_forget(struct worker *w, struct task *task);
-int64_t worker_mean_us(const struct worker *w, const struct kind *kind); /* -1: not measured */
-void worker_measure(struct worker *w, const struct kind *kind, int64_t run_us);
+void done_forget(struct worker *w, struct task *task);
+int64_t done_mean_us(const struct worker *w, const struct kind *kind); /* -1: not measured */
+void done_measure(struct worker *w, const struct kind *kind, int64_t run_us);
 
 /* assign.c */
 void assign_tick(struct worker *w, int64_t now_ms);
