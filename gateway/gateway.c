@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * gateway.c - opening and closing of the gateway, and its table of routes.
+ * gateway.c - opening and closing of the gateway; its table of routes is routes.c.
  *
  * Two sessions with the record, so that a slow list holds up no submit; a transport only to wake whoever follows.
  * Everything a client sends is either committed or answered with an error: nothing lives only here.
@@ -25,92 +25,9 @@
 #include "gateway/stray.h"
 #include "gateway/submit.h"
 #include "gateway/windows.h"
-#include "jobs/kinds.h"
 #include "queue/store_postgres.h"
 
-enum { WORK_TIMEOUT_MS = 30000, READ_TIMEOUT_MS = 15000, LOCK_TIMEOUT_MS = 5000, QUEUE_MAX = 4096, WAKE_EVERY_MS = 5 };
-
-static const struct route routes[] = {
-    { "POST", "/api/v1/jobs", 0, submit_on_post, "Submit a job, or {\"jobs\": [...]}; Idempotency-Key is heeded" },
-    { "GET", "/api/v1/jobs", 0, jobs_on_list,
-      "Jobs, newest first; state, kind, queue, tenant, pipeline, limit, cursor" },
-    { "GET", "/api/v1/jobs/{id}", 0, jobs_on_show, "One job with arguments, progress, result and error" },
-    { "GET", "/api/v1/jobs/{id}/why", 0, jobs_on_why, "What the job is waiting for" },
-    { "GET", "/api/v1/jobs/{id}/events", 0, jobs_on_events, "What happened to it so far" },
-    { "GET", "/api/v1/jobs/{id}/artifacts", 0, jobs_on_artifacts, "Its artifacts; with ?name= the content of one" },
-    { "GET", "/api/v1/jobs/{id}/logs", 0, jobs_on_logs, "What it said, oldest first; limit, cursor" },
-    { "POST", "/api/v1/jobs/{id}/cancel", 0, jobs_on_cancel, "Cancel it" },
-    { "POST", "/api/v1/jobs/{id}/retry", 0, jobs_on_retry, "Run it again after it failed or was cancelled" },
-    { "GET", "/api/v1/dlq", 0, dlq_on_list,
-      "Jobs that failed for good, newest first; kind, queue, tenant, code, since, before, quarantined, limit, cursor" },
-    { "POST", "/api/v1/dlq/replay", 0, dlq_on_replay, "Run them again: {\"jobs\"} or {\"filter\"}; {\"dry_run\"}" },
-    { "POST", "/api/v1/dlq/purge", 0, dlq_on_purge,
-      "Take them off the list: {\"jobs\"} or {\"filter\"}; {\"dry_run\"}" },
-    { "POST", "/api/v1/jobs/{id}/release", 0, jobs_on_release,
-      "Let a held job go on without those that did not succeed" },
-    { "POST", "/api/v1/pipelines", 0, pipelines_on_post, "Submit steps that wait for one another" },
-    { "GET", "/api/v1/pipelines/{id}", 0, pipelines_on_show, "A pipeline with its jobs" },
-    { "POST", "/api/v1/batches", 0, batches_on_post, "Submit many jobs as a batch; Idempotency-Key is heeded" },
-    { "GET", "/api/v1/batches", 0, batches_on_list, "Batches with their counts, newest first; limit, cursor" },
-    { "GET", "/api/v1/batches/{id}", 0, batches_on_show, "One batch with its counts and what followed it" },
-    { "GET", "/api/v1/batches/{id}/failed", 0, batches_on_failed,
-      "Its jobs that failed or were cancelled; limit, cursor" },
-    { "POST", "/api/v1/batches/{id}/cancel", 0, batches_on_cancel, "Cancel what has not ended of it" },
-    { "POST", "/api/v1/schedules", 0, schedules_on_post, "Make a schedule; with replace, put it in place of another" },
-    { "GET", "/api/v1/schedules", 0, schedules_on_list, "Schedules by name; limit, cursor" },
-    { "GET", "/api/v1/schedules/{name}", 0, schedules_on_show, "One schedule with its work, last tick and error" },
-    { "DELETE", "/api/v1/schedules/{name}", 0, schedules_on_delete, "Remove it; what it has submitted stays" },
-    { "GET", "/api/v1/schedules/{name}/next", 0, schedules_on_next, "Its next ticks; count" },
-    { "POST", "/api/v1/schedules/{name}/pause", 0, schedules_on_pause, "Fire no tick of it" },
-    { "POST", "/api/v1/schedules/{name}/resume", 0, schedules_on_resume, "Go on, from now" },
-    { "POST", "/api/v1/schedules/{name}/run", 0, schedules_on_run, "Submit its work now, beside its ticks" },
-    { "POST", "/api/v1/files", ROUTE_UPLOAD, files_on_post, "Upload a file: the body is its content" },
-    { "POST", "/api/v1/connections", 0, connections_on_post, "Name a database: a url, or an upload; analyze" },
-    { "POST", "/api/v1/connections/from-url", 0, connections_on_from_url,
-      "Connect a database by its url, once, and analyse it" },
-    { "POST", "/api/v1/connections/test", 0, probes_on_url, "Try a url before anybody keeps it; wait_s" },
-    { "GET", "/api/v1/connections", 0, connections_on_list,
-      "Connections, newest first, without their secrets; status, limit, cursor" },
-    { "GET", "/api/v1/connections/{id}", 0, connections_on_show, "One connection with its status and last catalog" },
-    { "PATCH", "/api/v1/connections/{id}", 0, connections_on_patch,
-      "Change its name, url, password or reanalyze_hours" },
-    { "DELETE", "/api/v1/connections/{id}", 0, connections_on_delete, "Remove it, unless jobs or schedules use it" },
-    { "POST", "/api/v1/connections/{id}/test", 0, probes_on_connection,
-      "Can it be reached, who answers, what may not be read; wait_s" },
-    { "POST", "/api/v1/connections/{id}/reanalyze", 0, connections_on_reanalyze, "Analyse it now" },
-    { "GET", "/api/v1/queues", 0, fleet_on_queues, "Queues and what waits in them" },
-    { "POST", "/api/v1/queues/{name}/pause", 0, fleet_on_pause, "Give out no job of the queue" },
-    { "POST", "/api/v1/queues/{name}/resume", 0, fleet_on_resume, "Give out its jobs again" },
-    { "GET", "/api/v1/queues/{name}", 0, queues_on_show, "Its settings, whether it is open, and what runs" },
-    { "PUT", "/api/v1/queues/{name}", 0, queues_on_put, "Set its windows, window_end, tags, slo_s" },
-    { "POST", "/api/v1/queues/{name}/drain", 0, queues_on_drain, "Give out nothing more; says what still runs" },
-    { "GET", "/api/v1/queues/{name}/forecast", 0, queues_on_forecast,
-      "When it is done, and whether that passes its window; kind, count" },
-    { "GET", "/api/v1/limits", 0, limits_on_list, "Limits, and how much of them is used; limit, cursor" },
-    { "PUT", "/api/v1/limits/{scope}/{name}", 0, limits_on_put,
-      "Limit a queue, tenant, kind or connection (* for each): running_max, rate_per_s, burst" },
-    { "DELETE", "/api/v1/limits/{scope}/{name}", 0, limits_on_delete, "Take the limit away" },
-    { "GET", "/api/v1/tenants", 0, tenants_on_list, "Tenants with a weight of their own; limit, cursor" },
-    { "PUT", "/api/v1/tenants/{name}", 0, tenants_on_put, "Set its weight: its share of slot time" },
-    { "GET", "/scale", 0, scale_on_show, "How many workers the backlog wants, and which costs least to stop" },
-    { "GET", "/api/v1/workers", 0, fleet_on_workers, "Workers that are alive" },
-    { "POST", "/api/v1/workers/{id}/quiet", 0, fleet_on_quiet, "It gets no more jobs" },
-    { "POST", "/api/v1/workers/{id}/stop", 0, fleet_on_stop, "It gets no more jobs, and ends once its own have" },
-    { "GET", "/api/v1/kinds", 0, fleet_on_kinds, "Kinds of job with their schemas" },
-    { "POST", "/api/v1/session", ROUTE_PUBLIC, login_on_post, "Trade {\"key\"} for a cookie" },
-    { "GET", "/api/v1/session", 0, login_on_show, "Who am I" },
-    { "DELETE", "/api/v1/session", 0, login_on_delete, "Leave: the cookie is worth nothing any more" },
-    { "GET", "/metrics", 0, health_on_metrics, "Counters as Prometheus text" },
-    { "GET", "/healthz", ROUTE_PUBLIC, health_on_alive, "This process answers" },
-    { "GET", "/readyz", ROUTE_PUBLIC, health_on_ready, "Its servers are there: 200, else 503" },
-    { "GET", "/", ROUTE_PUBLIC, console_on_file, "The web console" },
-    { "GET", "/{file}", ROUTE_PUBLIC, console_on_file, "Its files" },
-};
-
-struct route_table gateway_routes(void)
-{
-    return (struct route_table){ .routes = routes, .count = sizeof routes / sizeof routes[0] };
-}
+enum { WORK_TIMEOUT_MS = 30000, READ_TIMEOUT_MS = 15000, LOCK_TIMEOUT_MS = 5000, QUEUE_MAX = 4096 };
 
 struct gateway_config gateway_config_default(void)
 {
@@ -121,49 +38,6 @@ struct gateway_config gateway_config_default(void)
                                      .http = http_config_default() };
     config.http.host = "127.0.0.1";
     return config;
-}
-
-/* ---- waking ---- */
-
-static void on_wake(uv_timer_t *timer)
-{
-    struct gateway *g = timer->data;
-    const struct message message = { .type = MESSAGE_WAKE };
-    g->transport->ops->send(g->transport, 0, &message);
-}
-
-void gateway_wake(struct gateway *g)
-{
-    if (!uv_is_active((uv_handle_t *)&g->wake_timer) && !g->closing)
-        uv_timer_start(&g->wake_timer, on_wake, WAKE_EVERY_MS, 0);
-}
-
-/* ---- kinds ---- */
-
-static void on_kind(void *arg, const struct result *result, const struct error *e)
-{
-    struct gateway *g = arg;
-    (void)result;
-    g->kinds_flying--;
-    g->kinds_failed += e != NULL;
-    g->kinds_written = g->kinds_flying == 0 && g->kinds_failed == 0;
-    if (g->kinds_written && g->intake && session_is_up(g->work))
-        intake_record(g->intake, true);
-    if (e && e->class != ERROR_UNAVAILABLE)
-        log_failure(LOG_ERROR, "gateway: writing the table of kinds failed", e);
-}
-
-/* The leader writes them as well; but whoever is told that we are ready may submit before there is one. */
-void gateway_write_kinds(struct gateway *g)
-{
-    if (g->kinds_written || g->kinds_flying > 0)
-        return;
-    g->kinds_failed = 0;
-    for (const struct kind *kind = kinds; kind->name; kind++) {
-        const struct sql_param params[] = { SQL_TEXT(kind->name), SQL_TEXT(kind->schema->data) };
-        g->kinds_flying++;
-        session_run(g->work, "kind_put", params, 2, 0, on_kind, g);
-    }
 }
 
 /* ---- what the servers tell ---- */

@@ -36,7 +36,7 @@ static void on_dispatched(void *arg, const struct dispatch *jobs, unsigned count
     struct scheduler *s = act_end(arg, &action);
     if (e) {
         plan_dispatch_failed(s->plan, action.lane, action.worker, action.count);
-        scheduler_complain(s, "dispatch failed", e);
+        complain(s, "dispatch failed", e);
         return;
     }
     if (count > 0 && !rung)
@@ -57,7 +57,7 @@ static void on_declared(void *arg, int64_t count, const struct error *e)
     struct plan_action action;
     struct scheduler *s = act_end(arg, &action);
     if (e)
-        scheduler_complain(s, "declaring a worker dead failed", e);
+        complain(s, "declaring a worker dead failed", e);
     if (!e && count == 1) {
         s->deaths++;
         log_event(LOG_WARN, "worker is dead: its beat stood still",
@@ -71,7 +71,7 @@ static void on_taken_back(void *arg, int64_t count, const struct error *e)
     struct plan_action action;
     struct scheduler *s = act_end(arg, &action);
     if (e)
-        scheduler_complain(s, "taking jobs back failed", e);
+        complain(s, "taking jobs back failed", e);
     else if (count > 0)
         log_event(LOG_INFO, "took jobs back from a dead worker", LOG_I("incarnation", action.worker),
                   LOG_I("count", count));
@@ -102,7 +102,7 @@ static void on_unreceived(void *arg, const struct dispatch *jobs, unsigned count
     struct scheduler *s = act_end(arg, &action);
     plan_rung(s->plan, action.worker);
     if (e) {
-        scheduler_complain(s, "looking for what was not received failed", e);
+        complain(s, "looking for what was not received failed", e);
         return;
     }
     ring(s, action.worker, jobs, count);

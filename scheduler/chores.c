@@ -37,7 +37,7 @@ static void on_workers(void *arg, const struct worker_row *rows, unsigned count,
     struct scheduler *s = arg;
     s->workers.running = false;
     if (e)
-        scheduler_complain(s, "reading the table of workers failed", e);
+        complain(s, "reading the table of workers failed", e);
     for (unsigned i = 0; !e && i < count; i++)
         transport_address(s->transport, rows[i].incarnation, rows[i].transport, rows[i].reads);
     if (!e)
@@ -51,7 +51,7 @@ static void on_next_due(void *arg, const struct result *result, const struct err
     struct scheduler *s = arg;
     s->due.running = false;
     if (e) {
-        scheduler_complain(s, "looking for the next due job failed", e);
+        complain(s, "looking for the next due job failed", e);
         return;
     }
     if (result_rows(result) == 1 && !result_is_null(result, 0, 0) && result_int(result, 0, 0) < DUE_MS) {
@@ -64,7 +64,7 @@ static void on_due(void *arg, int64_t count, const struct error *e)
 {
     struct scheduler *s = arg;
     if (e)
-        scheduler_complain(s, "making due jobs available failed", e);
+        complain(s, "making due jobs available failed", e);
     else if (count > 0)
         pulse_wake(&s->pulse);
 }
@@ -76,7 +76,7 @@ static void on_orphans(void *arg, const struct result *result, const struct erro
     struct scheduler *s = arg;
     s->orphans.running = false;
     if (e)
-        scheduler_complain(s, "looking for jobs of dead workers failed", e);
+        complain(s, "looking for jobs of dead workers failed", e);
     for (unsigned i = 0; !e && i < result_rows(result); i++)
         plan_orphan(s->plan, result_int(result, i, 0));
 }
@@ -88,7 +88,7 @@ static void on_kept(void *arg, const struct result *result, const struct error *
     struct scheduler *s = arg;
     s->housekeeping.running = false;
     if (e)
-        scheduler_complain(s, "housekeeping failed", e);
+        complain(s, "housekeeping failed", e);
     else if (result_int(result, 0, 0) > 0 || result_int(result, 0, 1) > 0)
         log_event(LOG_INFO, "housekeeping", LOG_I("partitions_made", result_int(result, 0, 0)),
                   LOG_I("log_partitions_dropped", result_int(result, 0, 1)));
@@ -100,7 +100,7 @@ static void on_retention(void *arg, const struct result *result, const struct er
     struct scheduler *s = arg;
     s->keeping.running = false;
     if (e) {
-        scheduler_complain(s, "retention failed", e);
+        complain(s, "retention failed", e);
         return;
     }
     if (result_int(result, 0, 0) > 0)
@@ -126,7 +126,7 @@ static void on_squeezed(void *arg, const struct result *result, const struct err
     struct scheduler *s = arg;
     s->squeeze.running = false;
     if (e)
-        scheduler_complain(s, "squeezing a table failed", e);
+        complain(s, "squeezing a table failed", e);
     else if (!result_is_null(result, 0, 0))
         log_event(LOG_DEBUG, "squeezed", LOG_T("table", result_text(result, 0, 0)));
 }
@@ -138,7 +138,7 @@ static void on_swept(void *arg, const struct result *result, const struct error 
     struct scheduler *s = arg;
     s->sweep.running = false;
     if (e) {
-        scheduler_complain(s, "sweeping failed", e);
+        complain(s, "sweeping failed", e);
         return;
     }
     s->swept_job = result_int(result, 0, 0);
@@ -154,7 +154,7 @@ static void on_batches(void *arg, const struct result *result, const struct erro
     struct scheduler *s = arg;
     s->batches.running = false;
     if (e)
-        scheduler_complain(s, "counting batches failed", e);
+        complain(s, "counting batches failed", e);
     else if (result_int(result, 0, 0) > 0)
         pulse_wake(&s->pulse);
 }
@@ -177,7 +177,7 @@ static void on_told(void *arg, const struct result *result, const struct error *
     s->telling = false;
     if (e) {
         s->told_idle = -1;
-        scheduler_complain(s, "telling submits whether to notify failed", e);
+        complain(s, "telling submits whether to notify failed", e);
     }
 }
 
@@ -198,14 +198,14 @@ static void on_kind(void *arg, const struct result *result, const struct error *
 {
     (void)result;
     if (e)
-        scheduler_complain(arg, "writing the table of kinds failed", e);
+        complain(arg, "writing the table of kinds failed", e);
 }
 
 static void on_limit_kept(void *arg, const struct result *result, const struct error *e)
 {
     (void)result;
     if (e)
-        scheduler_complain(arg, "writing args_max failed", e);
+        complain(arg, "writing args_max failed", e);
 }
 
 /* Submits read it in the record: it holds for every gateway and for SQL. */

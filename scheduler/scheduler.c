@@ -20,16 +20,7 @@
 #include "queue/store_postgres.h"
 #include "scheduler/scheduler_private.h"
 
-enum { IDLE_MS = 5000, RETRY_MS = 1000, STOP_MS = 2000, ACTIONS = 32, QUEUE_MAX = 10000, COMPLAIN_MS = 1000 };
-
-void scheduler_complain(struct scheduler *s, const char *what, const struct error *e)
-{
-    int64_t now_ms = clock_monotonic_ms();
-    if (s->complained_ms && now_ms - s->complained_ms < COMPLAIN_MS)
-        return;
-    s->complained_ms = now_ms;
-    log_failure(LOG_WARN, what, e);
-}
+enum { IDLE_MS = 5000, RETRY_MS = 1000, STOP_MS = 2000, ACTIONS = 32, QUEUE_MAX = 10000 };
 
 /* ---- the lead ---- */
 
@@ -39,7 +30,7 @@ static void on_lead(void *arg, const struct result *result, const struct error *
     if (s->state != SCHEDULER_ASKING)
         return;
     if (e) {
-        scheduler_complain(s, "asking for the lead failed", e);
+        complain(s, "asking for the lead failed", e);
         s->state = SCHEDULER_STANDBY;
     } else if (!result_bool(result, 0, 0)) {
         s->state = SCHEDULER_STANDBY;
@@ -70,7 +61,7 @@ static void on_session_state(void *arg, bool up, const struct error *e)
             log_event(LOG_WARN, "no longer leads: its session ended", LOG_T("scheduler", s->name));
         s->state = SCHEDULER_AWAY;
         if (e)
-            scheduler_complain(s, "the record is out of reach", e);
+            complain(s, "the record is out of reach", e);
     } else {
         ask_for_lead(s);
     }
@@ -108,7 +99,7 @@ static void on_transport_state(void *arg, bool up, const struct error *e)
 {
     struct scheduler *s = arg;
     if (e && e->class != ERROR_OK)
-        scheduler_complain(s, up ? "the doorbell has a fault" : "the doorbell is out of order", e);
+        complain(s, up ? "the doorbell has a fault" : "the doorbell is out of order", e);
     else if (up && !s->transport_up)
         log_event(LOG_INFO, "the doorbell works", LOG_T("transport", transport_name(s->transport)));
     s->transport_up = up;
@@ -124,7 +115,7 @@ static void on_lanes(void *arg, const struct lane_row *rows, unsigned count, con
 {
     struct scheduler *s = arg;
     if (e)
-        scheduler_complain(s, "looking into the lanes failed", e);
+        complain(s, "looking into the lanes failed", e);
     else
         plan_lanes(s->plan, rows, count);
     int64_t now_ms = clock_monotonic_ms();

@@ -62,7 +62,7 @@ struct scheduler {
 struct scheduler *scheduler_create(const struct scheduler_config *config);
 int scheduler_destroy(struct scheduler *s); /* once its loop has nothing left to do; the exit code */
 
-void scheduler_complain(struct scheduler *s, const char *what, const struct error *e); /* at most one line a second */
+void complain(struct scheduler *s, const char *what, const struct error *e); /* complain.c: at most a line a second */
 
 void act_on(struct scheduler *s, const struct plan_action *action); /* act.c */
 void chores_start(struct scheduler *s);                             /* at every new lead */

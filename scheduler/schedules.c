@@ -51,7 +51,7 @@ static void on_fired(void *arg, const struct result *result, const struct error 
     struct scheduler *s = arg;
     s->schedules.running = false;
     if (e) {
-        scheduler_complain(s, "firing schedules failed", e);
+        complain(s, "firing schedules failed", e);
         return;
     }
     s->schedules.due_ms = 0; /* for when the next one comes */
@@ -66,7 +66,7 @@ static void on_next(void *arg, const struct result *result, const struct error *
     struct scheduler *s = arg;
     s->schedules.running = false;
     if (e) {
-        scheduler_complain(s, "looking for the next schedule failed", e);
+        complain(s, "looking for the next schedule failed", e);
         return;
     }
     int64_t now_ms = clock_monotonic_ms();
@@ -79,7 +79,7 @@ static void on_due(void *arg, const struct result *result, const struct error *e
     struct scheduler *s = arg;
     if (e) {
         s->schedules.running = false;
-        scheduler_complain(s, "looking for due schedules failed", e);
+        complain(s, "looking for due schedules failed", e);
         return;
     }
     if (result_rows(result) == 0) {

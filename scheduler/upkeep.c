@@ -26,7 +26,7 @@ static void on_limits(void *arg, const struct limit_row *rows, unsigned count, c
     struct scheduler *s = arg;
     s->limits.running = false;
     if (e)
-        scheduler_complain(s, "reading the limits failed", e);
+        complain(s, "reading the limits failed", e);
     else
         plan_limit_rows(s->plan, rows, count, clock_monotonic_ms());
 }
@@ -46,7 +46,7 @@ static void on_slow(void *arg, const struct slow_row *rows, unsigned count, cons
     struct scheduler *s = arg;
     s->slow.running = false;
     if (e)
-        scheduler_complain(s, "counting what holds slots failed", e);
+        complain(s, "counting what holds slots failed", e);
     else
         plan_slow(s->plan, rows, count, clock_monotonic_ms());
 }
@@ -56,7 +56,7 @@ static void on_relaned(void *arg, const struct result *result, const struct erro
     struct scheduler *s = arg;
     s->relane.running = false;
     if (e)
-        scheduler_complain(s, "moving jobs into lanes of today failed", e);
+        complain(s, "moving jobs into lanes of today failed", e);
     else if (result_int(result, 0, 0) >= BATCH)
         s->relane.due_ms = 0;
 }
@@ -66,7 +66,7 @@ static void on_costs(void *arg, const struct result *result, const struct error 
     struct scheduler *s = arg;
     s->costs.running = false;
     if (e) {
-        scheduler_complain(s, "noting what jobs cost failed", e);
+        complain(s, "noting what jobs cost failed", e);
         return;
     }
     int64_t interrupted = result_rows(result) > 0 ? result_int(result, 0, 0) : 0;
@@ -81,7 +81,7 @@ static void on_lane_costs(void *arg, const struct result *result, const struct e
     struct scheduler *s = arg;
     s->lane_costs.running = false;
     if (e) {
-        scheduler_complain(s, "reading what jobs of each lane cost failed", e);
+        complain(s, "reading what jobs of each lane cost failed", e);
         return;
     }
     for (unsigned i = 0; i < result_rows(result); i++)
@@ -96,7 +96,7 @@ static void on_known_costs(void *arg, const struct result *result, const struct 
 {
     struct scheduler *s = arg;
     if (e)
-        scheduler_complain(s, "reading what jobs cost failed", e);
+        complain(s, "reading what jobs cost failed", e);
     else if (result_rows(result) > 0)
         plan_done(s->plan, 0, 0, result_text(result, 0, 0)); /* of no worker: only the means are taken */
 }
