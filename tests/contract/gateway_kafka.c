@@ -3,6 +3,8 @@
  * gateway_kafka.c - jobs that arrive on the submit topic and events that leave on the event topic, on a real broker:
  * both content modes, the same event twice, bad messages, a gateway that is killed between the record's COMMIT and
  * Kafka's, the record away, the broker away.
+ *
+ * ctest: timeout 1200
  */
 #include <setjmp.h>
 #include <signal.h>
@@ -43,7 +45,7 @@ static int stop(void **state)
 
 static void await(const char *wanted, const char *sql)
 {
-    int64_t late_ms = clock_monotonic_ms() + 120000;
+    int64_t late_ms = clock_monotonic_ms() + 300000;
     while (strcmp(front_value(&front, "%s", sql), wanted) != 0) {
         if (clock_monotonic_ms() > late_ms)
             fail_msg("%s: %s, not %s", sql, front_value(&front, "%s", sql), wanted);

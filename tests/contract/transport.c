@@ -5,6 +5,8 @@
  *
  * The kafka carrier leases a partition to workers that the record has. The postgres carrier reads rows, so each publish
  * first puts its dispatches into the record.
+ *
+ * ctest: timeout 1200
  */
 #include "queue/transport.h"
 

@@ -3,6 +3,8 @@
  * transport_kafka.c - what is particular to Kafka as a carrier, on a real broker: leases, what an earlier incarnation
  * left, a broker that dies and comes back, a topic that is deleted, more workers than partitions; and the switch from
  * one carrier to another while messages are under way.
+ *
+ * ctest: timeout 1200
  */
 #include "queue/transport_kafka.h"
 

@@ -12,7 +12,7 @@
 #include "tests/support/child.h"
 #include "tests/support/kafka.h"
 
-enum { READ_WAIT_MS = 120000 };
+enum { READ_WAIT_MS = 300000 };
 
 static rd_kafka_t *client(rd_kafka_type_t type)
 {

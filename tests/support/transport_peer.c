@@ -15,7 +15,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 
-enum { WAIT_MS = 120000, LOOK_MS = 20 };
+enum { WAIT_MS = 300000, LOOK_MS = 20 };
 
 static void on_dispatch(void *arg, const struct dispatch *jobs, unsigned count)
 {

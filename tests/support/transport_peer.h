@@ -3,7 +3,7 @@
  * transport_peer.h - one end of a transport that writes down what it hears, for tests of carriers.
  *
  * A peer is made on handlers it lends; the test makes the transport with them. peer_wait() runs the loop until a
- * condition holds and fails the test after two minutes, so no test sleeps.
+ * condition holds and fails the test after five minutes, so no test sleeps.
  */
 #ifndef TESTS_SUPPORT_TRANSPORT_PEER_H
 #define TESTS_SUPPORT_TRANSPORT_PEER_H

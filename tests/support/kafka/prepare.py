@@ -46,6 +46,7 @@ share.coordinator.state.topic.min.isr=1
 group.initial.rebalance.delay.ms=0
 broker.session.timeout.ms=2000
 broker.heartbeat.interval.ms=500
+initial.broker.registration.timeout.ms=300000
 log.segment.bytes=16777216
 log.retention.check.interval.ms=1000
 log.cleaner.dedupe.buffer.size=2097152
