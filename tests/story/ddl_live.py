@@ -16,7 +16,6 @@ import shutil
 import sqlite3
 import subprocess
 import sys
-import time
 import unittest
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
@@ -133,6 +132,28 @@ def facts(catalog):
     return all_facts
 
 
+class Mariadb(servers.Server):
+    """A private server with an empty data folder, which keeps its temporary tables to itself."""
+
+    death = "KILL"
+
+    def __init__(self):
+        super().__init__("maria")
+        self.socket = os.path.join(self.folder, "s")
+        self.client = ["mariadb", "--no-defaults", "-uroot", "-S", self.socket]
+        data = f"--datadir={self.folder}/data"
+        with open(self.log, "ab") as log:
+            subprocess.run(servers.demoted(["mariadb-install-db", "--no-defaults", data, "--skip-test-db",
+                                            "--auth-root-authentication-method=normal"]),
+                           check=True, stdout=log, stderr=log, cwd="/")
+        self.argv = [shutil.which("mariadbd") or "/usr/sbin/mariadbd", "--no-defaults", data, "--skip-networking",
+                     f"--socket={self.socket}", f"--tmpdir={self.folder}", "--innodb-flush-log-at-trx-commit=0"]
+        self.start()
+
+    def ready(self):
+        return subprocess.run([*self.client, "-e", "SELECT 1"], capture_output=True, check=False).returncode == 0
+
+
 class DdlLive(unittest.TestCase):
     maxDiff = None
 
@@ -159,28 +180,10 @@ class DdlLive(unittest.TestCase):
         self.compare("sqlite", SQLITE, facts(discover(path)))
 
     def test_mariadb(self):
-        folder = os.path.join(servers.folder(), "maria")
-        os.mkdir(folder)
-        servers.give(folder)
-        socket = os.path.join(folder, "s")
-        subprocess.run(servers.demoted(["mariadb-install-db", "--no-defaults", "--datadir=" + folder + "/data",
-                                        "--auth-root-authentication-method=normal", "--skip-test-db"]),
-                       check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd="/")
-        server = subprocess.Popen(servers.demoted([shutil.which("mariadbd") or "/usr/sbin/mariadbd", "--no-defaults",
-                                                   "--datadir=" + folder + "/data", "--socket=" + socket,
-                                                   "--skip-networking", "--innodb-flush-log-at-trx-commit=0"]),
-                                  stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd="/")
-        try:
-            client = ["mariadb", "--no-defaults", "-uroot", "-S", socket]
-            until = time.monotonic() + 60
-            while subprocess.run([*client, "-e", "CREATE DATABASE made"], stderr=subprocess.DEVNULL).returncode != 0:
-                self.assertLess(time.monotonic(), until, "MariaDB did not come up")
-                time.sleep(0.1)
-            subprocess.run([*client, "made"], input=MYSQL, text=True, check=True)
-            live = discover("mysql://root@localhost/made?socket=" + socket)
-        finally:
-            server.terminate()
-            server.wait()
+        mariadb = Mariadb()
+        subprocess.run([*mariadb.client, "-e", "CREATE DATABASE made"], check=True)
+        subprocess.run([*mariadb.client, "made"], input=MYSQL, text=True, check=True)
+        live = discover("mysql://root@localhost/made?socket=" + mariadb.socket)
         self.compare("mysql", MYSQL, facts(live))
 
 
