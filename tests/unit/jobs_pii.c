@@ -103,6 +103,82 @@ static void what_counts_is_no_postal_code(void **state)
     assert_string_equal("city_zip", t->columns[3].profile->pii_class);
 }
 
+static const char *version(int row, char *room, size_t size)
+{
+    snprintf(room, size, "%d.%d.%d.%d", row % 4, row % 11, row % 23, row % 91);
+    return room;
+}
+
+static const char *chemical(int row, char *room, size_t size)
+{
+    snprintf(room, size, "%d-%02d-%d", 50 + row * 137 % 90000, row * 7 % 100, row % 10);
+    return room;
+}
+
+static const char *article(int row, char *room, size_t size)
+{
+    snprintf(room, size, "%03d %03d %03d", row * 31 % 1000, row * 57 % 1000, row * 91 % 1000);
+    return room;
+}
+
+static const char *archive(int row, char *room, size_t size)
+{
+    snprintf(room, size, "backup_%03d.zip", row);
+    return room;
+}
+
+/* What only looks like addresses of machines, telephone numbers, postal codes. */
+static void what_looks_alike_is_none(void **state)
+{
+    (void)state;
+    struct made made = { .rows = 300, .makers = { version, chemical, article, archive, article, made_count } };
+    struct catalog_table *t = made_table("part", "firmware cas_number col3 zip field_5 id");
+    made_judge(&made, NULL);
+    for (size_t i = 0; i < t->column_count; i++)
+        if (strcmp("none", t->columns[i].profile->pii_class) != 0)
+            fail_msg("%s: %s", t->columns[i].name, t->columns[i].profile->pii_class);
+}
+
+/* Names that no list has, houses of streets that no list has, user names: beside people they are told. */
+static const char *town(int row, char *room, size_t size)
+{
+    static const char *const begin[] = { "Fal", "Gur", "Hes", "Kol", "Mar", "Nol", "Pir", "Rud", "Sel", "Tor", "Wen" };
+    static const char *const end[] = { "drecht", "jarvi", "niemi", "hausen", "wijk", "dorf", "grad", "heim", "koski" };
+    snprintf(room, size, "%s%s%s", begin[row % 11], row % 2 ? "o" : "a", end[row / 11 % 9]);
+    return room;
+}
+
+static const char *house(int row, char *room, size_t size)
+{
+    snprintf(room, size, "%s %d%s", (row % 2 ? "Petrinska" : "Zelengaj"), 1 + row, row % 5 == 0 ? "b/2" : "");
+    return room;
+}
+
+static const char *given(int row, char *room, size_t size)
+{
+    static const char *const names[] = { "Anna",  "Jan",  "Eva",  "Petr", "Lucie", "Marek", "Hana",  "Karel",  "Olga",
+                                         "Pavel", "Jana", "Ivan", "Vera", "Tomas", "Lenka", "Milan", "Zuzana", "Adam" };
+    snprintf(room, size, "%s", names[row % 18]);
+    return room;
+}
+
+static const char *pin(int row, char *room, size_t size)
+{
+    snprintf(room, size, "%05d", (int)((row * 7919LL + 1067) % 99989));
+    return room;
+}
+
+static void what_stands_beside_people_is_told(void **state)
+{
+    (void)state;
+    struct made made = { .rows = 300, .makers = { mail, given, house, made_count, pin, town } };
+    struct catalog_table *t = made_table("t", "col1 col2 col3 col4 col5 col6");
+    made_judge(&made, NULL);
+    static const char *const classes[] = { "email", "name", "address", "none", "city_zip", "city_zip" };
+    for (size_t i = 0; i < t->column_count; i++)
+        assert_string_equal(classes[i], t->columns[i].profile->pii_class);
+}
+
 static void masks(void **state)
 {
     (void)state;
@@ -188,6 +264,21 @@ static void names_alone(void **state)
         { "t", "name", TYPE_TEXT, PII_NONE },
         { "t", "hostname", TYPE_TEXT, PII_NONE },
         { "t", "last_login_ip", TYPE_TEXT, PII_IP },
+        { "t", "cust_nm", TYPE_TEXT, PII_NAME },
+        { "t", "emp_last", TYPE_TEXT, PII_NAME },
+        { "t", "product_nm", TYPE_TEXT, PII_NONE },
+        { "t", "last_order", TYPE_TEXT, PII_NONE },
+        { "t", "num_tel", TYPE_TEXT, PII_PHONE },
+        { "t", "num_phones", TYPE_TEXT, PII_NONE },
+        { "t", "denwa_bangou", TYPE_TEXT, PII_PHONE },
+        { "t", "kod_poczt", TYPE_TEXT, PII_CITY_ZIP },
+        { "t", "citta_residenza", TYPE_TEXT, PII_CITY_ZIP },
+        { "t", "country_of_residence", TYPE_TEXT, PII_NONE },
+        { "t", "employer_name", TYPE_TEXT, PII_NONE },
+        { "t", "city_tier", TYPE_TEXT, PII_NONE },
+        { "t", "password_changed_at", TYPE_TIMESTAMP, PII_NONE },
+        { "t", "ip_rights", TYPE_TEXT, PII_NONE },
+        { "t", "card_type", TYPE_TEXT, PII_NONE },
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         enum pii_class class = class_of(cases[i].table, cases[i].column, cases[i].type);
@@ -202,6 +293,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(personal_data_is_masked),
         TEST(what_counts_is_no_postal_code),
+        TEST(what_looks_alike_is_none),
+        TEST(what_stands_beside_people_is_told),
         TEST(masks),
         TEST(names_alone),
     };

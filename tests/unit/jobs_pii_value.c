@@ -65,8 +65,10 @@ static void addresses_of_mail_and_machines(void **state)
     is_not(PII_SHAPE_EMAIL_INSIDE, "3 @ 4.50|@home.now|a@|user@localhost");
     is(PII_SHAPE_IPV4, "192.168.1.20|8.8.8.8|10.0.0.0/8|172.16.254.1:8080");
     is_not(PII_SHAPE_IPV4, "192.168.1|192.168.1.256|1.2.3.4.5|192.168.01.1|1.2.3.|a.b.c.d|192.168.1.1/|999.1.1.1");
-    is(PII_SHAPE_IPV4_VERSION, "1.2.3.4|10.0.1.0");
+    is(PII_SHAPE_IPV4_VERSION, "1.2.3.4|10.0.1.0|2.3.19.141");
     is_not(PII_SHAPE_IPV4_VERSION, "10.0.31.7|192.168.1.1");
+    is(PII_SHAPE_PATH, "/var/log/x|order_line|photo.jpeg|C:\\temp");
+    is_not(PII_SHAPE_PATH, "Anna Novak|St. Louis|1/2|anna_n@example.com|Dr.Who");
     is(PII_SHAPE_IPV6,
        "2001:db8::1|::1|fe80::1%eth0|2001:0db8:85a3:0000:0000:8a2e:0370:7334|::ffff:10.1.2.3|2001:db8::/32");
     is_not(PII_SHAPE_IPV6,
@@ -109,7 +111,7 @@ static void secrets(void **state)
        "-----BEGIN PRIVATE KEY-----");
     is_not(PII_SHAPE_SECRET, "AKI|ghost_story_of_the_year two|eyJust.one|sk-1");
     is(PII_SHAPE_PASSWORD, "eiZoo7koB|aB3!xy9Q|tr0ub4dor&3");
-    is_not(PII_SHAPE_PASSWORD, "password|ABC-1234|Berlin|12345678|Ab1|two words1A");
+    is_not(PII_SHAPE_PASSWORD, "aB3xy9QtZ1c0w2==|password|ABC-1234|Berlin|12345678|Ab1|two words1A");
     is(PII_SHAPE_UUID, "6781b04d-7b5f-4c1a-bceb-b953e6ef70d7|{6781b04d-7b5f-4c1a-bceb-b953e6ef70d7}");
     is_not(PII_SHAPE_UUID, "6781b04d-7b5f-4c1a-bceb-b953e6ef70d|6781b04d_7b5f-4c1a-bceb-b953e6ef70d7");
 }
@@ -123,12 +125,23 @@ static void telephones_and_codes(void **state)
     is_not(PII_SHAPE_PHONE,
            "2020-01-31|31.12.1999|1.234.567|12 345 678|192.168.1.20|3.14159|12-34|978-3-16-148410-0|2019-2020|"
            "123456789|+12|10:30:00|12345-6789|1-2-3");
+    is_not(PII_SHAPE_PHONE, "12345-67-8|64-17-5"); /* of chemicals */
+    is(PII_SHAPE_PHONE_LOOSE, "123 456 789|84 23 30");
+    is_not(PII_SHAPE_PHONE_LOOSE, "+49 30 1234567|030 123 456|555-010-9999");
+    is(PII_SHAPE_PHONE_PLAN, "5552109999|13912345678");
+    is_not(PII_SHAPE_PHONE_PLAN, "1550109999|5551109999|12912345678|555-010-9999");
     is(PII_SHAPE_PHONE_DIGITS, "0301234567|5550109999|030 1234567");
     is_not(PII_SHAPE_PHONE_DIGITS, "12345|1234567890123456|12 34 56 78");
     is(PII_SHAPE_ZIP, "SW1A 1AA|1234 AB|12-345|K1A 0B1|12345-6789|1000-205|100-0001|D-10115|870 52");
     is_not(PII_SHAPE_ZIP, "12345|AB 1234|12-34|1234-5678|ABC DEF|sw1a 1aa");
-    is(PII_SHAPE_ZIP_DIGITS, "1010|10115|110001");
-    is_not(PII_SHAPE_ZIP_DIGITS, "101|1234567|12a45");
+    is(PII_SHAPE_ZIP_DIGITS, "1010|10115|110001|75 011");
+    is_not(PII_SHAPE_ZIP_DIGITS, "101|1234567|12a45|7 5011");
+    is(PII_SHAPE_ZERO_FIRST, "01067|007");
+    is_not(PII_SHAPE_ZERO_FIRST, "0|10|0x1");
+    is(PII_SHAPE_YEAR, "1999|2024");
+    is_not(PII_SHAPE_YEAR, "1899|2040|19999");
+    is(PII_SHAPE_ROUND, "45000|300");
+    is_not(PII_SHAPE_ROUND, "00|45010|4.00");
 }
 
 static void days(void **state)
@@ -154,6 +167,11 @@ static void names(void **state)
            "Balls to the Wall|Green Tea|Novak Foods Ltd|A4|Anna|North Carolina|the man|Rock And Roll|x y");
     is(PII_SHAPE_GIVEN, "Anna|Hans-Peter|Jos\xC3\xA9|Mary Jane");
     is_not(PII_SHAPE_GIVEN, "Table|Xqzt|12|Schmidt");
+    is(PII_SHAPE_NAME_WORD, "Anna|Schl\xC3\xBC"
+                            "chtern");
+    is_not(PII_SHAPE_NAME_WORD, "Anna Novak|table");
+    is(PII_SHAPE_GIVEN, "\xE7\xA7\x80\xE5\x85\xB0"); /* Chinese, Japanese */
+    is(PII_SHAPE_PERSON, "\xE6\x98\x8E\xE7\xBE\x8E \xE9\xAB\x98\xE6\xA9\x8B");
     is(PII_SHAPE_SURNAME, "Schmidt|Kowalczyk|Hor\xC3\xA1kov\xC3\xA1|Eriksson|Petrovi\xC4\x87|O'Neill|Smith-Jones");
     is_not(PII_SHAPE_SURNAME, "Table|sen|Berlin 3|42");
     is(PII_SHAPE_INITIAL, "J|K.|\xC3\x81");
@@ -175,6 +193,8 @@ static void streets(void **state)
                          "e 5|Rue de la Paix 7|Via Roma, 3|ul. D\xC5\x82uga 12/4|P.O. Box 255|Keizersgracht 100|"
                          "Calle Mayor 3|Apt. 12 B|Storgatan 4|\xE6\x98\xA5\xE9\x87\x8E\xE8\xB7\xAF"
                          "10\xE5\x8F\xB7");
+    is(PII_SHAPE_STREET_LIKE, "Pet\xC5\x99\xC3\xADnsk\xC3\xA1 32|Nova Ves 4c|Zelengaj 9a/6|Josefa Houdka 378");
+    is_not(PII_SHAPE_STREET_LIKE, "Berlin|table 4|Room 12345|4 Main|A 4|v2 12|Delta 4 x");
     is_not(PII_SHAPE_STREET, "Main Street|12|Anna Novak|2020-01-31|iPhone 12|12 345");
 }
 

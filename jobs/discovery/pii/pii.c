@@ -162,7 +162,7 @@ static bool is_place(enum pii_class class)
 
 /* What the verdicts of a table's columns come to, kept as they change: nobody counts them anew for each column. */
 struct around {
-    size_t people, places, contacts;
+    size_t people, places, contacts, codes;
 };
 
 static bool is_sure(const struct column_case *k)
@@ -179,6 +179,10 @@ static void around_add(struct around *a, const struct column_case *k, int times)
     size_t one = (size_t)times;
     a->people += is_people(class) ? one : 0;
     a->places += is_place(class) ? one : 0;
+    a->codes += class == PII_CITY_ZIP && k->v != NULL &&
+                        profile_share(k->v, PII_SHAPE_ZIP) + profile_share(k->v, PII_SHAPE_ZIP_DIGITS) >= 0.5
+                    ? one
+                    : 0;
     a->contacts += class == PII_EMAIL || class == PII_USERNAME || class == PII_PHONE ? one : 0;
 }
 
@@ -189,6 +193,7 @@ static void look_around(const struct around *a, const struct column_case *cases,
     n->people = (int)a->people;
     n->places = (int)a->places;
     n->contact = a->contacts > 0;
+    n->codes = (int)a->codes;
     n->place_beside = false;
     for (size_t i = self < 2 ? 0 : self - 2; i < count && i <= self + 2; i++)
         n->place_beside = n->place_beside || (i != self && is_sure(&cases[i]) && is_place(cases[i].verdict.class));

@@ -26,7 +26,8 @@ static double limit(double value)
 /* Machine-made things that no person's datum is. */
 static double machine(const struct profile_evidence *v)
 {
-    return share(v, PII_SHAPE_UUID) + share(v, PII_SHAPE_URL) + kind(v, PROFILE_BOOLEAN) + share(v, PII_SHAPE_MAC);
+    return share(v, PII_SHAPE_UUID) + larger(share(v, PII_SHAPE_URL), share(v, PII_SHAPE_PATH)) +
+           kind(v, PROFILE_BOOLEAN) + share(v, PII_SHAPE_MAC);
 }
 
 static double fits_name(const struct profile_evidence *v)
@@ -76,6 +77,8 @@ static double fits_number(const struct profile_evidence *v)
     if (machine(v) + share(v, PII_SHAPE_EMAIL) >= 0.5 || share(v, PII_SHAPE_WORDS) >= 0.5 ||
         share(v, PII_SHAPE_NAME_LIKE) >= 0.7 || v->length_mean < 4)
         return 0;
+    if (share(v, PII_SHAPE_CARD) >= 0.5)
+        return 0.2; /* cards, then */
     return share(v, PII_SHAPE_DATE) >= 0.5 && v->length_mean >= 10 ? 0 : 0.9;
 }
 

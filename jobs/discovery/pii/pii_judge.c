@@ -72,8 +72,14 @@ static struct pii_verdict by_phone(const struct profile_evidence *v, const struc
     double zip = share(v, PII_SHAPE_ZIP), card = share(v, PII_SHAPE_CARD_FORM);
     if (!varied(v, 3) || card >= 0.5)
         return nothing;
-    if (phone >= 0.5 && phone + digits >= 0.75 && zip < 0.5)
+    double loose = share(v, PII_SHAPE_PHONE_LOOSE), zero = share(v, PII_SHAPE_ZERO_FIRST);
+    bool code = loose > 0.5 * phone && (n->people == 0 || (zero >= 0.02 && zero <= 0.3)); /* any digit comes first */
+    if (phone >= 0.5 && phone + digits >= 0.75 && zip < 0.5 && !code)
         return verdict(PII_PHONE, 0.85, phone, "are written like telephone numbers");
+    if (share(v, PII_SHAPE_PHONE_PLAN) >= 0.97 && v->sampled_distinct >= 20 && n->people > 0)
+        return verdict(PII_PHONE, 0.65, phone + digits,
+                       "have the form of telephone numbers, and people stand beside "
+                       "them");
     double codes = v->values == 0 ? 0 : (double)v->kinds[PROFILE_CODE] / (double)v->values;
     if (phone + digits >= 0.9 && n->people > 0 && zip < 0.5 && v->length_min >= 9 && v->length_max <= 14 &&
         (phone >= 0.2 || codes >= 0.7))
@@ -87,7 +93,7 @@ static struct pii_verdict by_birth(const struct profile_evidence *v, const struc
     double life = share(v, PII_SHAPE_DATE_LIFE);
     if (life < 0.8 || !varied(v, 5) || n->people == 0 || n->thing_table || v->length_mean < 6)
         return nothing;
-    if (v->year_high - v->year_low < 20 || v->year_middle > 2000 || v->year_high > 2014)
+    if (v->year_high - v->year_low < 20 || v->year_middle > 2000 || v->year_high > 2010)
         return nothing;
     return verdict(PII_DOB, 0.7, life, "are days spread like birthdays, and people stand beside them");
 }
@@ -99,6 +105,10 @@ static struct pii_verdict by_address(const struct profile_evidence *v, const str
         return nothing;
     if (street >= 0.6 || (street >= 0.35 && n->people + n->places > 0))
         return verdict(PII_ADDRESS, street >= 0.6 ? 0.8 : 0.65, street, "are streets with a number");
+    double like = share(v, PII_SHAPE_STREET_LIKE);
+    if (like >= 0.6 && n->people >= 2 && !n->thing_table && share(v, PII_SHAPE_THING) < 0.1 &&
+        v->sampled_distinct * 10 >= v->sampled * 7)
+        return verdict(PII_ADDRESS, 0.6, like, "are names with a number behind, and people stand beside them");
     return nothing;
 }
 
@@ -141,7 +151,29 @@ static bool counts_up(const struct profile_evidence *v)
            v->low[last] - v->low[0] <= 2.0 * last && v->high[0] - v->high[last] <= 2.0 * last;
 }
 
-static struct pii_verdict by_place(const struct profile_evidence *v, const struct pii_neighbours *n)
+/* Digits that may be postal codes, by what they are and what stands in the table. */
+static struct pii_verdict by_postal_digits(const struct profile_evidence *v, const struct pii_neighbours *n)
+{
+    double zip = share(v, PII_SHAPE_ZIP), digits = share(v, PII_SHAPE_ZIP_DIGITS),
+           zero = share(v, PII_SHAPE_ZERO_FIRST);
+    bool even = v->length_min == v->length_max && v->length_min >= 4, parted = zip > 0.1;
+    bool mixed = zip >= 0.3 && zip + share(v, PII_SHAPE_PHONE_DIGITS) >= 0.95; /* the sign between was left out */
+    if ((zip + digits < 0.9 && !mixed) || v->length_max > 10 || counts_up(v) || share(v, PII_SHAPE_YEAR) >= 0.7 ||
+        share(v, PII_SHAPE_ROUND) >= 0.3 || share(v, PII_SHAPE_DATE) >= 0.5)
+        return nothing;
+    if (n->place_beside && (parted || (even && n->codes == 0)))
+        return verdict(PII_CITY_ZIP, 0.6, zip + digits,
+                       "may be postal codes, and an address or a city stands beside them");
+    if (n->codes > 0 || n->people + n->places < 2 || n->thing_table || v->sampled_distinct < 20)
+        return nothing;
+    bool zeros = zero >= 0.02 && zero <= 0.5 && (v->length_max >= 5 || n->places > 0);
+    if (zeros || mixed || (even && v->length_min >= 5 && n->places > 0 && n->people > 0))
+        return verdict(PII_CITY_ZIP, 0.55, zip + digits, "may be postal codes, and people and places are in the table");
+    return nothing;
+}
+
+static struct pii_verdict by_place(const struct pii_name *name, const struct profile_evidence *v,
+                                   const struct pii_neighbours *n)
 {
     double city = share(v, PII_SHAPE_CITY), zip = share(v, PII_SHAPE_ZIP), digits = share(v, PII_SHAPE_ZIP_DIGITS);
     if (!varied(v, 5))
@@ -157,12 +189,22 @@ static struct pii_verdict by_place(const struct profile_evidence *v, const struc
     if (zip >= 0.6 && zip + digits >= 0.8 && n->people + n->places > 0)
         return verdict(PII_CITY_ZIP, 0.7, zip,
                        "are written like postal codes, and people or addresses stand beside them");
-    bool even = v->length_min == v->length_max && v->length_min >= 4;
-    if (zip + digits >= 0.9 && n->place_beside && (zip > 0.1 || even) && v->length_max <= 10 &&
-        !counts_up(v))
-        return verdict(PII_CITY_ZIP, 0.6, zip + digits,
-                       "may be postal codes, and an address or a city stands beside them");
-    return nothing;
+    return name->unread ? by_postal_digits(v, n) : nothing;
+}
+
+/* Single words with a capital, nearly none twice, no things among them, a part of them known: beside people they are
+ * names or places, and which of both the known ones say. */
+static struct pii_verdict by_company(const struct profile_evidence *v, const struct pii_neighbours *n)
+{
+    double city = share(v, PII_SHAPE_CITY), any = share(v, PII_SHAPE_NAME_ANY), word = share(v, PII_SHAPE_NAME_WORD);
+    double wrong =
+        share(v, PII_SHAPE_THING) + share(v, PII_SHAPE_COUNTRY) + share(v, PII_SHAPE_WORDS) + share(v, PII_SHAPE_PATH);
+    if (n->people < 2 || n->thing_table || n->credit_table || share(v, PII_SHAPE_NAME_LIKE) < 0.8 || word < 0.6 ||
+        wrong >= 0.05 || v->sampled_distinct < 20 || v->sampled_distinct * 3 < v->sampled || any + city < 0.15)
+        return nothing;
+    if (city > any)
+        return verdict(PII_CITY_ZIP, 0.55, city, "are names of cities, and people stand beside them");
+    return verdict(PII_NAME, 0.55, any, "read like names, and people stand beside them");
 }
 
 static struct pii_verdict by_account(const struct profile_evidence *v, const struct pii_neighbours *n)
@@ -174,9 +216,10 @@ static struct pii_verdict by_account(const struct profile_evidence *v, const str
     bool unique = v->sampled_distinct * 10 >= v->sampled * 8;
     if (handle >= 0.5 && unique && domain < 0.9)
         return verdict(PII_USERNAME, n->people > 0 ? 0.75 : 0.6, handle, "are names of people made to user names");
-    if (like >= 0.9 && handle >= 0.25 && unique && n->contact && domain < 0.5)
+    if (like >= 0.9 && handle >= (n->people >= 2 && share(v, PII_SHAPE_PATH) < 0.1 ? 0.08 : 0.25) && unique &&
+        n->contact && domain < 0.5)
         return verdict(PII_USERNAME, 0.6, like, "look like user names, and people stand beside them");
-    if (password >= 0.8 && unique && n->contact)
+    if (password >= 0.8 && unique && (n->contact || n->people >= 2))
         return verdict(PII_PASSWORD, 0.6, password, "look like passwords, and accounts stand beside them");
     return nothing;
 }
@@ -198,7 +241,9 @@ struct pii_verdict pii_judge_values(const struct pii_name *name, const struct pr
     if (found.class == PII_NONE)
         found = by_name(name, v, strict, n);
     if (found.class == PII_NONE && !strict)
-        found = by_place(v, n);
+        found = by_place(name, v, n);
+    if (found.class == PII_NONE && !strict)
+        found = by_company(v, n);
     if (found.class == PII_NONE && !strict)
         found = by_account(v, n);
     return found;

@@ -18,6 +18,7 @@ struct pii_verdict {
 struct pii_neighbours {
     int people;        /* columns of names, e-mail, phones, birth dates, user names, national ids */
     int places;        /* addresses and cities */
+    int codes;         /* those of the places that are postal codes by their values */
     bool place_beside; /* the column before or behind is one of places */
     bool contact;      /* an e-mail, a user name or a phone is among them */
     bool person_table, thing_table, credit_table;

@@ -113,6 +113,15 @@ static bool split(const struct pii_vocabulary *v, struct parts *p, const char *w
     return true;
 }
 
+/* The short forms of "name" and "code" in names of columns: "cust_nm", "postal_cd". */
+static size_t written_out(char *word, size_t size)
+{
+    if (size != 2 || (memcmp(word, "nm", 2) != 0 && memcmp(word, "cd", 2) != 0))
+        return size;
+    memcpy(word, *word == 'n' ? "name" : "code", 5);
+    return 4;
+}
+
 static void parts_read(const struct pii_vocabulary *v, const char *name, struct parts *p)
 {
     struct words words;
@@ -121,6 +130,7 @@ static void parts_read(const struct pii_vocabulary *v, const char *name, struct 
     for (size_t i = 0; i < words.count; i++) {
         char folded[TOKEN_MAX * 2];
         size_t size = pii_fold(words.items[i], strlen(words.items[i]), folded, sizeof folded);
+        size = written_out(folded, size);
         size_t letters = size;
         while (letters > 1 && folded[letters - 1] >= '0' && folded[letters - 1] <= '9')
             letters--;
@@ -207,17 +217,62 @@ static void take(struct pii_name *n, struct reading *r, uint32_t bits, bool firs
     r->credit = r->credit || (bits & WORD_CREDIT) != 0;
 }
 
+static bool is_word(const char *word, const char *const *words)
+{
+    while (*words != NULL && strcmp(word, *words) != 0)
+        words++;
+    return *words != NULL;
+}
+
+static bool is_part_of_name(const struct parts *p)
+{
+    static const char *const parts[] = { "first", "last", "middle", "given", "family", NULL };
+    return p->count >= 2 && is_word(p->items[p->count - 1], parts);
+}
+
+/* "num_tel", "number_carte": of one thing a number is none that counts. */
+static bool is_number_of(const struct parts *p)
+{
+    static const char *const numbers[] = { "num", "nr", "nbr", "number", NULL };
+    const char *last = p->items[p->count - 1];
+    return p->count >= 2 && is_word(p->items[0], numbers) && last[strlen(last) - 1] != 's';
+}
+
+/* "col7", "Field_3", "V12", "Unnamed: 4": a number in the place of a name. */
+static bool is_number_alone(const struct parts *p)
+{
+    static const char *const words[] = { "col",     "column",  "field", "attr",    "attribute", "var",     "variable",
+                                         "feature", "unnamed", "value", "data",    "param",     "prop",    "property",
+                                         "c",       "f",       "v",     "x",       "spalte",    "feld",    "colonne",
+                                         "champ",   "columna", "campo", "colonna", "kolom",     "kolumna", NULL };
+    char first[16] = "";
+    size_t letters = 0;
+    while (p->count > 0 && letters < sizeof first - 1 && p->items[0][letters] >= 'a' && p->items[0][letters] <= 'z')
+        first[letters] = p->items[0][letters], letters++;
+    const char *digits = p->count == 2 ? p->items[1] : p->count == 1 ? p->items[0] + letters : "";
+    return (p->count == 1 || p->items[0][letters] == '\0') && *digits != '\0' &&
+           digits[strspn(digits, "0123456789")] == '\0' && is_word(first, words);
+}
+
 void pii_name_read(const struct pii_vocabulary *v, const char *name, struct pii_name *ret_name)
 {
     struct parts p;
     struct reading r = { 0 };
     *ret_name = (struct pii_name){ 0 };
     parts_read(v, name, &p);
+    if (is_number_alone(&p)) {
+        ret_name->unread = true;
+        return;
+    }
     for (size_t i = 0, count; i < p.count; i += count) {
         uint32_t bits = phrase(v, &p, i, &count);
         take(ret_name, &r, bits, i == 0);
     }
-    if (r.asks && ret_name->class != PII_NONE) {
+    if (r.person && ret_name->class == PII_NONE && !ret_name->other && is_part_of_name(&p)) {
+        ret_name->class = PII_NAME; /* "emp_last" */
+        ret_name->strength = 0.8;
+    }
+    if (r.asks && ret_name->class != PII_NONE && !is_number_of(&p)) {
         ret_name->class = PII_NONE;
         ret_name->other = true;
     }

@@ -162,6 +162,8 @@ const char *const pii_things[] = {
     "saturday sunday english french german spanish italian japanese chinese russian polish dutch portuguese swedish",
     "rock pop jazz blues metal hip hop country classical soundtrack reggae latin world drama comedy action horror "
     "science",
+    "lda ltda filhos irmaos hermanos hijos fils freres fratelli figli sohne zonen synowie ad ood eood et sd kd sp",
+    "ооо ад оод еоод ет сд кд кда адсиц тов пат прат ооо оао зао пао αε επε οε ике",
     "fiction family documentary animation sports travel music games toys books clothing electronics garden home "
     "kitchen",
     "beauty health automotive grocery office pets video audio file invoice order customer supplier product category "

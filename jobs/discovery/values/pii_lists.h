@@ -11,7 +11,9 @@
 
 /* NULL-terminated. */
 extern const char *const pii_given_names[];
+extern const char *const pii_given_names_more[];
 extern const char *const pii_surnames[];
+extern const char *const pii_surnames_more[];
 extern const char *const pii_cities[];
 extern const char *const pii_countries[];
 extern const char *const pii_things[]; /* words that stand in names of things, never of people */

@@ -29,7 +29,9 @@ struct pii_people *pii_people_create(void)
     struct pii_people *people = mem_zero(1, sizeof *people);
     pii_map_init(&people->words);
     add_list(people, pii_given_names, ' ', PII_GIVEN);
+    add_list(people, pii_given_names_more, ' ', PII_GIVEN);
     add_list(people, pii_surnames, ' ', PII_SURNAME);
+    add_list(people, pii_surnames_more, ' ', PII_SURNAME);
     add_list(people, pii_cities, ',', PII_CITY);
     add_list(people, pii_countries, ',', PII_COUNTRY);
     add_list(people, pii_things, ' ', PII_THING);
@@ -64,7 +66,9 @@ static bool surname_ending(const char *word, size_t size)
         "skaya", "skaja", "skyi",  "mann",   "meier",  "meyer",  "bauer", "huber", "stein",   "berger",  "hoff",
         "strom", "quist", "qvist", "gren",   "kvist",  "gaard",  "nen",   "sen",   "sdotter", "wala",    "walla",
         "yan",   "stra",  "ов",    "ова",    "ев",     "ева",    "ин",    "ина",   "скии",    "ский",    "ская",
-        "енко",  "чук",   "ук",    "πουλοσ", "πουλου", "ακησ",   "ιδησ",  "ιου",   NULL,
+        "енко",  "чук",   "ук",    "πουλοσ", "πουλου", "ακησ",   "ιδησ",  "ιου",   "ακη",     "ιδου",    "ιαδησ",
+        "ατοσ",  "ατου",  "ωτησ",  "ελλησ",  "ελλη",   "ουλασ",  "ουλησ", "ουλη",  "αιοσ",    "αριδησ",  "ογλου",
+        "ανου",  "юк",    "як",    "ський",  "ська",   "цький",  "цька",  "ович",  NULL,
     };
     return ends_with(word, size, endings, 3);
 }
@@ -72,12 +76,16 @@ static bool surname_ending(const char *word, size_t size)
 static bool place_form(const char *word, size_t size)
 {
     static const char *const endings[] = {
-        "ville",   "burg", "burgh", "borough", "bury",   "shire",  "stadt", "hausen", "heim",    "dorf",
-        "furt",    "ford", "bruck", "brucken", "haven",  "hafen",  "mouth", "port",   "chester", "cester",
-        "minster", "wick", "stead", "hampton", "ington", "ingham", "grad",  "gorod",  "polis",   "abad",
-        "pur",     "pura", "holm",  "koping",  "borg",   "vik",    "stad",  "sund",   "kirchen", "kirk",
-        "walde",   "tal",  "berg",  "bach",    "field",  "wood",   "ton",   "town",   "vale",    "view",
-        "side",    "град", "ово",   "ское",    "город",  NULL,
+        "ville",   "burg",  "burgh", "borough", "bury",      "shire",    "stadt",     "hausen", "heim",    "dorf",
+        "furt",    "ford",  "bruck", "brucken", "haven",     "hafen",    "mouth",     "port",   "chester", "cester",
+        "minster", "wick",  "stead", "hampton", "ington",    "ingham",   "grad",      "gorod",  "polis",   "abad",
+        "pur",     "pura",  "holm",  "koping",  "borg",      "vik",      "stad",      "sund",   "kirchen", "kirk",
+        "walde",   "tal",   "berg",  "bach",    "field",     "wood",     "ton",       "town",   "vale",    "view",
+        "side",    "hamn",  "torp",  "fors",    "jarvi",     "kyla",     "joki",      "niemi",  "salmi",   "saari",
+        "koski",   "ranta", "lahti", "vaara",   "kunta",     "kaupunki", "dijk",      "drecht", "wijk",    "hoven",
+        "broek",   "veen",  "beek",  "wolde",   "kerk",      "kerke",    "zele",      "lede",   "voorde",  "oord",
+        "haza",    "falva", "hely",  "varos",   "vasarhely", "fured",    "keresztur", "esti",   "eni",     "ovice",
+        "град",    "ово",   "ское",  "город",   "ськ",       "евка",     "івка",      "ичи",    NULL,
     };
     return ends_with(word, size, endings, 3);
 }

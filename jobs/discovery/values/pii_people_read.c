@@ -79,20 +79,39 @@ static bool surname_sign(uint32_t point)
     return false;
 }
 
-/* A name without blanks and capitals: 0 when the value is not written in such signs. */
+/* Signs that stand last in many given names: Japanese, Chinese, Korean ones. */
+static bool given_sign(uint32_t point)
+{
+    static const char *const signs =
+        "子美恵香奈代里織紀江枝花菜実樹太郎介也輔平人之夫雄男二三吾司志史彦哉斗翔大晃明翼陽直幹稔舞零淳篤修学亮聡り"
+        "き伟偉芳娜敏静靜丽麗强強磊军軍洋勇艳艷杰傑娟涛濤超秀霞刚剛桂英华華玉兰蘭红紅玲燕萍建国國文辉輝波鹏鵬凤鳳荣榮"
+        "莹瑩雪琳慧婷梅健俊峰帆欣鑫飞飛柳东東海斌浩凯凱楠坤林龙龍成宁博畅"
+        "준호우진민연희영수현은지원훈아숙자";
+    size_t step;
+    for (const char *at = signs; *at != '\0'; at += step)
+        if (pii_fold_point(at, strlen(at), &step) == point)
+            return true;
+    return false;
+}
+
+/* A name without capitals: 0 when the value is not written in such signs. Of two words either may be the surname. */
 static unsigned read_signs(const char *text, size_t size)
 {
-    size_t count = 0;
-    uint32_t first = 0, last = 0;
+    size_t count = 0, words = 1;
+    uint32_t first = 0, second = 0, last = 0;
     for (size_t at = 0, step; at < size; at += step) {
         uint32_t point = pii_fold_point(text + at, size - at, &step);
-        if (point == ' ' || point == 0x3000)
+        if (point == ' ' || point == 0x3000) {
+            words++;
+            second = 0;
             continue;
+        }
         bool sign = (point >= 0x4E00 && point <= 0x9FFF) || (point >= 0xAC00 && point <= 0xD7A3) || point == 0x3005;
-        bool kana = count > 0 && point >= 0x3041 && point <= 0x30FF;
+        bool kana = point >= 0x3041 && point <= 0x30FF;
         if (!sign && !kana)
             return 0;
         first = count++ == 0 ? point : first;
+        second = words == 2 && second == 0 ? point : second;
         last = point;
     }
     static const char *const places = "市区區县縣町村都府道省州郡시구군도";
@@ -102,7 +121,12 @@ static unsigned read_signs(const char *text, size_t size)
             return PII_READS_CITY;
         else if (count < 2)
             break;
-    return count >= 2 && count <= 5 && surname_sign(first) ? PII_READS_PERSON | PII_READS_NAME_LIKE : 0;
+    bool kana = first >= 0x3041 && first <= 0x30FF;
+    if (count > 5 || words > 2 || kana)
+        return count <= 4 && words == 1 && given_sign(last) ? PII_READS_GIVEN | PII_READS_NAME_LIKE : 0;
+    if (count >= 2 && (surname_sign(first) || (words == 2 && surname_sign(second))))
+        return PII_READS_PERSON | PII_READS_NAME_LIKE;
+    return count <= 3 && words == 1 && given_sign(last) ? PII_READS_GIVEN | PII_READS_NAME_LIKE : 0;
 }
 
 static bool is_capital(uint32_t point)

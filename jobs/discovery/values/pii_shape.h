@@ -23,9 +23,11 @@ bool pii_shape_hash(const char *text, size_t size);
 bool pii_shape_secret(const char *text, size_t size);
 bool pii_shape_password(const char *text, size_t size);
 bool pii_shape_masked(const char *text, size_t size);
+bool pii_shape_path(const char *text, size_t size);
 
 /* pii_shape_number.c */
-bool pii_shape_phone(const char *text, size_t size);
+bool pii_shape_phone(const char *text, size_t size, bool *ret_loose); /* loose: codes are written so too */
+bool pii_shape_phone_plan(const char *text, size_t size);
 bool pii_shape_phone_digits(const char *text, size_t size);
 bool pii_shape_zip(const char *text, size_t size);
 bool pii_shape_zip_digits(const char *text, size_t size);
@@ -42,5 +44,6 @@ bool pii_shape_date(const char *text, size_t size, struct pii_date *ret_date);
 
 /* pii_shape_street.c: folded text. */
 bool pii_shape_street(const char *folded, size_t size);
+bool pii_shape_street_like(const char *text, size_t size); /* not folded */
 
 #endif

@@ -79,7 +79,8 @@ bool pii_shape_ipv4(const char *text, size_t size, bool *ret_version)
 {
     size_t i = 0;
     int numbers = 0;
-    *ret_version = true;
+    bool small = true;
+    int first = 0;
     while (numbers < 4) {
         int value = 0;
         size_t digits = 0;
@@ -87,10 +88,12 @@ bool pii_shape_ipv4(const char *text, size_t size, bool *ret_version)
             value = value * 10 + text[i] - '0';
         if (digits == 0 || digits > 3 || value > 255 || (digits > 1 && text[i - digits] == '0'))
             return false;
-        *ret_version = *ret_version && value < 30;
+        first = numbers == 0 ? value : first;
+        small = small && value < 30;
         if (++numbers < 4 && (i == size || text[i++] != '.'))
             return false;
     }
+    *ret_version = first < 30 && (first != 10 || small); /* most private networks begin with 10 */
     if (i == size)
         return true;
     size_t rest = size - i - 1;

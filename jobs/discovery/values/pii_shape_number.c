@@ -56,8 +56,9 @@ static bool is_isbn(const char *text, size_t size, size_t digits)
     return (digits == 13 && begins) || (digits == 10 && size == 13 && text[1] == '-' && text[11] == '-');
 }
 
-bool pii_shape_phone(const char *text, size_t size)
+bool pii_shape_phone(const char *text, size_t size, bool *ret_loose)
 {
+    *ret_loose = false;
     size = without_extension(text, size);
     size_t digits = 0, groups = 0, group = 0, longest = 0, brackets = 0, hyphens = 0, others = 0, points = 0;
     for (size_t i = 0; i < size; i++) {
@@ -83,8 +84,9 @@ bool pii_shape_phone(const char *text, size_t size)
         return digits >= 8;
     if (brackets == 2)
         return memchr(text, ')', size) > memchr(text, '(', size) && digits >= 6;
-    if (groups < 2 || longest > 8)
+    if (groups < 2 || longest > 8 || group < 2)
         return false;
+    *ret_loose = text[0] != '0' && digits <= 9;
     /* A date, a decimal number, a range of years and a code in two parts are written so too. */
     struct pii_date date;
     bool version;
@@ -96,6 +98,15 @@ bool pii_shape_phone(const char *text, size_t size)
                 (digits >= 10 && others + hyphens == 1));
     bool dots = points > 0 && points == others && hyphens == 0;
     return !(dots && digits < 9) && !is_thousands(text, size) && !is_isbn(text, size, digits);
+}
+
+/* Numbers of America, whose area and exchange begin with 2 to 9; mobile numbers of China. */
+bool pii_shape_phone_plan(const char *text, size_t size)
+{
+    for (size_t i = 0; i < size; i++)
+        if (!is_digit(text[i]))
+            return false;
+    return (size == 10 && text[0] >= '2' && text[3] >= '2') || (size == 11 && text[0] == '1' && text[1] >= '3');
 }
 
 bool pii_shape_phone_digits(const char *text, size_t size)
@@ -148,8 +159,11 @@ bool pii_shape_zip(const char *text, size_t size)
     return false;
 }
 
+/* A blank may part five of them. */
 bool pii_shape_zip_digits(const char *text, size_t size)
 {
+    if (is_form(text, size, "99 999") || is_form(text, size, "999 99"))
+        return true;
     if (size < 4 || size > 6)
         return false;
     for (size_t i = 0; i < size; i++)

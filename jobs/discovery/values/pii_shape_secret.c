@@ -101,8 +101,8 @@ bool pii_shape_secret(const char *text, size_t size)
 /* Small and large letters and digits or signs without a boundary between them that a code would have. */
 bool pii_shape_password(const char *text, size_t size)
 {
-    if (size < 6 || size > 24 || pii_shape_domain(text, size))
-        return false;
+    if (size < 6 || size > 24 || text[size - 1] == '=' || pii_shape_domain(text, size))
+        return false; /* what ends with = is base64 */
     size_t small = 0, large = 0, digits = 0, signs = 0, changes = 0;
     int last = 0;
     for (size_t i = 0; i < size; i++) {
@@ -124,6 +124,24 @@ bool pii_shape_password(const char *text, size_t size)
     if (signs > 0)
         return (small > 0) + (large > 0) + (digits > 0) >= 2 && small + large + digits >= 4 && changes >= 2;
     return small >= 2 && large > 0 && digits > 0 && changes >= 2;
+}
+
+/* One word that a program made: a path, an identifier with underscores, the name of a file. */
+bool pii_shape_path(const char *text, size_t size)
+{
+    size_t point = 0, letters = 0;
+    bool sign = false;
+    for (size_t i = 0; i < size; i++) {
+        if (text[i] == ' ' || text[i] == '@')
+            return false;
+        letters += (text[i] | 0x20) >= 'a' && (text[i] | 0x20) <= 'z';
+        sign = sign || text[i] == '_' || text[i] == '\\' || text[i] == '/';
+        point = text[i] == '.' ? i : point;
+    }
+    bool ending = point > 0 && size - point >= 3 && size - point <= 5;
+    for (size_t i = point + 1; ending && i < size; i++)
+        ending = (text[i] >= 'a' && text[i] <= 'z') || (text[i] >= '0' && text[i] <= '9');
+    return letters >= 2 && (sign || ending);
 }
 
 bool pii_shape_masked(const char *text, size_t size)

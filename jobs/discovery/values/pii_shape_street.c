@@ -122,6 +122,42 @@ static bool apartment(const char *folded)
     return false;
 }
 
+/* "12", "4b", "12-14", "4b/3" */
+static bool house_number(const char *word, size_t size)
+{
+    size_t digits = 0;
+    for (size_t i = 0; i < size; i++) {
+        bool letter = (word[i] | 0x20) >= 'a' && (word[i] | 0x20) <= 'z';
+        if (is_digit(word[i]))
+            digits++;
+        else if (i == 0 || !(letter ? is_digit(word[i - 1]) : word[i] == '/' || word[i] == '-'))
+            return false;
+        digits = is_digit(word[i]) || letter ? digits : 0;
+        if (digits > 4)
+            return false;
+    }
+    return size > 0 && is_digit(word[0]);
+}
+
+/* One to five words, the first with a capital (signs beyond ASCII are taken for letters), then the number of a house
+ * and nothing else but a blank. */
+bool pii_shape_street_like(const char *text, size_t size)
+{
+    size_t words = 0, end = size;
+    while (end > 0 && text[end - 1] != ' ')
+        end--;
+    if (end < 4 || !house_number(text + end, size - end))
+        return false;
+    for (size_t at = 0; at + 1 < end; at++) {
+        bool begins = at == 0 || text[at - 1] == ' ';
+        bool high = (unsigned char)text[at] >= 0x80, letter = (text[at] | 0x20) >= 'a' && (text[at] | 0x20) <= 'z';
+        if (!high && !letter && (begins || strchr(" .'-,", text[at]) == NULL || text[at] == '\0'))
+            return false;
+        words += begins && text[at] != ' ';
+    }
+    return words >= 1 && words <= 5 && ((unsigned char)text[0] >= 0x80 || (text[0] >= 'A' && text[0] <= 'Z'));
+}
+
 bool pii_shape_street(const char *folded, size_t size)
 {
     if (size < 4 || size > 160)

@@ -59,8 +59,18 @@ static uint64_t read_net(const char *text, size_t size, const struct signs *s)
         shapes |= bit(PII_SHAPE_HASH, pii_shape_hash(text, size));
         shapes |= bit(PII_SHAPE_PASSWORD, pii_shape_password(text, size));
         shapes |= bit(PII_SHAPE_MASKED, pii_shape_masked(text, size));
+        shapes |= bit(PII_SHAPE_PATH, pii_shape_path(text, size));
     }
     return shapes | bit(PII_SHAPE_SECRET, pii_shape_secret(text, size));
+}
+
+/* What only digits are beside. */
+static uint64_t whole_number(const char *text, size_t size, const struct signs *s)
+{
+    if (s->digits != size)
+        return 0;
+    bool year = size == 4 && (memcmp(text, "19", 2) == 0 || (memcmp(text, "20", 2) == 0 && text[2] <= '3'));
+    return bit(PII_SHAPE_YEAR, year) | bit(PII_SHAPE_ROUND, size >= 3 && memcmp(text + size - 2, "00", 2) == 0);
 }
 
 static uint64_t read_numbers(const char *text, size_t size, const struct signs *s, struct pii_value *v)
@@ -73,8 +83,12 @@ static uint64_t read_numbers(const char *text, size_t size, const struct signs *
                   bit(PII_SHAPE_DATE_LIFE, !date.time && date.year >= 1905 && date.year <= 2024);
     }
     shapes |= bit(PII_SHAPE_ZIP, s->digits >= 2 && pii_shape_zip(text, size));
+    shapes |= bit(PII_SHAPE_ZERO_FIRST, s->digits >= 2 && text[0] == '0' && text[1] >= '0' && text[1] <= '9');
+    shapes |= whole_number(text, size, s);
     if (s->digits >= 4 && s->letters <= 5) {
-        shapes |= bit(PII_SHAPE_PHONE, pii_shape_phone(text, size));
+        bool loose, phone = pii_shape_phone(text, size, &loose);
+        shapes |= bit(PII_SHAPE_PHONE, phone) | bit(PII_SHAPE_PHONE_LOOSE, phone && loose);
+        shapes |= bit(PII_SHAPE_PHONE_PLAN, pii_shape_phone_plan(text, size));
         shapes |= bit(PII_SHAPE_PHONE_DIGITS, pii_shape_phone_digits(text, size));
         shapes |= bit(PII_SHAPE_ZIP_DIGITS, pii_shape_zip_digits(text, size));
         shapes |= bit(PII_SHAPE_CARD, pii_check_card(text, size));
@@ -123,15 +137,18 @@ static uint64_t read_names(const struct pii_people *people, const char *text, si
     };
     uint64_t shapes = 0;
     unsigned reads = pii_people_read(people, text, size);
+    bool word = (reads & PII_READS_NAME_LIKE) != 0 && s->blanks == 0;
     for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++)
         shapes |= bit(pairs[i].shape, (reads & pairs[i].reads) != 0);
     const unsigned any = PII_READS_PERSON | PII_READS_GIVEN | PII_READS_SURNAME | PII_READS_INITIAL;
     shapes |= bit(PII_SHAPE_NAME_ANY, (reads & any) != 0);
+    shapes |= bit(PII_SHAPE_NAME_WORD, word);
     shapes |= bit(PII_SHAPE_HANDLE_LIKE, handle_like(text, size, s));
     if (s->digits > 0 || (unsigned char)*text >= 0xE3) {
         char folded[2 * 160];
         size_t length = pii_fold(text, size < 160 ? size : 160, folded, sizeof folded);
         shapes |= bit(PII_SHAPE_STREET, pii_shape_street(folded, length));
+        shapes |= bit(PII_SHAPE_STREET_LIKE, s->digits > 0 && pii_shape_street_like(text, size));
     }
     return shapes | bit(PII_SHAPE_WORDS, s->blanks >= 4 && s->letters > s->digits);
 }

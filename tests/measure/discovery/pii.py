@@ -65,6 +65,12 @@ def measure_corpus(arguments, program):
             (words["P"], words["R"]) + FLOORS))
 
 
+def style_of(name):
+    """people_de_DE_hidden.csv is "hidden", goods_007_told.csv "goods told", stock_001.csv "harmless"."""
+    sort, *_, style = name[:-4].split("_")
+    return {"people": style, "stock": "harmless"}.get(sort, "%s %s" % (sort, style))
+
+
 def measure_people(arguments, program):
     kinds_path = os.path.join(arguments.people, "kinds.json")
     kinds = {}
@@ -74,7 +80,7 @@ def measure_people(arguments, program):
     styles = collections.defaultdict(collections.Counter)
     missed, false = collections.Counter(), collections.Counter()
     for truth in truths(arguments.people):
-        style = truth["file"][:-4].rsplit("_", 1)[-1] if truth["file"].startswith("people") else "harmless"
+        style = style_of(truth["file"])
         found = classes(program, os.path.join(arguments.people, truth["file"]))
         for column, wanted in truth["columns"].items():
             got, counts = found.get(column, "none"), styles[style]
@@ -89,7 +95,7 @@ def measure_people(arguments, program):
                 false[(style, kinds.get("%s/%s" % (truth["file"], column), column), got)] += 1
     for style, counts in styles.items():
         told, there = counts["both"] + counts["false"], counts["both"] + counts["missed"]
-        print("%-9s columns=%d personal=%d P=%.3f R=%.3f exact-class recall=%.3f false positives=%d" % (
+        print("%-12s columns=%d personal=%d P=%.3f R=%.3f exact-class recall=%.3f false positives=%d" % (
             style, counts["columns"], there, counts["both"] / max(1, told), counts["both"] / max(1, there),
             counts["exact"] / max(1, there), counts["false"]))
     for (style, wanted, got), count in sorted(missed.items()):
