@@ -234,8 +234,8 @@ static bool is_part_of_name(const struct parts *p)
 static bool is_number_of(const struct parts *p)
 {
     static const char *const numbers[] = { "num", "nr", "nbr", "number", NULL };
-    const char *last = p->items[p->count - 1];
-    return p->count >= 2 && is_word(p->items[0], numbers) && last[strlen(last) - 1] != 's';
+    size_t last = p->count - 1, size = p->sizes[last];
+    return p->count >= 2 && is_word(p->items[0], numbers) && size > 0 && p->items[last][size - 1] != 's';
 }
 
 /* "col7", "Field_3", "V12", "Unnamed: 4": a number in the place of a name. */
