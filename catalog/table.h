@@ -28,6 +28,7 @@ struct catalog_column {
     bool identity;            /* auto-increment, serial, identity, rowid alias that is AUTOINCREMENT */
     bool identity_always;     /* GENERATED ALWAYS: a value of one's own is refused */
     bool generated_stored;    /* values of a generated column are kept */
+    bool unreadable;          /* live: this login may not read its values; they come as NULL */
     const char *default_text; /* the source's expression */
     const char *generated;    /* expression of a generated column */
     const char *on_update;    /* MySQL: expression that every UPDATE sets */
@@ -87,6 +88,7 @@ struct catalog_table {
     int64_t rows;     /* -1: not known */
     bool rows_exact;
     int64_t sampled;    /* columns, types and what may be missing are those of so many documents; 0: of all there are */
+    bool cut;           /* its rows were not read to the end of what was asked for: they are a part */
     int64_t size_bytes; /* on the source's disk, indexes and all; -1: not known */
     struct catalog_column *columns;
     size_t column_count, column_capacity;

@@ -14,12 +14,21 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <time.h>
 
 #include "base/buffer.h"
+#include "base/clock.h"
 #include "base/text.h"
 #include "catalog/connect/connect_dialect.h"
 
-enum { CONNECT_TIMEOUT_S = 10, LOCK_TIMEOUT_S = 30, URL_MAX = 4096 };
+enum {
+    CONNECT_TIMEOUT_S = 10,
+    LOCK_TIMEOUT_S = 30,
+    URL_MAX = 4096,
+    REOPEN_PATIENCE_MS = 15000,
+    REOPEN_PAUSE_MS = 50,
+    REOPEN_PAUSE_MAX_MS = 1000
+};
 
 /* In the order in which messages name them. */
 static const struct connect_dialect *const dialects[] = { &connect_sqlite,  &connect_postgresql, &connect_mysql,
@@ -93,6 +102,29 @@ struct connect *connect_close(struct connect *c)
 const char *connect_dialect(const struct connect *c)
 {
     return c->dialect->name;
+}
+
+enum error_class connect_reopen(struct connect *c, struct error *e)
+{
+    int64_t until_ms = clock_monotonic_ms() + REOPEN_PATIENCE_MS;
+    enum error_class class = ERROR_UNAVAILABLE;
+    if (c->dialect->reopen == NULL)
+        return error_code(e, ERROR_UNAVAILABLE, "connection_lost", "the session with the database is lost");
+    for (int pause_ms = REOPEN_PAUSE_MS;; pause_ms = pause_ms < REOPEN_PAUSE_MAX_MS ? 2 * pause_ms : pause_ms) {
+        const struct timespec pause = { .tv_sec = pause_ms / 1000, .tv_nsec = (long)(pause_ms % 1000) * 1000 * 1000 };
+        class = c->dialect->reopen(c, e);
+        if (class != ERROR_UNAVAILABLE || clock_monotonic_ms() >= until_ms)
+            break;
+        (void)nanosleep(&pause, NULL); /* a server that starts tells nobody */
+    }
+    if (class == ERROR_OK)
+        *e = ERROR_NONE;
+    return class;
+}
+
+enum error_class connect_lock_timeout(struct connect *c, int timeout_ms, struct error *e)
+{
+    return c->dialect->lock_timeout != NULL ? c->dialect->lock_timeout(c, timeout_ms, e) : ERROR_OK;
 }
 
 void connect_sample(struct connect *c, const struct connect_sampling *sampling)

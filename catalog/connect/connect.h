@@ -48,6 +48,11 @@ enum error_class connect_open(const char *url, const char *secret, const struct 
                               struct connect **ret_connect, struct error *e);
 struct connect *connect_close(struct connect *c); /* NULL is fine; returns NULL; rolls back */
 const char *connect_dialect(const struct connect *c);
+/* A session that was lost is opened again, as it was, with the time a server takes to start: ERROR_UNAVAILABLE when it
+ * does not come back, or the dialect can't. Nothing of a transaction is left. */
+enum error_class connect_reopen(struct connect *c, struct error *e);
+/* From here on no lock is waited for any longer; where a dialect can't tell, nothing changes. */
+enum error_class connect_lock_timeout(struct connect *c, int timeout_ms, struct error *e);
 
 /* ---- reading ---- */
 /* What connect_catalog() may read where only documents tell what tables there are (MongoDB); 0, NULL: the dialect's

@@ -35,6 +35,9 @@ struct connect_dialect {
     enum error_class (*open)(const char *url, const char *secret, const struct connect_options *options,
                              struct connect **ret_connect, struct error *e);
     void (*close)(struct connect *c); /* never NULL; rolls back, wipes, frees */
+    /* one try to be connected again with everything that open() set; ERROR_UNAVAILABLE: not now */
+    enum error_class (*reopen)(struct connect *c, struct error *e);
+    enum error_class (*lock_timeout)(struct connect *c, int timeout_ms, struct error *e);
 
     enum error_class (*catalog)(struct connect *c, struct arena *arena, const char *schema, bool exact_rows,
                                 struct catalog **ret_catalog, struct error *e);

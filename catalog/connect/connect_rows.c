@@ -4,9 +4,10 @@
  *
  * Happy path: one connect_read() a table, limited to what was asked for; a server that can, spreads it over the table.
  * Rows that came are kept while there is room (connect_kept.c), so whoever reads again does not ask the server again.
- * Failure modes: a table that may not be read, or not in time, is passed over with a diagnostic in the catalog, so that
- * the rest is still read; a session that is lost ends the reading. A comparison that the server refuses is simply not
- * known.
+ * Failure modes: a table that may not be read, is locked, gone, or not read in time, is passed over with a diagnostic
+ * in the catalog and not asked for again, so that the rest is still read. A session that is lost is opened again, and
+ * the table tried once more: one whose rows end the server each time hurts itself alone. Patience with locks is short
+ * after the first few. A comparison that the server refuses is simply not known.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -18,13 +19,15 @@
 #include "catalog/connect/connect_dialect.h"
 #include "catalog/connect/connect_kept.h"
 
-enum { NUMBER_SIZE = 32 };
+enum { NUMBER_SIZE = 32, LOCKED_MAX = 3, LOCK_TIMEOUT_SHORT_MS = 200 };
 
 struct session_rows {
     struct connect *connect; /* not owned */
     struct catalog *catalog;
     struct connect_rows_limits limits;
     struct connect_kept *kept; /* owned */
+    bool *failed;              /* by table: not asked for again */
+    int locked;                /* tables that were not to be had */
 };
 
 struct pass {
@@ -75,54 +78,93 @@ static enum error_class on_row(void *arg, const struct connect_value *values, st
 /* The rest of the catalog is still worth reading. */
 static bool is_passed_over(enum error_class class)
 {
-    return class == ERROR_DENIED || class == ERROR_FATAL || class == ERROR_REFUSED || class == ERROR_TIMED_OUT;
+    return class == ERROR_DENIED || class == ERROR_FATAL || class == ERROR_REFUSED || class == ERROR_TIMED_OUT ||
+           class == ERROR_RETRY;
+}
+
+/* ERROR_OK: the next may be asked for; what was refused has been told. */
+static enum error_class pass_over(struct session_rows *s, size_t place, bool some, enum error_class class,
+                                  struct error *e)
+{
+    struct error unable = ERROR_NONE;
+    if (class == ERROR_UNAVAILABLE && connect_reopen(s->connect, &unable) != ERROR_OK)
+        return class;
+    if (class != ERROR_UNAVAILABLE && !is_passed_over(class))
+        return class;
+    s->failed[place] = true;
+    s->catalog->tables[place].cut = true;
+    catalog_diagnostic_add(
+        s->catalog, "warning",
+        arena_format(s->catalog->arena, "its rows could not be read%s: %.800s", some ? " to the end" : "", e->message))
+        ->table = s->catalog->tables[place].name;
+    *e = ERROR_NONE;
+    if (class == ERROR_RETRY && ++s->locked == LOCKED_MAX)
+        (void)connect_lock_timeout(s->connect, LOCK_TIMEOUT_SHORT_MS, &unable);
+    return ERROR_OK;
+}
+
+/* A partition's rows come with those of the whole. */
+static bool comes_with_another(const struct catalog *c, const struct catalog_table *t)
+{
+    return t->partition != NULL && t->partition->of_table != NULL &&
+           catalog_table_find(c, t->partition->of_schema, t->partition->of_table) != NULL;
+}
+
+static enum error_class read_rows(struct session_rows *s, struct pass *pass, int64_t rows_max, struct error *e)
+{
+    const struct catalog_table *t = pass->table;
+    bool sampled = t->sampled > 0; /* then its rows are those of the sample, and never all there are */
+    const struct connect_range range = { .raw = true,
+                                         .limit = sampled && rows_max <= 0 ? INT64_MAX : rows_max,
+                                         .spread = sampled || rows_max > 0 };
+    pass->values = mem_zero(t->column_count + 1, sizeof *pass->values);
+    pass->numbers = mem_zero(t->column_count + 1, sizeof *pass->numbers);
+    enum error_class class = connect_read(s->connect, t, &range, on_row, pass, e);
+    if (class == ERROR_UNAVAILABLE && pass->rows == 0 && connect_reopen(s->connect, e) == ERROR_OK)
+        class = connect_read(s->connect, t, &range, on_row, pass, e);
+    free(pass->values);
+    free(pass->numbers);
+    return class;
 }
 
 static enum error_class read_table(struct session_rows *s, const struct catalog_table *t, int64_t rows_max,
                                    rows_sink *sink, void *context, struct error *e)
 {
     size_t place = (size_t)(t - s->catalog->tables);
+    struct catalog_table *counted = &s->catalog->tables[place];
+    if (s->failed[place] || t->column_count == 0 || comes_with_another(s->catalog, t))
+        return ERROR_OK;
     if (s->kept != NULL && connect_kept_has(s->kept, place, rows_max))
         return connect_kept_give(s->kept, place, t, rows_max, sink, context, e);
     struct pass pass = { .table = t, .sink = sink, .context = context };
-    bool sampled = t->sampled > 0; /* then its rows are those of the sample, and never all there are */
-    const struct connect_range range = { .raw = true,
-                                         .limit = sampled && rows_max <= 0 ? INT64_MAX : rows_max,
-                                         .spread = sampled || rows_max > 0 };
     if (rows_max > 0) {
         pass.bytes_max = s->limits.sample_bytes;
         pass.kept = s->kept;
         if (s->kept != NULL)
             connect_kept_begin(s->kept, place);
     }
-    pass.values = mem_zero(t->column_count + 1, sizeof *pass.values);
-    pass.numbers = mem_zero(t->column_count + 1, sizeof *pass.numbers);
-    enum error_class class = connect_read(s->connect, t, &range, on_row, &pass, e);
-    free(pass.values);
-    free(pass.numbers);
+    enum error_class class = read_rows(s, &pass, rows_max, e);
+    bool full = pass.bytes_max > 0 && pass.bytes >= pass.bytes_max;
     if (pass.enough && class == ERROR_INTERRUPTED) {
         *e = ERROR_NONE; /* set only to end the reading */
+        counted->cut = counted->cut || (full && pass.rows < rows_max);
         if (pass.kept != NULL)
-            connect_kept_end(s->kept, rows_max, false,
-                             pass.rows >= rows_max || (pass.bytes_max > 0 && pass.bytes >= pass.bytes_max));
+            connect_kept_end(s->kept, rows_max, false, pass.rows >= rows_max || full);
         return ERROR_OK;
     }
     /* a server that took the table for larger may have given some of its pages, and not all of those have a row */
-    bool whole = class == ERROR_OK && !sampled && (rows_max <= 0 || (pass.rows < rows_max && t->rows < rows_max));
+    bool whole =
+        class == ERROR_OK && t->sampled == 0 && (rows_max <= 0 || (pass.rows < rows_max && t->rows < rows_max));
     if (pass.kept != NULL)
         connect_kept_end(s->kept, rows_max, whole, class == ERROR_OK);
     if (whole) { /* what came was all of it: that is a count */
-        struct catalog_table *counted = &s->catalog->tables[place];
         counted->rows = pass.rows;
         counted->rows_exact = true;
+        counted->cut = false;
+    } else if (class == ERROR_OK && pass.rows < rows_max) {
+        counted->cut = true;
     }
-    if (!is_passed_over(class))
-        return class;
-    catalog_diagnostic_add(s->catalog, "warning",
-                           arena_format(s->catalog->arena, "its rows could not be read: %.800s", e->message))
-        ->table = t->name;
-    *e = ERROR_NONE;
-    return ERROR_OK;
+    return class == ERROR_OK ? class : pass_over(s, place, pass.rows > 0, class, e);
 }
 
 static enum error_class read_all(void *self, const struct rows_ask *ask, rows_sink *sink, void *context,
@@ -142,10 +184,12 @@ static enum error_class contains(void *self, const struct rows_pair *pair, struc
 {
     struct session_rows *s = self;
     *ret_inclusion = (struct rows_inclusion){ 0 };
-    if (s->connect->dialect->contains == NULL)
+    if (s->connect->dialect->contains == NULL || s->failed[pair->from - s->catalog->tables] ||
+        s->failed[pair->to - s->catalog->tables])
         return ERROR_OK;
     enum error_class class = s->connect->dialect->contains(s->connect, pair, ret_inclusion, e);
-    if (!is_passed_over(class))
+    struct error unable = ERROR_NONE;
+    if (class == ERROR_UNAVAILABLE ? connect_reopen(s->connect, &unable) != ERROR_OK : !is_passed_over(class))
         return class;
     if (class == ERROR_TIMED_OUT)
         catalog_diagnostic_add(s->catalog, "warning",
@@ -179,6 +223,7 @@ struct rows_source connect_rows_limited(struct connect *c, struct catalog *catal
                                   reading = { .in_turn = true, .read = read_all, .close = close_rows };
     struct session_rows *s = arena_alloc(catalog->arena, sizeof *s);
     *s = (struct session_rows){ .connect = c, .catalog = catalog, .limits = *limits };
+    s->failed = arena_array(catalog->arena, catalog->table_count + 1, sizeof *s->failed);
     if (limits->keep_bytes > 0)
         s->kept = connect_kept_create(catalog->table_count, limits->keep_bytes);
     return (struct rows_source){ .face = c->dialect->contains != NULL ? &asking : &reading, .self = s };

@@ -30,6 +30,7 @@ enum {
     PERCENT_DOCUMENTS = DISCOVER_INDEXING_PERCENT,
     PERCENT_DRAW = 95,
     DOING_SIZE = 300,
+    LOCK_TIMEOUT_MS = 5000, /* nobody's work is waited for: what is locked is told */
 };
 static const size_t keep_bytes = (size_t)128 << 20; /* of rows that several parts look at */
 static const double relate_min = 0.5; /* what is less sure than that is in the catalog, but not in the picture */
@@ -118,15 +119,21 @@ static enum error_class count_rows(struct connect *source, struct catalog *c, in
 {
     for (size_t i = 0; i < c->table_count; i++) {
         struct catalog_table *t = &c->tables[i];
-        const struct catalog_profile *p = t->column_count > 0 ? t->columns[0].profile : NULL;
+        const struct catalog_profile *p = NULL;
+        struct error unable = ERROR_NONE;
         int64_t rows = -1;
         bool all = false;
+        for (size_t k = 0; k < t->column_count && p == NULL; k++)
+            p = t->columns[k].unreadable ? NULL : t->columns[k].profile;
         if (t->rows_exact || t->sampled > 0 || p == NULL || p->rows < 0 || most <= 0)
             continue;
         if (watch_cancelled(w))
             return error_set(e, ERROR_CANCELLED, "discovery: cancelled");
         enum error_class class = connect_count_upto(source, t, most, &rows, &all, e);
-        if (class == ERROR_DENIED || class == ERROR_TIMED_OUT || class == ERROR_FATAL || class == ERROR_REFUSED) {
+        if (class == ERROR_UNAVAILABLE && connect_reopen(source, &unable) == ERROR_OK)
+            class = ERROR_RETRY;
+        if (class == ERROR_DENIED || class == ERROR_TIMED_OUT || class == ERROR_FATAL || class == ERROR_REFUSED ||
+            class == ERROR_RETRY) {
             *e = ERROR_NONE;
             continue;
         }
@@ -197,7 +204,12 @@ enum error_class discover_connect(struct arena *arena, struct connect *source, c
     bool wishes = strcmp(connect_dialect(source), "sqlite") == 0; /* declared types promise nothing */
     watch_progress(o->watch, 0, "reading the schema");
     set_sampling(source, o);
-    enum error_class class = connect_catalog(source, arena, o->schema, false, &c, e);
+    enum error_class class = connect_lock_timeout(source, LOCK_TIMEOUT_MS, e);
+    if (class == ERROR_OK)
+        class = connect_catalog(source, arena, o->schema, false, &c, e);
+    if (class == ERROR_UNAVAILABLE && (class = connect_reopen(source, e)) == ERROR_OK &&
+        (class = connect_lock_timeout(source, LOCK_TIMEOUT_MS, e)) == ERROR_OK) /* it was started anew meanwhile */
+        class = connect_catalog(source, arena, o->schema, false, &c, e);
     if (class == ERROR_OK)
         patterns_apply(&o->patterns, c);
     if (class == ERROR_OK && wishes)
@@ -303,7 +315,7 @@ json_t *discovered_summary(const struct discovered *d)
     for (size_t i = 0; i < c->table_count; i++) {
         const struct catalog_table *t = &c->tables[i];
         columns += (json_int_t)t->column_count;
-        rows += t->rows > 0 ? t->rows : 0;
+        rows += t->rows > 0 && (t->partition == NULL || t->partition->of_table == NULL) ? t->rows : 0;
         primary += t->primary_key.columns.count > 0;
         foreign += (json_int_t)t->foreign_key_count;
     }

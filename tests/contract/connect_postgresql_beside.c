@@ -65,7 +65,13 @@ static void tables_of_all_kinds(void **state)
         "CREATE TABLE old (x int); CREATE TABLE kid (y int) INHERITS (old);"
         "ALTER TABLE old ENABLE ROW LEVEL SECURITY"));
     struct catalog *c = read_catalog(url);
-    assert_int_equal(c->table_count, 5);
+    assert_int_equal(c->table_count, 6);
+    const struct catalog_table *part = table(c, "p1");
+    assert_string_equal(part->kind, "partition");
+    assert_string_equal(part->partition->of_table, "p");
+    assert_string_equal(part->partition->bounds, "FOR VALUES FROM ('2024-01-01') TO ('2025-01-01')");
+    assert_int_equal(part->primary_key.columns.count, 2);
+    assert_int_equal(part->inherits.count, 0);
     const struct catalog_table *p = table(c, "p"), *child = table(c, "c"), *kid = table(c, "kid"),
                                *old = table(c, "old");
     assert_string_equal(p->kind, "partitioned");

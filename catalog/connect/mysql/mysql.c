@@ -16,7 +16,12 @@
 #include "base/mem.h"
 
 /* Of servers newer than the header, or of the other one of the two. */
-enum { STATEMENT_TIMEOUT_MARIADB = 1969, STATEMENT_TIMEOUT_MYSQL = 3024, READ_TIMEOUT_S = 600 };
+enum {
+    STATEMENT_TIMEOUT_MARIADB = 1969,
+    STATEMENT_TIMEOUT_MYSQL = 3024,
+    CONNECTION_KILLED_MARIADB = 1927,
+    READ_TIMEOUT_S = 600
+};
 
 enum error_class mysql_failed(struct mysql *m, struct error *e)
 {
@@ -31,6 +36,7 @@ enum error_class mysql_failed(struct mysql *m, struct error *e)
     case CR_SERVER_GONE_ERROR:
     case CR_SERVER_LOST:
     case ER_SERVER_SHUTDOWN:
+    case CONNECTION_KILLED_MARIADB:
         m->broken = true;
         return error_code(e, ERROR_UNAVAILABLE, "connection_lost", "the server is gone: %s", text);
     case ER_ACCESS_DENIED_ERROR:
@@ -118,6 +124,28 @@ static enum error_class open_session(struct mysql *m, const struct mysql_url *ur
     return pin_settings(m, o, e);
 }
 
+/* The library keeps what it needs, the password too. */
+static enum error_class reopen_session(struct connect *c, struct error *e)
+{
+    struct mysql *m = mysql_of(c);
+    if (m->api->do_reconnect(m->session) != 0) {
+        enum error_class class = mysql_failed(m, e);
+        return class == ERROR_FATAL ? error_code(e, ERROR_UNAVAILABLE, "connection_lost", "the server is gone") : class;
+    }
+    m->broken = false;
+    return pin_settings(m, &m->options, e);
+}
+
+/* Seconds are the finest that both servers know. */
+static enum error_class set_lock_timeout(struct connect *c, int timeout_ms, struct error *e)
+{
+    struct mysql *m = mysql_of(c);
+    int timeout_s = timeout_ms < 1000 ? 1 : timeout_ms / 1000;
+    mem_auto char *sql =
+        mem_format("SET SESSION lock_wait_timeout = %d, innodb_lock_wait_timeout = %d", timeout_s, timeout_s);
+    return mysql_run(m, sql, NULL, e);
+}
+
 static void close_session(struct connect *c)
 {
     struct mysql *m = mysql_of(c);
@@ -140,6 +168,8 @@ static enum error_class open_url(const char *url, const char *secret, const stru
     struct mysql *m = mem_zero(1, sizeof *m);
     m->base.dialect = &connect_mysql;
     m->api = api;
+    m->options = *options;
+    m->options.application = m->options.label = NULL; /* the caller's */
     sqltext_init(&m->sql, "mysql");
     enum error_class class = open_session(m, &parts, secret, options, e);
     m->database = parts.database;
@@ -160,6 +190,8 @@ const struct connect_dialect connect_mysql = {
     .port = 3306,
     .open = open_url,
     .close = close_session,
+    .reopen = reopen_session,
+    .lock_timeout = set_lock_timeout,
     .catalog = mysql_catalog,
     .read = mysql_read,
     .count = mysql_count,

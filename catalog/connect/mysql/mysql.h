@@ -20,7 +20,8 @@ struct mysql {
     MYSQL *session; /* owned */
     char *database; /* owned; NULL: the URL names none */
     bool mariadb;
-    bool broken; /* a stream was left in the middle: nothing more on this session */
+    struct connect_options options; /* of open(); without its texts */
+    bool broken;                    /* a stream was left in the middle: nothing more on this session */
     struct sqltext sql;
 };
 
@@ -77,6 +78,19 @@ enum error_class mysql_probe(struct connect *c, struct arena *arena, struct conn
 enum error_class mysql_read(struct connect *c, const struct catalog_table *t, const struct connect_range *range,
                             enum error_class (*row)(void *arg, const struct connect_value *values, struct error *e),
                             void *arg, struct error *e);
+/* SELECT and the table's columns, those that may not be read as NULL. */
+void mysql_write_columns(struct sqltext *s, const struct catalog_table *t);
+/* The rows of the statement in m->sql, which gives the table's columns. */
+enum error_class mysql_read_built(struct mysql *m, const struct catalog_table *t,
+                                  enum error_class (*row)(void *arg, const struct connect_value *values,
+                                                          struct error *e),
+                                  void *arg, struct error *e);
+/* mysql_spread.c: at most that many rows from all over the table. *ret_done false: nothing was read, it can't be done.
+ */
+enum error_class mysql_read_spread(struct mysql *m, const struct catalog_table *t, int64_t limit,
+                                   enum error_class (*row)(void *arg, const struct connect_value *values,
+                                                           struct error *e),
+                                   void *arg, bool *ret_done, struct error *e);
 enum error_class mysql_count(struct connect *c, const struct catalog_table *t, int64_t *ret_rows, struct error *e);
 enum error_class mysql_count_upto(struct connect *c, const struct catalog_table *t, int64_t most, int64_t *ret_rows,
                                   struct error *e);

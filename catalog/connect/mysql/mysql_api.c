@@ -33,6 +33,10 @@ const struct mysql_api *mysql_api_load(struct error *e)
     }
     MYSQL_FUNCTIONS(X)
 #undef X
+    if (!find(library, "mariadb_reconnect", &api.do_reconnect, sizeof api.do_reconnect)) {
+        error_code(e, ERROR_UNAVAILABLE, "mysql_library", "libmariadb is too old: it lacks mariadb_reconnect");
+        return NULL;
+    }
     loaded = true;
     return &api;
 }

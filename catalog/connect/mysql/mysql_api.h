@@ -30,6 +30,7 @@
     X(thread_id)
 
 struct mysql_api {
+    __typeof__(mariadb_reconnect) *do_reconnect;
 #define X(function) __typeof__(mysql_##function) *do_##function; /* pasted: errno may be a macro */
     MYSQL_FUNCTIONS(X)
 #undef X

@@ -23,7 +23,8 @@ static const char tables_sql[] =
     "AND TABLE_NAME <> 'argosy_fence'";
 static const char columns_sql[] =
     "SELECT TABLE_SCHEMA, TABLE_NAME, COLUMN_NAME, COLUMN_TYPE, IS_NULLABLE, COLUMN_DEFAULT, EXTRA, COLLATION_NAME, "
-    "COLUMN_COMMENT, GENERATION_EXPRESSION, DATA_TYPE FROM information_schema.COLUMNS WHERE TABLE_SCHEMA {in} "
+    "COLUMN_COMMENT, GENERATION_EXPRESSION, DATA_TYPE, PRIVILEGES FROM information_schema.COLUMNS WHERE TABLE_SCHEMA "
+    "{in} "
     "ORDER BY TABLE_SCHEMA, TABLE_NAME, ORDINAL_POSITION";
 static const char keys_sql[] =
     "SELECT TABLE_SCHEMA, TABLE_NAME, INDEX_NAME, NON_UNIQUE, COLUMN_NAME, COLLATION, INDEX_TYPE, SUB_PART, %s, %s "
@@ -183,6 +184,7 @@ static void take_column(struct mysql_reading *r, struct catalog_table *t)
     } else {
         column->default_text = default_of(r);
     }
+    column->unreadable = r->row[11] != NULL && !says(r->row[11], "select");
     if (says(extra, "INVISIBLE"))
         *catalog_extra_add(r->catalog, t) = (struct catalog_extra){ .what = "invisible column", .text = column->name };
 }
@@ -317,7 +319,7 @@ static enum error_class read_all(struct mysql_reading *r, bool exact_rows, struc
                            (int)CATALOG_TABLES_MAX);
     catalog_sort(c); /* from here on tables are found by name */
     if (class == ERROR_OK)
-        class = mysql_each(r, columns_sql, 11, 3, take_column, e);
+        class = mysql_each(r, columns_sql, 12, 3, take_column, e);
     if (class == ERROR_OK)
         class = read_keys(r, e);
     if (class == ERROR_OK)

@@ -2,7 +2,7 @@
 /*
  * Streams rows out of a MySQL or MariaDB table, in key order when a key is named: a plain SELECT whose result is
  * fetched row by row, so that memory holds one row. Values come as the server's text; whole numbers, reals and bytes
- * are told from text by the result's own types.
+ * are told from text by the result's own types. A sample of a large table comes from all over it (mysql_spread.c).
  *
  * Failure modes: row() that gives up leaves the rest of the stream unread; it is taken and thrown away when little is
  * left, otherwise the session is marked broken.
@@ -27,13 +27,21 @@ static void add_bound(struct sqltext *s, const struct catalog_names *key, const 
     sqltext_raw(s, ")");
 }
 
+void mysql_write_columns(struct sqltext *s, const struct catalog_table *t)
+{
+    for (size_t i = 0; i < t->column_count; i++) {
+        sqltext_raw(s, i > 0 ? ", " : "SELECT ");
+        if (t->columns[i].unreadable)
+            sqltext_raw(s, "NULL");
+        else
+            sqltext_ident(s, t->columns[i].name);
+    }
+}
+
 static void build(struct sqltext *s, const struct catalog_table *t, const struct connect_range *range)
 {
     sqltext_clear(s);
-    for (size_t i = 0; i < t->column_count; i++) {
-        sqltext_raw(s, i > 0 ? ", " : "SELECT ");
-        sqltext_ident(s, t->columns[i].name);
-    }
+    mysql_write_columns(s, t);
     sqltext_raw(s, " FROM ");
     sqltext_table(s, t->schema, t->name);
     if (range->after != NULL)
@@ -132,15 +140,12 @@ static enum error_class stream(struct mysql *m, MYSQL_RES *result, const struct 
     return class;
 }
 
-enum error_class mysql_read(struct connect *c, const struct catalog_table *t, const struct connect_range *range,
-                            enum error_class (*row)(void *arg, const struct connect_value *values, struct error *e),
-                            void *arg, struct error *e)
+enum error_class mysql_read_built(struct mysql *m, const struct catalog_table *t,
+                                  enum error_class (*row)(void *arg, const struct connect_value *values,
+                                                          struct error *e),
+                                  void *arg, struct error *e)
 {
-    struct mysql *m = mysql_of(c);
     const char *sql = NULL;
-    if (t->column_count == 0)
-        return ERROR_OK;
-    build(&m->sql, t, range);
     enum error_class class = mysql_usable(m, e);
     if (class == ERROR_OK)
         class = sqltext_view(&m->sql, &sql, e);
@@ -154,4 +159,23 @@ enum error_class mysql_read(struct connect *c, const struct catalog_table *t, co
     class = stream(m, result, t, row, arg, e);
     m->api->do_free_result(result);
     return class;
+}
+
+enum error_class mysql_read(struct connect *c, const struct catalog_table *t, const struct connect_range *range,
+                            enum error_class (*row)(void *arg, const struct connect_value *values, struct error *e),
+                            void *arg, struct error *e)
+{
+    enum { UNSURE = 4 }; /* the server's own count of rows may be that far from the truth */
+    struct mysql *m = mysql_of(c);
+    bool done = false;
+    if (t->column_count == 0)
+        return ERROR_OK;
+    if (range->spread && range->limit > 0 && range->key.count == 0 && !(t->rows_exact && t->rows <= range->limit) &&
+        (t->rows < 0 || t->rows >= range->limit / UNSURE)) {
+        enum error_class class = mysql_read_spread(m, t, range->limit, row, arg, &done, e);
+        if (done || class != ERROR_OK)
+            return class;
+    }
+    build(&m->sql, t, range);
+    return mysql_read_built(m, t, row, arg, e);
 }

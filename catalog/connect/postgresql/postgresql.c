@@ -30,7 +30,8 @@ static void drop_notice(void *arg, const char *message)
 }
 
 /* Drives the handshake until it is up, refused or out of time. */
-static enum error_class wait_open(PGconn *pg, int timeout_s, const char *secret, struct error *e)
+static enum error_class wait_open(PGconn *pg, PostgresPollingStatusType (*go_on)(PGconn *pg), int timeout_s,
+                                  const char *secret, struct error *e)
 {
     int64_t until_ms = clock_monotonic_ms() + (int64_t)timeout_s * 1000;
     PostgresPollingStatusType state = PGRES_POLLING_WRITING;
@@ -44,7 +45,7 @@ static enum error_class wait_open(PGconn *pg, int timeout_s, const char *secret,
         if (ready <= 0)
             return error_code(e, ERROR_UNAVAILABLE, "connection_refused",
                               "can't reach PostgreSQL: no answer within %d s", timeout_s);
-        state = PQconnectPoll(pg);
+        state = go_on(pg);
         if (state == PGRES_POLLING_FAILED)
             return postgresql_error_open(pg, secret, e);
     }
@@ -83,7 +84,7 @@ static enum error_class connect_session(struct postgresql *p, const char *url, c
         return postgresql_error_open(p->pg, secret, e);
     PQsetErrorVerbosity(p->pg, PQERRORS_VERBOSE);
     PQsetNoticeProcessor(p->pg, drop_notice, NULL);
-    return wait_open(p->pg, options->connect_timeout_s, secret, e);
+    return wait_open(p->pg, PQconnectPoll, options->connect_timeout_s, secret, e);
 }
 
 /* The schema the URL asks for (options=-csearch_path=app), else public: the place of argosy_fence must never move. */
@@ -124,6 +125,23 @@ static enum error_class pin_settings(struct postgresql *p, const struct connect_
     return class;
 }
 
+/* libpq keeps what it needs, the password too. */
+static enum error_class postgresql_reopen(struct connect *c, struct error *e)
+{
+    struct postgresql *p = postgresql_of(c);
+    if (!PQresetStart(p->pg))
+        return postgresql_error_open(p->pg, PQpass(p->pg), e);
+    p->broken = false;
+    enum error_class class = wait_open(p->pg, PQresetPoll, p->options.connect_timeout_s, PQpass(p->pg), e);
+    return class == ERROR_OK ? pin_settings(p, &p->options, e) : class;
+}
+
+static enum error_class postgresql_lock_timeout(struct connect *c, int timeout_ms, struct error *e)
+{
+    mem_auto char *sql = mem_format("SET lock_timeout = %d", timeout_ms);
+    return postgresql_run(postgresql_of(c), sql, 0, NULL, NULL, e);
+}
+
 static void postgresql_close(struct connect *c)
 {
     struct postgresql *p = postgresql_of(c);
@@ -139,6 +157,8 @@ static enum error_class postgresql_open(const char *url, const char *secret, con
     struct postgresql *p = mem_zero(1, sizeof *p);
     p->base.dialect = &connect_postgresql;
     sqltext_init(&p->sql, "postgresql");
+    p->options = *options;
+    p->options.application = p->options.label = NULL; /* the caller's */
 
     enum error_class class = connect_session(p, url, secret, options, e);
     if (class == ERROR_OK)
@@ -169,8 +189,10 @@ enum error_class postgresql_run(struct postgresql *p, const char *sql, unsigned 
         return class;
     PGresult *result = PQexecParams(p->pg, sql, (int)count, NULL, values, NULL, NULL, 0);
     ExecStatusType status = PQresultStatus(result);
-    if (status != PGRES_TUPLES_OK && status != PGRES_COMMAND_OK)
+    if (status != PGRES_TUPLES_OK && status != PGRES_COMMAND_OK) {
+        (void)snprintf(p->state, sizeof p->state, "%s", postgresql_state(result));
         class = postgresql_error(p->pg, result, e);
+    }
     if (class == ERROR_OK && ret_result)
         *ret_result = result;
     else
@@ -257,6 +279,8 @@ const struct connect_dialect connect_postgresql = {
     .port = 5432,
     .open = postgresql_open,
     .close = postgresql_close,
+    .reopen = postgresql_reopen,
+    .lock_timeout = postgresql_lock_timeout,
     .catalog = postgresql_catalog,
     .read = postgresql_read,
     .count = postgresql_count,

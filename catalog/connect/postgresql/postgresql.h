@@ -16,10 +16,12 @@
 
 struct postgresql {
     struct connect base;
-    PGconn *pg;         /* owned */
-    char *home;         /* owned: schema that argosy_fence lives in */
-    bool broken;        /* a stream was left in the middle: nothing more on this session */
-    struct sqltext sql; /* the statement being built; reused */
+    PGconn *pg;                     /* owned */
+    char *home;                     /* owned: schema that argosy_fence lives in */
+    bool broken;                    /* a stream was left in the middle: nothing more on this session */
+    struct connect_options options; /* of open(); without its texts */
+    char state[6];                  /* SQLSTATE of the statement that failed last */
+    struct sqltext sql;             /* the statement being built; reused */
 };
 
 static inline struct postgresql *postgresql_of(struct connect *c)
@@ -52,16 +54,9 @@ void postgresql_rollback(struct connect *c);
 enum error_class postgresql_catalog(struct connect *c, struct arena *arena, const char *schema, bool exact_rows,
                                     struct catalog **ret_catalog, struct error *e);
 
-/* What this login may not look up is told, and the rest of the catalog stands: ERROR_OK then, else the class. */
-enum error_class postgresql_denied(struct catalog *c, const char *what, enum error_class class, struct error *e);
-
 /* ---- postgresql_read.c ---- */
 /* Behind a table's name: about that many rows from all over it, when it has far more. */
 bool postgresql_sample(struct sqltext *s, const struct catalog_table *t, int64_t rows);
-
-/* ---- postgresql_beside.c ---- */
-/* Views, sequences and named types of that schema (NULL: all of the user's) into the catalog. */
-enum error_class postgresql_beside(struct postgresql *p, struct catalog *c, const char *schema, struct error *e);
 
 /* ---- postgresql_probe.c ---- */
 enum error_class postgresql_probe(struct connect *c, struct arena *arena, struct connect_probe *ret, struct error *e);

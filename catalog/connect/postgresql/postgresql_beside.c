@@ -1,26 +1,24 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What a PostgreSQL database holds beside tables: views, sequences, enums, domains and composite types. Sequences of
- * identity columns are the column's own and are left out. A right that is missing leaves a definition out, not the
- * thing.
+ * identity columns are the column's own and are left out. What may not be read, or is locked, is left out and told.
  */
+#include "catalog/connect/postgresql/postgresql_reading.h"
+
 #include <string.h>
 
-#include "base/text.h"
-#include "catalog/connect/postgresql/postgresql.h"
-
-/* $1: a schema, or NULL for all of the user's. `oid` of `catalog` must not belong to an extension. */
-#define OURS(catalog, oid)                                                                                  \
-    "n.nspname !~ '^pg_' AND n.nspname <> 'information_schema' AND ($1::text IS NULL OR n.nspname = $1)"    \
-    " AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = '" catalog "'::regclass AND d.objid = " oid \
-    " AND d.deptype = 'e')"
-
+/* The server opens a view's tables to write its text: not for one over a locked table. */
 static const char views_sql[] =
-    "SELECT n.nspname, c.relname, obj_description(c.oid, 'pg_class'), pg_get_viewdef(c.oid), c.relkind = 'm', "
-    "a.attname, format_type(a.atttypid, a.atttypmod), col_description(c.oid, a.attnum) "
-    "FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_attribute a ON a.attrelid = c.oid AND "
-    "a.attnum > 0 AND NOT a.attisdropped WHERE c.relkind IN ('v', 'm') AND " OURS("pg_class",
-                                                                                  "c.oid") " ORDER BY c.oid, a.attnum";
+    "SELECT n.nspname, c.relname, dv.description, CASE WHEN EXISTS (SELECT FROM pg_rewrite w WHERE w.ev_class = c.oid) "
+    "AND NOT "
+    "k.locked THEN pg_get_viewdef(c.oid) END, c.relkind = 'm', a.attname, format_type(a.atttypid, a.atttypmod), "
+    "da.description, k.locked FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_attribute a ON "
+    "a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped CROSS JOIN LATERAL (SELECT $2::oid[] <> '{}' AND "
+    "(c.oid = ANY ($2) OR EXISTS (SELECT FROM pg_rewrite w JOIN pg_depend d ON d.classid = 'pg_rewrite'::regclass AND "
+    "d.objid = w.oid AND d.refobjid = ANY ($2) WHERE w.ev_class = c.oid)) AS locked) k LEFT JOIN pg_description dv ON "
+    "dv.classoid = 'pg_class'::regclass AND dv.objoid = c.oid AND dv.objsubid = 0 LEFT JOIN pg_description da ON "
+    "da.classoid = 'pg_class'::regclass AND da.objoid = c.oid AND da.objsubid = a.attnum "
+    "WHERE c.relkind IN ('v', 'm') AND " OURS("pg_class", "c.oid") " ORDER BY c.oid, a.attnum";
 
 static const char sequences_sql[] =
     "SELECT n.nspname, c.relname, format_type(s.seqtypid, NULL), s.seqstart, s.seqincrement, s.seqmin, s.seqmax, "
@@ -33,7 +31,8 @@ static const char sequences_sql[] =
     "WHERE o.deptype IS DISTINCT FROM 'i' AND " OURS("pg_class", "c.oid") " ORDER BY c.oid";
 
 static const char types_sql[] =
-    "SELECT n.nspname, y.typname, y.typtype, obj_description(y.oid, 'pg_type'), CASE y.typtype WHEN 'e' THEN "
+    "SELECT n.nspname, y.typname, y.typtype, (SELECT ds.description FROM pg_description ds WHERE ds.classoid = "
+    "'pg_type'::regclass AND ds.objoid = y.oid AND ds.objsubid = 0), CASE y.typtype WHEN 'e' THEN "
     "(SELECT json_agg(m.enumlabel ORDER BY m.enumsortorder) FROM pg_enum m WHERE m.enumtypid = y.oid) WHEN 'c' THEN "
     "(SELECT json_agg(a.attname || ' ' || format_type(a.atttypid, a.atttypmod) ORDER BY a.attnum) FROM pg_attribute a "
     "WHERE a.attrelid = y.typrelid AND a.attnum > 0 AND NOT a.attisdropped) END, CASE y.typtype WHEN 'd' THEN "
@@ -42,16 +41,6 @@ static const char types_sql[] =
     "pg_constraint k WHERE k.contypid = y.oid), y.typdefault, y.typnotnull FROM pg_type y JOIN pg_namespace n ON "
     "n.oid = y.typnamespace LEFT JOIN pg_class c ON c.oid = y.typrelid WHERE (y.typtype IN ('e', 'd', 'r') OR "
     "c.relkind = 'c') AND " OURS("pg_type", "y.oid") " ORDER BY y.oid";
-
-static const char *text_at(const struct catalog *c, const PGresult *result, int row, int column)
-{
-    return PQgetisnull(result, row, column) ? NULL : arena_text(c->arena, PQgetvalue(result, row, column));
-}
-
-static bool true_at(const PGresult *result, int row, int column)
-{
-    return *PQgetvalue(result, row, column) == 't';
-}
 
 /* A row a column; the rows of one view follow one another. */
 static void take_view(struct catalog *c, const PGresult *result, int row)
@@ -63,6 +52,11 @@ static void take_view(struct catalog *c, const PGresult *result, int row)
         v->comment = text_at(c, result, row, 2);
         v->definition = text_at(c, result, row, 3);
         v->materialized = true_at(result, row, 4);
+        if (true_at(result, row, 8))
+            catalog_diagnostic_add(c, "warning",
+                                   "its definition is not known: somebody holds a table of it in a lock (ACCESS "
+                                   "EXCLUSIVE)")
+                ->table = v->name;
     }
     struct catalog_column *column = catalog_view_column_add(c, v, PQgetvalue(result, row, 5));
     column->native_type = text_at(c, result, row, 6);
@@ -103,14 +97,16 @@ static void take_type(struct catalog *c, const PGresult *result, int row)
     t->not_null = true_at(result, row, 8);
 }
 
-static enum error_class query(struct postgresql *p, struct catalog *c, const char *sql, const char *schema,
-                              void (*take)(struct catalog *c, const PGresult *result, int row), struct error *e)
+static enum error_class read(struct postgresql_reading *r, const char *what, const char *sql,
+                             void (*take)(struct catalog *c, const PGresult *result, int row), struct error *e)
 {
     PGresult *result = NULL;
-    const char *const values[] = { schema };
-    enum error_class class = postgresql_run(p, sql, 1, values, &result, e);
-    if (class != ERROR_OK)
-        return error_wrap(e, "read the catalog");
+    struct catalog *c = r->catalog;
+    enum error_class class = postgresql_look_up(r, sql, &result, e);
+    if (class != ERROR_OK) {
+        error_wrap(e, "read the catalog");
+        return postgresql_without(c, what, class, e);
+    }
     if (PQresultMemorySize(result) > arena_room(c->arena) / 4)
         class = error_code(e, ERROR_TOO_LARGE, "catalog_too_large",
                            "the views and types take %zu MB, too much for one job: name a schema",
@@ -121,12 +117,12 @@ static enum error_class query(struct postgresql *p, struct catalog *c, const cha
     return class;
 }
 
-enum error_class postgresql_beside(struct postgresql *p, struct catalog *c, const char *schema, struct error *e)
+enum error_class postgresql_beside(struct postgresql_reading *r, struct error *e)
 {
-    enum error_class class = postgresql_denied(c, "views", query(p, c, views_sql, schema, take_view, e), e);
+    enum error_class class = read(r, "views", views_sql, take_view, e);
     if (class == ERROR_OK)
-        class = postgresql_denied(c, "sequences", query(p, c, sequences_sql, schema, take_sequence, e), e);
+        class = read(r, "sequences", sequences_sql, take_sequence, e);
     if (class == ERROR_OK)
-        class = postgresql_denied(c, "named types", query(p, c, types_sql, schema, take_type, e), e);
+        class = read(r, "named types", types_sql, take_type, e);
     return class;
 }

@@ -75,11 +75,36 @@ bool postgresql_sample(struct sqltext *s, const struct catalog_table *t, int64_t
     return true;
 }
 
+/* The limit shall not cut off the table's end. The place of a row takes the right to read the whole table. */
+static void shuffle(struct sqltext *s, const struct catalog_table *t)
+{
+    bool some = false, first = true;
+    for (size_t i = 0; i < t->column_count; i++)
+        some = some || t->columns[i].unreadable;
+    if (!some) {
+        sqltext_raw(s, " ORDER BY hashtextextended(t.ctid::text, 1)");
+        return;
+    }
+    sqltext_raw(s, " ORDER BY hashtextextended(ROW(");
+    for (size_t i = 0; i < t->column_count; i++) {
+        if (t->columns[i].unreadable)
+            continue;
+        sqltext_raw(s, first ? "t." : ", t.");
+        sqltext_ident(s, t->columns[i].name);
+        first = false;
+    }
+    sqltext_raw(s, ")::text, 1)");
+}
+
 static void build(struct sqltext *s, const struct catalog_table *t, const struct connect_range *range)
 {
     sqltext_clear(s);
     sqltext_raw(s, "COPY (SELECT ");
     for (size_t i = 0; i < t->column_count; i++) {
+        if (t->columns[i].unreadable) {
+            sqltext_raw(s, i > 0 ? ", NULL::text" : "NULL::text");
+            continue;
+        }
         sqltext_raw(s, i > 0 ? ", t." : "t.");
         sqltext_ident(s, t->columns[i].name);
         sqltext_raw(s, cast_of(form_of(&t->columns[i])));
@@ -97,8 +122,8 @@ static void build(struct sqltext *s, const struct catalog_table *t, const struct
         sqltext_raw(s, " ORDER BY ");
         sqltext_idents(s, "t", &range->key);
     }
-    if (sample) /* the limit shall not cut off the table's end */
-        sqltext_raw(s, " ORDER BY hashtextextended(t.ctid::text, 1)");
+    if (sample)
+        shuffle(s, t);
     if (range->limit > 0) {
         sqltext_raw(s, " LIMIT ");
         sqltext_integer(s, range->limit);

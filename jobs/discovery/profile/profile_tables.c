@@ -72,7 +72,9 @@ static void table_begin(struct pass *p, const struct catalog_table *t, struct ta
     s->columns = mem_zero(t->column_count + 1, sizeof *s->columns);
     for (size_t i = 0; i < t->column_count; i++)
         s->columns[i] =
-            profile_column_create(&limits, t->columns[i].type.name == TYPE_BINARY, seed_of(t, &t->columns[i]));
+            t->columns[i].unreadable
+                ? NULL
+                : profile_column_create(&limits, t->columns[i].type.name == TYPE_BINARY, seed_of(t, &t->columns[i]));
     sketch_distinct_init(&s->rows_distinct, EXACT);
     sketch_distinct_init(&s->keys_distinct, EXACT);
     if (t->primary_key.columns.count < 2)
@@ -96,6 +98,14 @@ static void table_free(const struct catalog_table *t, struct table_state *s)
     sketch_distinct_finish(&s->keys_distinct);
 }
 
+static bool any_unreadable(const struct catalog_table *t)
+{
+    for (size_t i = 0; i < t->column_count; i++)
+        if (t->columns[i].unreadable)
+            return true;
+    return false;
+}
+
 static void table_end(struct pass *p, struct catalog_table *t, struct table_state *s)
 {
     struct arena *arena = p->catalog->arena;
@@ -107,17 +117,20 @@ static void table_end(struct pass *p, struct catalog_table *t, struct table_stat
     struct profile_table *whole = arena_alloc(arena, sizeof *whole);
     bool exact, keys_exact;
     *whole = (struct profile_table){ .rows = s->rows, .keys_distinct = -1 };
-    whole->whole = !s->missed && t->sampled == 0 && (p->options->rows_max == 0 || s->rows < p->options->rows_max);
+    whole->whole =
+        !s->missed && !t->cut && t->sampled == 0 && (p->options->rows_max == 0 || s->rows < p->options->rows_max);
     whole->rows_distinct = sketch_distinct_count(&s->rows_distinct, &exact);
-    if (!exact)
+    if (!exact || any_unreadable(t)) /* rows that look the same may not be */
         whole->rows_distinct = -1;
     if (s->key != NULL) {
         whole->keys_distinct = sketch_distinct_count(&s->keys_distinct, &keys_exact);
-        if (!keys_exact)
+        if (!keys_exact || any_unreadable(t))
             whole->keys_distinct = -1;
     }
     for (size_t i = 0; i < t->column_count; i++) {
         struct catalog_column *column = &t->columns[i];
+        if (s->columns[i] == NULL)
+            continue;
         if (arena_room(arena) < PROFILE_COLUMN_ROOM + PROFILE_ARENA_SPARE) {
             p->full = true;
             break;
@@ -159,7 +172,7 @@ static void make_room(struct pass *p)
         for (size_t i = 0; i < p->open_count; i++) {
             const struct table_state *s = &p->tables[p->open[i]];
             for (size_t j = 0; j < p->catalog->tables[p->open[i]].column_count; j++)
-                bytes += profile_column_bytes(s->columns[j]);
+                bytes += s->columns[j] != NULL ? profile_column_bytes(s->columns[j]) : 0;
             if (s->last_seen < p->tables[p->open[oldest]].last_seen)
                 oldest = i;
         }
@@ -189,6 +202,8 @@ static int on_row(void *context, const struct catalog_table *t, const struct row
     s->rows++;
     uint64_t row = 0, key = 0;
     for (size_t i = 0; i < t->column_count; i++) {
+        if (s->columns[i] == NULL)
+            continue;
         uint64_t hash = profile_column_add(s->columns[i], values[i].text, values[i].size);
         row = (row << 7 | row >> 57) * 0x9E3779B97F4A7C15u ^ hash;
     }
