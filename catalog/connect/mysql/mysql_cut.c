@@ -151,6 +151,15 @@ bool mysql_bound_between(struct arena *arena, const struct mysql_key *key, const
     return between_texts(arena, key->kind == MYSQL_KEY_BYTES, from, to, share, ret);
 }
 
+bool mysql_bound_after(const struct mysql_key *key, const struct mysql_bound *before, const struct mysql_bound *bound)
+{
+    if (key->kind == MYSQL_KEY_NUMBER || key->kind == MYSQL_KEY_TIME)
+        return strtold(bound->data, NULL) > strtold(before->data, NULL);
+    size_t size = before->size < bound->size ? before->size : bound->size;
+    int order = memcmp(bound->data, before->data, size);
+    return order > 0 || (order == 0 && bound->size > before->size);
+}
+
 /* ---- statements ---- */
 static bool is_number(const struct mysql_bound *b)
 {
@@ -195,6 +204,12 @@ static void write_where(struct sqltext *s, const struct mysql_key *key, const st
         sqltext_ident(s, key->columns->items[i]);
         sqltext_raw(s, " = ");
         write_bound(s, where->kinds[i], &where->values[i]);
+    }
+    if (where->null) {
+        sqltext_raw(s, word);
+        sqltext_ident(s, key->columns->items[key->column]);
+        sqltext_raw(s, " IS NULL");
+        return;
     }
     const struct mysql_bound *const ends[] = { where->from, where->to };
     for (size_t i = 0; i < 2; i++) {

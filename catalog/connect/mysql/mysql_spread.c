@@ -17,7 +17,15 @@
 
 #include "base/text.h"
 
-enum { PARTS = 48, PARTS_OF_ONE_MAX = 8, ROUNDS = 10, CUTS_MAX = 4 * PARTS, DEPTH_MAX = 3, SCRATCH_SIZE = 4 << 20 };
+enum {
+    PARTS = 48,
+    PARTS_OF_ONE_MAX = 8,
+    ROUNDS = 8,
+    CUTS_MAX = 4 * PARTS,
+    DEPTH_MAX = 3,
+    SCRATCH_SIZE = 32 << 20,
+    NULLS_SHARE = 16
+};
 
 struct spread {
     struct mysql *m;
@@ -83,44 +91,66 @@ static int64_t sum(const struct cut *c)
     return all;
 }
 
-/* Parts that are too large are cut, empty ones that follow one another become one. false: nothing was cut. */
-static bool refine(struct spread *s, const struct mysql_bound *last, struct cut *c)
+static void add_bound(const struct spread *s, struct cut *c, const struct mysql_bound *bound)
+{
+    const struct mysql_bound *before = &c->bounds[c->count - 1];
+    bool same = before->size == bound->size && memcmp(before->data, bound->data, bound->size) == 0;
+    if (!same && c->count < CUTS_MAX && (s->key.kind == MYSQL_KEY_TEXT || mysql_bound_after(&s->key, before, bound)))
+        c->bounds[c->count++] = *bound;
+}
+
+/* A part that is too large is cut between the least and the greatest value in it, so that one step leaves any gap
+ * behind; empty parts that follow one another become one. */
+static enum error_class refine(struct spread *s, struct cut *c, bool *ret_changed, struct error *e)
 {
     struct cut *next = arena_alloc(s->arena, sizeof *next);
     int64_t fair = sum(c) / PARTS + 1;
-    bool changed = false;
+    *ret_changed = false;
     for (size_t i = 0; i < c->count; i++) {
         int64_t wanted = c->guess[i] / fair < PARTS_OF_ONE_MAX ? c->guess[i] / fair : PARTS_OF_ONE_MAX;
-        const struct mysql_bound *end = i + 1 < c->count ? &c->bounds[i + 1] : last;
+        struct mysql_bound ends[2], middle;
+        bool there = false;
+        enum error_class class = ERROR_OK;
         if (i > 0 && c->guess[i] <= 1 && c->guess[i - 1] <= 1)
             continue;
-        if (next->count + PARTS_OF_ONE_MAX + (c->count - i) >= CUTS_MAX)
-            wanted = 1;
-        next->bounds[next->count++] = c->bounds[i];
-        for (int64_t part = 1; part < wanted; part++) {
-            struct mysql_bound middle;
-            if (!mysql_bound_between(s->arena, &s->key, &c->bounds[i], end, (double)part / (double)wanted, &middle))
-                continue;
-            next->bounds[next->count++] = middle;
-            changed = true;
-        }
+        if (next->count == 0)
+            next->bounds[next->count++] = c->bounds[i];
+        else
+            add_bound(s, next, &c->bounds[i]);
+        if (wanted < 2 || next->count + PARTS_OF_ONE_MAX + (c->count - i) >= CUTS_MAX)
+            continue;
+        s->where.from = i > 0 ? &c->bounds[i] : NULL;
+        s->where.to = i + 1 < c->count ? &c->bounds[i + 1] : NULL;
+        class = find_ends(s, ends, &there, e);
+        s->where.from = s->where.to = NULL;
+        if (class != ERROR_OK)
+            return class;
+        size_t before = next->count;
+        for (int64_t part = 1; there && part < wanted; part++)
+            if (mysql_bound_between(s->arena, &s->key, &ends[0], &ends[1], (double)part / (double)wanted, &middle))
+                add_bound(s, next, &middle);
+        if (there) /* two values that follow one another are told apart by the second */
+            add_bound(s, next, &ends[1]);
+        *ret_changed = *ret_changed || next->count > before;
     }
-    *c = *next;
-    return changed;
+    if (*ret_changed)
+        *c = *next;
+    return ERROR_OK;
 }
 
 /* Cut evenly, and where the server says that most rows are, again. */
 static enum error_class cut_parts(struct spread *s, const struct mysql_bound *ends, struct cut *c, struct error *e)
 {
-    c->bounds[0] = ends[0];
-    c->count = 1;
-    c->guess[0] = INT64_C(1) << 30; /* not known: to be cut */
     enum error_class class = ERROR_OK;
+    bool changed = true;
+    c->bounds[c->count++] = ends[0];
+    add_bound(s, c, &ends[1]);      /* the greatest value is a part of its own: it may have many rows */
+    c->guess[0] = INT64_C(1) << 30; /* not known: to be cut */
     for (int round = 0; class == ERROR_OK && round < ROUNDS; round++) {
-        bool changed = refine(s, &ends[1], c);
-        if (round > 0 && !changed)
-            return ERROR_OK; /* the guesses are those of before, but for empty parts that were joined */
-        if (s->key.kind == MYSQL_KEY_TEXT)
+        class = refine(s, c, &changed, e);
+        if (class == ERROR_OK && round > 0 && !changed)
+            return ERROR_OK;
+        if (class == ERROR_OK && s->key.kind == MYSQL_KEY_TEXT)
             class = mysql_bounds_sort(s->m, s->arena, s->t, &s->key, c->bounds, &c->count, e);
         if (class == ERROR_OK)
             class = guess(s, c, e);
@@ -170,7 +200,19 @@ static enum error_class read_part(struct spread *s, const struct cut *c, size_t 
     return mysql_read_built(s->m, s->t, take, s, e);
 }
 
-static enum error_class spread_along(struct spread *s, int64_t rows, unsigned depth, struct error *e)
+/* Rows whose key is NULL lie outside of all parts. */
+static enum error_class read_nulls(struct spread *s, int64_t rows, struct error *e)
+{
+    const struct catalog_column *column = catalog_column_find(s->t, s->key.columns->items[s->key.column]);
+    if (column == NULL || !column->nullable || rows <= 0)
+        return ERROR_OK;
+    s->where.null = true;
+    mysql_write_part(&s->m->sql, s->t, &s->key, &s->where, rows < s->left ? rows : s->left);
+    s->where.null = false;
+    return mysql_read_built(s->m, s->t, take, s, e);
+}
+
+static enum error_class spread_parts(struct spread *s, int64_t rows, unsigned depth, struct error *e)
 {
     struct mysql_bound ends[2];
     struct cut *c = arena_alloc(s->arena, sizeof *c);
@@ -180,18 +222,27 @@ static enum error_class spread_along(struct spread *s, int64_t rows, unsigned de
         class = cut_parts(s, ends, c, e);
     if (class != ERROR_OK || !there)
         return class;
-    int64_t all = sum(c) > 0 ? sum(c) : 1, before = s->left, due = 0;
-    double seen = 0;
+    int64_t before = s->left;
+    class = read_nulls(s, rows / NULLS_SHARE, e);
+    double all = sum(c) > 0 ? (double)sum(c) : 1, seen = 0;
     for (size_t i = 0; class == ERROR_OK && i < c->count && s->left > 0; i++) {
         seen += (double)c->guess[i];
-        due = i + 1 == c->count ? rows : (int64_t)((double)rows * (seen / (double)all));
-        int64_t wanted = due - (before - s->left); /* a part that had less leaves it to those that follow */
-        int64_t fair = 2 * (int64_t)((double)rows * ((double)c->guess[i] / (double)all)) + 1;
-        if (wanted > fair && i + 1 < c->count)
-            wanted = fair;
-        if (wanted > 0)
-            class = read_part(s, c, i, wanted, depth, e);
+        /* what a part had less is left to those that follow, but no part gives more than twice its share */
+        int64_t wanted = (int64_t)((double)rows * (seen / all) + 0.5) - (before - s->left);
+        int64_t fair = (int64_t)(2 * (double)rows * ((double)c->guess[i] / all) + 0.99);
+        if ((wanted < fair ? wanted : fair) > 0)
+            class = read_part(s, c, i, wanted < fair ? wanted : fair, depth, e);
     }
+    return class;
+}
+
+static enum error_class spread_along(struct spread *s, int64_t rows, unsigned depth, struct error *e)
+{
+    struct arena *outer = s->arena;
+    s->arena = arena_create(SCRATCH_SIZE);
+    enum error_class class = spread_parts(s, rows, depth, e);
+    arena_destroy(s->arena);
+    s->arena = outer;
     return class;
 }
 
@@ -204,9 +255,7 @@ enum error_class mysql_read_spread(struct mysql *m, const struct catalog_table *
     *ret_done = false;
     if (!mysql_key_choose(t, &s.key))
         return ERROR_OK;
-    s.arena = arena_create(SCRATCH_SIZE);
     enum error_class class = spread_along(&s, limit, 0, e);
-    arena_destroy(s.arena);
     *ret_done = s.begun;
     if (!s.begun && class == ERROR_FATAL) { /* an index that may not be forced, say */
         *e = ERROR_NONE;

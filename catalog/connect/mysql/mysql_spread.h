@@ -30,6 +30,7 @@ struct mysql_where {
     struct mysql_bound values[MYSQL_KEY_COLUMNS_MAX]; /* of the columns before key->column */
     enum mysql_key_kind kinds[MYSQL_KEY_COLUMNS_MAX];
     size_t count;
+    bool null;                           /* key->column is NULL, and that alone */
     const struct mysql_bound *from, *to; /* of key->column: from <= it < to; NULL: open */
 };
 
@@ -42,6 +43,8 @@ void mysql_key_next(const struct catalog_table *t, struct mysql_key *key);
 /* The value at that share of the way, strictly between both. false: there is none, or it can't be said. */
 bool mysql_bound_between(struct arena *arena, const struct mysql_key *key, const struct mysql_bound *from,
                          const struct mysql_bound *to, double share, struct mysql_bound *ret);
+/* Of numbers, times and bytes: is it greater? */
+bool mysql_bound_after(const struct mysql_key *key, const struct mysql_bound *before, const struct mysql_bound *bound);
 /* Into the order that the column's collation gives them, each once. */
 enum error_class mysql_bounds_sort(struct mysql *m, struct arena *arena, const struct catalog_table *t,
                                    const struct mysql_key *key, struct mysql_bound *bounds, size_t *count,
