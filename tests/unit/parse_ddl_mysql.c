@@ -112,13 +112,27 @@ static void indexes(void **state)
        "c(x:int y:int) fk(y)->p(x) fk(x,y)->p(x,y) ix f(x,y) ix k(y,x)\np(x:int! y:int!) pk(x,y)\n");
 }
 
+/* What sessions do to later text, and statements that a client ends or executes in its own way. */
+static void sessions(void **state)
+{
+    (void)state;
+    IS("SET @s = (SELECT IF((SELECT count(*) FROM x) > 0, \"SELECT 1\", \"\nCREATE TABLE `a` (i int DEFAULT "
+       "'1;')\"));\n"
+       "PREPARE s FROM @s;\nEXECUTE s;\nPREPARE s FROM 'ALTER TABLE a ADD j int';\n"
+       "SET @t = CONCAT('ALTER TABLE ', 'CREATE TABLE no (x int)'), @@sql_mode = 'NO_BACKSLASH_ESCAPES';\n"
+       "CREATE TABLE b (i varchar(9) DEFAULT '\\');\nSET sql_mode = @old;\nCREATE TABLE c (i varchar(9) DEFAULT "
+       "'\\';');",
+       "a(i:int='1;' j:int)\nb(i:varchar(9)='\\')\nc(i:varchar(9)='\\';')\n");
+    IS("CREATE TABLE a (i int)\\g CREATE TABLE b (j int)\\G\nSELECT 1\\G\nCREATE OR REPLACE TABLE a (k int);\n"
+       "CREATE TABLE c (x int, j int) SELECT b.j, 1 AS z FROM b;",
+       "a(k:int)\nb(j:int)\nc(x:int j:int z:)\n");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(tables),
-        cmocka_unit_test(dumps),
-        cmocka_unit_test(alters),
-        cmocka_unit_test(indexes),
+        cmocka_unit_test(tables),  cmocka_unit_test(dumps),    cmocka_unit_test(alters),
+        cmocka_unit_test(indexes), cmocka_unit_test(sessions),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -191,12 +191,21 @@ static void later(void **state)
        "public.{{.prefix}}d(a:int) ck(a @> 1)\n");
 }
 
+static void typed(void **state)
+{
+    (void)state;
+    IS("SELECT 'CREATE DATABASE x' WHERE 1 = 1 \\gexec\nCREATE TYPE p AS (a int, b numeric(3,1));\nCREATE TABLE t OF p "
+       "(PRIMARY KEY "
+       "(a), b DEFAULT 1);\nCREATE TABLE u OF p;",
+       "public.t(a:int! b:numeric(3,1)=1) pk(a)\npublic.u(a:int b:numeric(3,1))\ncomposite p(a int,b numeric(3,1))\n");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(columns), cmocka_unit_test(keys),        cmocka_unit_test(alters), cmocka_unit_test(indexes),
         cmocka_unit_test(types),   cmocka_unit_test(inheritance), cmocka_unit_test(dumps),  cmocka_unit_test(tolerance),
-        cmocka_unit_test(blocks),  cmocka_unit_test(later),
+        cmocka_unit_test(blocks),  cmocka_unit_test(later),       cmocka_unit_test(typed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -113,6 +113,9 @@ static void without_semicolons(void **state)
        "TABLE u "
        "(a int);",
        "dbo.t(a:int)\ndbo.u(a:int)\nview v(a:) SELECT 1 AS a\n");
+    IS("CREATE TABLE {owner}[{prefix}t] (a int)\nCREATE EXTERNAL TABLE {owner}{prefix}u (a int) WITH (LOCATION = "
+       "'x')\nCREATE TABLE {s}.v (a int)",
+       "foreign dbo.{owner}{prefix}u(a:int)\ndbo.{prefix}t(a:int)\n{s}.v(a:int)\n");
     IS("// don't mind\nCREATE TABLE t (a int)\nGO\n// it's\nCREATE TABLE u (a int)", "dbo.t(a:int)\ndbo.u(a:int)\n");
 }
 

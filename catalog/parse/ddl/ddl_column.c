@@ -3,7 +3,7 @@
  * ddl_column.c - a column's definition: name, type, and its attributes in any order and of any dialect.
  *
  * Happy path: each attribute is taken by its first word. An attribute that nobody knows is passed over up to the next
- * comma or closing bracket, with a diagnostic and an extra of the table.
+ * comma, closing bracket or key, with a diagnostic and an extra of the table.
  */
 #include <string.h>
 
@@ -18,98 +18,6 @@ struct place { /* the column may move while its constraints are read, so it is k
 static struct catalog_column *column_at(const struct place *at)
 {
     return &at->t->table.columns[at->index];
-}
-
-static const char *kept_expression(struct ddl *p)
-{
-    const char *text;
-    size_t size;
-    ddl_expression(p, &text, &size);
-    return ddl_keep(p, text, size);
-}
-
-static const char *kept_brackets(struct ddl *p)
-{
-    const char *text;
-    size_t size;
-    (void)ddl_brackets(p, &text, &size);
-    return ddl_keep(p, text, size);
-}
-
-/* nextval('seq') of PostgreSQL, seq.nextval of Oracle, NEXT VALUE FOR seq. */
-static bool counts_up(const struct ddl *p, const char *text)
-{
-    if (p->dialect == DDL_POSTGRESQL)
-        return strncasecmp(text, "nextval(", 8) == 0 || strncasecmp(text, "pg_catalog.nextval(", 19) == 0;
-    return strcasestr(text, ".nextval") != NULL || strncasecmp(text, "next value for ", 15) == 0 ||
-           strncasecmp(text, "(next value for ", 16) == 0 || strncasecmp(text, "nextval(", 8) == 0;
-}
-
-void ddl_column_default(struct ddl *p, struct catalog_column *column)
-{
-    if (p->token.word == WORD_ON && ddl_peek(p)->word == WORD_NULL) { /* Oracle: DEFAULT ON NULL x */
-        ddl_advance(p);
-        ddl_advance(p);
-        if (p->token.word == WORD_FOR) { /* FOR INSERT ONLY, FOR INSERT AND UPDATE */
-            while (p->token.kind == TOKEN_WORD && p->token.word != WORD_NULL && ddl_peek(p)->kind == TOKEN_WORD)
-                ddl_advance(p);
-        }
-    }
-    const char *text = kept_expression(p);
-    bool counts = counts_up(p, text);
-    column->identity = column->identity || counts;
-    bool said = counts && p->dialect == DDL_POSTGRESQL; /* as the live database is read: the sequence is beside it */
-    column->default_text = strcasecmp(text, "null") == 0 || said ? NULL : text;
-}
-
-/* Behind GENERATED: ALWAYS AS (x) STORED, BY DEFAULT AS IDENTITY (...), ALWAYS AS ROW START. */
-void ddl_column_generated(struct ddl *p, struct catalog_column *column)
-{
-    bool always = ddl_accept(p, WORD_ALWAYS);
-    if (ddl_accept_two(p, WORD_BY, WORD_DEFAULT))
-        (void)ddl_accept_two(p, WORD_ON, WORD_NULL);
-    if (!ddl_accept(p, WORD_AS))
-        return;
-    if (ddl_accept(p, WORD_IDENTITY)) {
-        column->identity = true;
-        column->identity_always = always;
-        column->nullable = false;
-        if (p->token.kind == TOKEN_OPEN)
-            (void)ddl_brackets(p, NULL, NULL);
-    } else if (ddl_accept(p, WORD_ROW)) {
-        column->generated = ddl_keep(p, p->token.text, p->token.size);
-        column->nullable = false;
-        ddl_advance(p); /* START or END */
-        (void)ddl_accept(p, WORD_HIDDEN);
-    } else if (p->token.kind == TOKEN_OPEN) {
-        column->generated = kept_brackets(p);
-    }
-}
-
-/* AS (x) PERSISTED; SQL Server takes it without brackets too. */
-static void read_computed(struct ddl *p, struct catalog_column *column)
-{
-    if (p->token.kind == TOKEN_OPEN) {
-        const char *from = p->token.text;
-        const char *inner = kept_brackets(p);
-        if (p->token.kind == TOKEN_MARK || p->token.kind == TOKEN_NUMBER) { /* (a)+(b) */
-            const char *text;
-            size_t size;
-            ddl_expression(p, &text, &size);
-            inner = ddl_keep(p, from, (size_t)(text + size - from));
-        }
-        column->generated = inner;
-    } else {
-        column->generated = kept_expression(p);
-    }
-}
-
-static void read_identity(struct ddl *p, struct catalog_column *column)
-{
-    column->identity = true;
-    column->nullable = false;
-    if (p->token.kind == TOKEN_OPEN)
-        (void)ddl_brackets(p, NULL, NULL);
 }
 
 static void read_collation(struct ddl *p, struct catalog_column *column)
@@ -135,7 +43,7 @@ static void read_on(struct ddl *p, struct catalog_column *column)
 {
     struct ddl_path path;
     if (ddl_accept(p, WORD_UPDATE))
-        column->on_update = kept_expression(p);
+        column->on_update = ddl_kept_expression(p);
     else if (ddl_accept(p, WORD_CONFLICT))
         ddl_advance(p);
     else if (!ddl_accept(p, WORD_DELETE))
@@ -278,11 +186,11 @@ static bool read_attribute(struct ddl *p, struct place *at)
         column->identity = true;
         column->nullable = false;
     } else if (ddl_accept(p, WORD_IDENTITY)) {
-        read_identity(p, column);
+        ddl_column_identity(p, column);
     } else if (ddl_accept(p, WORD_GENERATED)) {
         ddl_column_generated(p, column);
     } else if (ddl_accept(p, WORD_AS)) {
-        read_computed(p, column);
+        ddl_column_computed(p, column);
     } else if (ddl_accept(p, WORD_STORED) || ddl_accept(p, WORD_PERSISTED) || ddl_accept(p, WORD_PERSISTENT)) {
         column->generated_stored = true;
     } else if (ddl_accept(p, WORD_ON)) {
@@ -315,6 +223,23 @@ static bool ends_action(struct ddl *p)
     }
 }
 
+/* What goes on behind words that nobody knows: keys, first of all. */
+static bool is_understood(struct ddl *p)
+{
+    switch (p->token.word) {
+    case WORD_CONSTRAINT:
+    case WORD_REFERENCES:
+        return true;
+    case WORD_PRIMARY:
+    case WORD_FOREIGN:
+        return ddl_peek(p)->word == WORD_KEY;
+    case WORD_NOT:
+        return ddl_peek(p)->word == WORD_NULL;
+    default:
+        return false;
+    }
+}
+
 void ddl_column_attributes(struct ddl *p, struct ddl_table *t, const char *name)
 {
     struct catalog_column *column = ddl_column_find(p, t, name);
@@ -329,12 +254,12 @@ void ddl_column_attributes(struct ddl *p, struct ddl_table *t, const char *name)
         const char *from = p->token.text;
         ddl_warn(p, from, "column %.80s: \"%.*s\" is not understood", name,
                  (int)(p->token.size < 40 ? p->token.size : 40), from);
-        while (!ends_column(p) && !(p->building != t && ends_action(p))) {
+        do {
             if (p->token.kind == TOKEN_OPEN)
                 (void)ddl_brackets(p, NULL, NULL);
             else
                 ddl_advance(p);
-        }
+        } while (!ends_column(p) && !is_understood(p) && !(p->building != t && ends_action(p)));
         ddl_extra(p, t, "attribute", from, (size_t)(p->behind - from));
     }
 }

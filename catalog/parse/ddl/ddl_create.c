@@ -7,7 +7,7 @@
 #include "catalog/parse/ddl/ddl_statement.h"
 
 struct words { /* between CREATE and the kind */
-    bool temporary, private, unlogged, foreign, virtual, unique, materialized, public;
+    bool temporary, private, replace, unlogged, foreign, virtual, unique, materialized, public;
     const char *method; /* of an index */
 };
 
@@ -27,7 +27,6 @@ static bool says_nothing(enum ddl_word word)
     switch (word) {
     case WORD_GLOBAL:
     case WORD_OR:
-    case WORD_REPLACE:
     case WORD_ALTER:
     case WORD_LOCAL:
     case WORD_RECURSIVE:
@@ -63,6 +62,9 @@ static bool take_word(struct ddl *p, struct words *w)
     case WORD_TEMP:
     case WORD_TEMPORARY:
         w->temporary = true;
+        break;
+    case WORD_REPLACE:
+        w->replace = true;
         break;
     case WORD_PRIVATE:
         w->private = true;
@@ -205,7 +207,7 @@ void ddl_create(struct ddl *p)
     switch (p->token.word) {
     case WORD_TABLE:
         ddl_advance(p);
-        ddl_create_table(p, table_kind(p, &w));
+        ddl_create_table(p, table_kind(p, &w), w.replace && p->dialect == DDL_MYSQL);
         return;
     case WORD_INDEX:
         ddl_advance(p);

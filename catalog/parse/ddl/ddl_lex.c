@@ -127,6 +127,39 @@ static void take_quoted(struct ddl_lex *lex, struct ddl_token *t, enum ddl_token
     take(lex, t, kind, behind != NULL ? behind : ddl_lex_line_end(lex, open));
 }
 
+/* SQL*Plus: &owner..table, &prefix._table, t_&suffix; `at` itself: no name follows. */
+static const char *behind_ampersand(const struct ddl_lex *lex, const char *at)
+{
+    const char *begin = at;
+    while (at < lex->end && *at == '&')
+        at++;
+    const char *name = at;
+    while (at < lex->end && ddl_lex_word_byte(lex, *at))
+        at++;
+    if (at == name)
+        return begin;
+    bool ends = lex->end - at > 1 && *at == '.';
+    at += ends && (at[1] == '.' || ddl_lex_word_byte(lex, at[1]));
+    while (at < lex->end && ddl_lex_word_byte(lex, *at))
+        at++;
+    return at;
+}
+
+/* {owner}{prefix}table of programs that put their own names in; `at` itself: it is none. */
+static const char *behind_braces(const struct ddl_lex *lex, const char *at)
+{
+    const char *begin = at;
+    while (at < lex->end && *at == '{') {
+        const char *name = ++at;
+        while (at < lex->end && at - name < VARIABLE_MAX && ddl_lex_word_byte(lex, *at))
+            at++;
+        if (at == name || at == lex->end || *at != '}')
+            return begin;
+        at++;
+    }
+    return at;
+}
+
 static void take_word(struct ddl_lex *lex, struct ddl_token *t)
 {
     const char *at = lex->at, *end = lex->end;
@@ -137,6 +170,8 @@ static void take_word(struct ddl_lex *lex, struct ddl_token *t)
         } while (at < end && (ddl_lex_bytes[(unsigned char)*at] & mask));
     } while (at < end && (ddl_lex_bytes[(unsigned char)*at] & BYTE_LEAD) && ddl_lex_blank(lex, at) == 0);
     size_t size = (size_t)(at - lex->at);
+    if (at < end && *at == '&' && lex->dialect == DDL_ORACLE) /* t_&suffix */
+        at = behind_ampersand(lex, at);
     if (lex->delimiter_size > 0) { /* END$$ is a word and a delimiter */
         const char *cut = memmem(lex->at, size, lex->delimiter, lex->delimiter_size);
         if (cut != NULL && cut > lex->at)
@@ -184,23 +219,27 @@ static bool take_variable(struct ddl_lex *lex, struct ddl_token *t)
         for (at = close + 1; at < lex->end && ddl_lex_word_byte(lex, *at);)
             at++;
     } else if (*at == '&' && lex->dialect == DDL_ORACLE) {
-        while (at < lex->end && *at == '&')
-            at++;
-        const char *name = at;
-        while (at < lex->end && ddl_lex_word_byte(lex, *at))
-            at++;
-        if (at == name)
+        at = behind_ampersand(lex, at);
+        if (at == lex->at)
             return false;
-        bool ends = lex->end - at > 1 && *at == '.'; /* &owner..table, &prefix._table */
-        at += ends && (at[1] == '.' || ddl_lex_word_byte(lex, at[1]));
-        while (at < lex->end && ddl_lex_word_byte(lex, *at))
-            at++;
     } else if (*at == '{' && lex->end - at > 4 && at[1] == '{') { /* {{.prefix}}table of Go and Jinja */
         size_t room = (size_t)(lex->end - at);
         const char *close = memmem(at, room < VARIABLE_MAX ? room : VARIABLE_MAX, "}}", 2);
         if (close == NULL || close + 2 == lex->end || !(ddl_lex_word_byte(lex, close[2]) || close[2] == '.'))
             return false;
         for (at = close + 2; at < lex->end && ddl_lex_word_byte(lex, *at);)
+            at++;
+    } else if (*at == '{' && lex->dialect == DDL_SQLSERVER) {
+        at = behind_braces(lex, at);
+        bool quoted = at < lex->end && (*at == '[' || *at == '"'); /* the owner, with its dot */
+        if (at == lex->at || at == lex->end || !(quoted || *at == '.' || ddl_lex_word_byte(lex, *at)))
+            return false;
+        if (quoted) {
+            lex->at = at;
+            take_quoted(lex, t, TOKEN_NAME, 0, false);
+            return true;
+        }
+        while (at < lex->end && ddl_lex_word_byte(lex, *at))
             at++;
     } else if (*at == '$' && lex->dialect == DDL_SQLSERVER && lex->end - at > 2 && at[1] == '(') { /* sqlcmd */
         size_t room = (size_t)(lex->end - at);
@@ -263,6 +302,15 @@ static void take_dollar(struct ddl_lex *lex, struct ddl_token *t)
     }
 }
 
+/* \\g and \\G of mysql, \\gexec of psql end a statement as ; does. */
+static bool take_go(struct ddl_lex *lex, struct ddl_token *t)
+{
+    if (!ddl_lex_go(lex, lex->at))
+        return false;
+    take(lex, t, TOKEN_STOP, lex->dialect == DDL_MYSQL ? lex->at + 2 : ddl_lex_line_end(lex, lex->at));
+    return true;
+}
+
 static bool take_delimiter(struct ddl_lex *lex, struct ddl_token *t)
 {
     size_t size = lex->delimiter_size;
@@ -283,7 +331,8 @@ static void take_other(struct ddl_lex *lex, struct ddl_token *t)
     else if ((byte == '@' && (lex->dialect == DDL_MYSQL || lex->dialect == DDL_SQLSERVER)) ||
              (byte == '#' && lex->dialect == DDL_SQLSERVER))
         take_word(lex, t);
-    else if (!((byte == '&' || byte == '@' || byte == '{') && take_variable(lex, t)))
+    else if (!((byte == '&' || byte == '@' || byte == '{') && take_variable(lex, t)) &&
+             !(byte == '\\' && take_go(lex, t)))
         take_mark(lex, t);
 }
 

@@ -69,6 +69,7 @@ const char *ddl_lex_comment(struct ddl_lex *lex, const char *at);
 /* `at` is the first byte of a line; returns its end when the line is GO or /, else NULL. */
 const char *ddl_lex_stop_line(const struct ddl_lex *lex, const char *at);
 const char *ddl_lex_line_end(const struct ddl_lex *lex, const char *at); /* at the line feed or the text's end */
+bool ddl_lex_go(const struct ddl_lex *lex, const char *at);              /* \g, \gexec */
 bool ddl_lex_word_byte(const struct ddl_lex *lex, char byte);
 
 #endif

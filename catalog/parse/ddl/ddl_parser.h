@@ -40,7 +40,7 @@ struct ddl_table {
     bool dropped;
     bool hidden;          /* read for its syntax only: another one has its name */
     bool no_foreign_keys; /* engine that takes and forgets them */
-    bool open;            /* it has columns that the text does not tell */
+    bool open, typed;     /* it has columns that the text does not tell; those of a type */
     bool without_rowid;   /* SQLite: its key is never NULL */
     int line, column;     /* of its name */
     struct ddl_columns *by_name;

@@ -42,8 +42,12 @@ void ddl_native_type(struct ddl *p, struct catalog_column *column); /* takes the
 /* ddl_column.c */
 void ddl_column(struct ddl *p, struct ddl_table *t); /* name, type, attributes */
 void ddl_column_attributes(struct ddl *p, struct ddl_table *t, const char *name);
+/* ddl_generated.c */
+const char *ddl_kept_expression(struct ddl *p);
 void ddl_column_default(struct ddl *p, struct catalog_column *column);   /* behind DEFAULT */
+void ddl_column_identity(struct ddl *p, struct catalog_column *column);  /* behind IDENTITY */
 void ddl_column_generated(struct ddl *p, struct catalog_column *column); /* behind GENERATED */
+void ddl_column_computed(struct ddl *p, struct catalog_column *column);  /* behind AS */
 /* ddl_constraint.c */
 bool ddl_at_constraint(struct ddl *p);
 void ddl_constraint(struct ddl *p, struct ddl_table *t);

@@ -96,6 +96,13 @@ size_t ddl_lex_blank(const struct ddl_lex *lex, const char *at)
     return 0;
 }
 
+bool ddl_lex_go(const struct ddl_lex *lex, const char *at)
+{
+    char letter = lex->end - at > 1 ? at[1] : '\0';
+    return *at == '\\' && ((lex->dialect == DDL_MYSQL && (letter == 'g' || letter == 'G')) ||
+                           (lex->dialect == DDL_POSTGRESQL && letter == 'g'));
+}
+
 /* The opening quote is at; a closing one is doubled or, with `escapes`, hidden behind an odd number of backslashes. */
 const char *ddl_lex_quoted(const struct ddl_lex *lex, const char *at, bool escapes)
 {

@@ -34,9 +34,59 @@ static void take_schema(struct ddl *p)
     p->schema_quoted = set && name.quoted;
 }
 
+/* MySQL has no IF outside of routines, so scripts that may run twice put a change into a variable, SET @s = (SELECT
+ * IF(.., 'SELECT 1', 'ALTER TABLE ..')), and execute that. It is read as if it were executed; text that is put together
+ * can't be. */
+static void read_prepared(struct ddl *p, const struct ddl_token *text)
+{
+    static const char *const words[] = { "CREATE TABLE", "ALTER TABLE", "DROP TABLE", "RENAME TABLE" };
+    const char *at = text->text + 1, *end = text->text + text->size;
+    while (at < end && strchr(" \t\r\n", *at) != NULL)
+        at++;
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if ((size_t)(end - at) > strlen(words[i]) && strncasecmp(at, words[i], strlen(words[i])) == 0) {
+            const char *inner = ddl_string(p, text);
+            p->conditional = true;
+            ddl_nested(p, inner, text->text);
+            p->conditional = false;
+            return;
+        }
+}
+
+/* SET [SESSION] sql_mode = 'NO_BACKSLASH_ESCAPES,...', @s = '...', among others. */
+static void read_variables(struct ddl *p)
+{
+    bool mode = false, concat = false;
+    for (; !ddl_stopped(p); ddl_advance(p)) {
+        bool text = p->token.kind == TOKEN_STRING || p->token.kind == TOKEN_NAME;
+        if (p->token.kind == TOKEN_MARK)
+            continue;
+        if (mode)
+            p->lex.backslash = !text || memmem(p->token.text, p->token.size, "NO_BACKSLASH_ESCAPES", 20) == NULL;
+        mode = (is_text(&p->token, "sql_mode") || is_text(&p->token, "@sql_mode")) && ddl_peek(p)->kind == TOKEN_MARK;
+        concat = concat || is_text(&p->token, "CONCAT") || is_text(&p->token, "REPLACE");
+        if (text && !concat)
+            read_prepared(p, &p->token);
+    }
+}
+
+/* PREPARE s FROM 'CREATE TABLE ...' */
+void ddl_prepare(struct ddl *p)
+{
+    while (!ddl_stopped(p) && !ddl_accept(p, WORD_FROM))
+        ddl_advance(p);
+    if (p->token.kind == TOKEN_STRING || p->token.kind == TOKEN_NAME)
+        read_prepared(p, &p->token);
+    ddl_skip_statement(p);
+}
+
 static void read_set(struct ddl *p)
 {
     ddl_advance(p);
+    if (p->dialect == DDL_MYSQL) {
+        read_variables(p);
+        return;
+    }
     if (is_text(&p->token, "SESSION") || p->token.word == WORD_LOCAL)
         ddl_advance(p);
     bool path = is_text(&p->token, "search_path"), escapes = is_text(&p->token, "standard_conforming_strings");

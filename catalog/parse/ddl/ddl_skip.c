@@ -16,6 +16,8 @@ void ddl_skip_init(struct ddl *p)
         p->skip[*at] = 1;
     if (p->dialect == DDL_POSTGRESQL)
         p->skip['$'] = 1;
+    if (p->dialect == DDL_POSTGRESQL || p->dialect == DDL_MYSQL)
+        p->skip['\\'] = 1;
     if (p->dialect == DDL_SQLSERVER || p->dialect == DDL_SQLITE)
         p->skip['['] = 1;
     if (p->dialect == DDL_SQLSERVER || p->dialect == DDL_ORACLE)
@@ -49,7 +51,10 @@ static bool is_created(enum ddl_word word)
 {
     return is_object(word) || word == WORD_INDEX || word == WORD_UNIQUE || word == WORD_CLUSTERED ||
            word == WORD_NONCLUSTERED || word == WORD_OR || word == WORD_GLOBAL || word == WORD_TEMPORARY ||
-           word == WORD_MATERIALIZED || word == WORD_PACKAGE || word == WORD_UNLOGGED || word == WORD_EXTENSION;
+           word == WORD_MATERIALIZED || word == WORD_PACKAGE || word == WORD_UNLOGGED || word == WORD_EXTENSION ||
+           word == WORD_EXTERNAL || word == WORD_FOREIGN || word == WORD_COLUMNSTORE || word == WORD_XML ||
+           word == WORD_FULLTEXT || word == WORD_STATISTICS || word == WORD_PARTITION || word == WORD_RULE ||
+           word == WORD_DEFAULT || word == WORD_PUBLIC || word == WORD_FORCE || word == WORD_PRIVATE;
 }
 
 bool ddl_at_statement(struct ddl *p)
@@ -169,6 +174,11 @@ static const char *statement_end(struct ddl *p, const char *at, bool batch)
         case '$':
             behind = at > p->lex.begin && ddl_lex_word_byte(&p->lex, at[-1]) ? NULL : ddl_lex_dollar(&p->lex, at);
             at = behind != NULL ? behind : at + 1;
+            break;
+        case '\\':
+            if (ddl_lex_go(&p->lex, at))
+                return at;
+            at++;
             break;
         case '\n':
             if (ddl_lex_stop_line(&p->lex, at + 1) != NULL ||

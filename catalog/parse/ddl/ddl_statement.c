@@ -195,7 +195,9 @@ void ddl_statement(struct ddl *p)
     default:
         break;
     }
-    if (p->dialect == DDL_SQLSERVER && (word == WORD_EXEC || word == WORD_EXECUTE))
+    if (p->dialect == DDL_MYSQL && word == WORD_PREPARE)
+        ddl_prepare(p);
+    else if (p->dialect == DDL_SQLSERVER && (word == WORD_EXEC || word == WORD_EXECUTE))
         ddl_execute(p);
     else if (p->dialect == DDL_SQLSERVER && word == WORD_IF)
         read_condition(p);

@@ -6,7 +6,9 @@
 
 #include "catalog/parse/ddl/ddl_parts.h"
 
-void ddl_create_table(struct ddl *p, const char *kind);
+void ddl_create_table(struct ddl *p, const char *kind, bool replace);
+void ddl_table_as(struct ddl *p, struct ddl_table *t); /* behind AS, or at SELECT */
+void ddl_table_of(struct ddl *p, struct ddl_table *t); /* behind OF */
 void ddl_partition_by(struct ddl *p, struct ddl_table *t);
 void ddl_partition_bounds(struct ddl *p, struct ddl_table *t, const struct ddl_path *parent);
 void ddl_create_view(struct ddl *p, bool materialized);
@@ -33,6 +35,7 @@ void ddl_rename(struct ddl *p);
 void ddl_comment(struct ddl *p);
 void ddl_execute(struct ddl *p);
 void ddl_session(struct ddl *p);   /* USE, SET, SELECT set_config() */
+void ddl_prepare(struct ddl *p);   /* MySQL */
 void ddl_statement(struct ddl *p); /* one, told by p->token */
 void ddl_statements(struct ddl *p);
 /* ddl_block.c */

@@ -57,8 +57,9 @@ void ddl_element(struct ddl *p, struct ddl_table *t)
         read_like(p, t);
     } else if (ddl_at_constraint(p)) {
         ddl_constraint(p, t);
-    } else if (t->partition_of != NULL && p->token.kind >= TOKEN_WORD && p->token.kind <= TOKEN_NAME) {
-        struct ddl_name name = { 0 }; /* of a column that the partitioned table has */
+    } else if ((t->partition_of != NULL || (t->typed && !t->open)) && p->token.kind >= TOKEN_WORD &&
+               p->token.kind <= TOKEN_NAME) {
+        struct ddl_name name = { 0 }; /* of a column that the partitioned table or the type has */
         if (ddl_name(p, &name)) {
             if (ddl_accept(p, WORD_WITH))
                 (void)ddl_accept(p, WORD_OPTIONS);
@@ -232,35 +233,6 @@ static void read_engine(struct ddl *p, struct ddl_table *t)
         t->no_foreign_keys = t->no_foreign_keys || strcasecmp(engine.text, forget[i]) == 0;
 }
 
-static void read_as(struct ddl *p, struct ddl_table *t)
-{
-    const char *at = p->token.text;
-    struct ddl_fields fields = { 0 };
-    while (ddl_accept_kind(p, TOKEN_OPEN))
-        continue;
-    if (p->token.word == WORD_TABLE) { /* PostgreSQL: AS TABLE x */
-        struct ddl_path path;
-        ddl_advance(p);
-        struct ddl_table *from = ddl_path(p, &path) ? ddl_table_find(p, &path) : NULL;
-        if (from != NULL)
-            ddl_columns_copy(p, t, from, false);
-    }
-    bool known = ddl_select(p, &fields);
-    if (t->table.column_count == 0)
-        for (size_t i = 0; i < fields.count; i++) {
-            struct catalog_column *column = ddl_column_add(p, t, fields.items[i].name);
-            if (column == NULL)
-                return;
-            *column = fields.items[i];
-        }
-    else
-        known = true;
-    t->open = !known;
-    if (!known)
-        ddl_warn(p, at, "%.80s is made of a query: not all of its columns are known", t->table.name);
-    ddl_skip_statement(p);
-}
-
 /* Behind the brackets. */
 static void read_tail(struct ddl *p, struct ddl_table *t)
 {
@@ -283,7 +255,7 @@ static void read_tail(struct ddl *p, struct ddl_table *t)
                    (p->token.word == WORD_AS && (ddl_peek(p)->word == WORD_SELECT || ddl_peek(p)->word == WORD_WITH ||
                                                  ddl_peek(p)->word == WORD_TABLE || ddl_peek(p)->kind == TOKEN_OPEN))) {
             (void)ddl_accept(p, WORD_AS);
-            read_as(p, t);
+            ddl_table_as(p, t);
         } else if (p->token.kind == TOKEN_OPEN) {
             (void)ddl_brackets(p, NULL, NULL);
         } else {
@@ -301,10 +273,7 @@ static void read_body(struct ddl *p, struct ddl_table *t)
     if (ddl_accept_two(p, WORD_PARTITION, WORD_OF)) {
         read_partition_of(p, t);
     } else if (ddl_accept(p, WORD_OF)) {
-        struct ddl_path type;
-        (void)ddl_path(p, &type);
-        t->open = true;
-        ddl_warn(p, type.at, "%.80s has the columns of a type: only those that are named are known", t->table.name);
+        ddl_table_of(p, t);
         if (p->token.kind == TOKEN_OPEN)
             read_elements(p, t);
     } else if (ddl_accept(p, WORD_LIKE)) {
@@ -312,7 +281,7 @@ static void read_body(struct ddl *p, struct ddl_table *t)
     } else if (p->token.kind == TOKEN_OPEN) {
         enum ddl_word next = ddl_peek(p)->word;
         if (next == WORD_SELECT || (next == WORD_WITH && p->dialect != DDL_SQLSERVER))
-            read_as(p, t);
+            ddl_table_as(p, t);
         else
             read_elements(p, t);
     }
@@ -351,7 +320,7 @@ static bool is_temporary(const struct ddl *p, const struct ddl_path *path)
            (p->dialect == DDL_SQLITE && strcasecmp(schema, "temp") == 0);
 }
 
-void ddl_create_table(struct ddl *p, const char *kind)
+void ddl_create_table(struct ddl *p, const char *kind, bool replace)
 {
     struct ddl_path path;
     bool if_not_exists = false;
@@ -366,6 +335,9 @@ void ddl_create_table(struct ddl *p, const char *kind)
         ddl_skip_statement(p);
         return;
     }
+    struct ddl_table *before = replace ? ddl_table_find(p, &path) : NULL;
+    if (before != NULL)
+        ddl_table_drop(p, before);
     struct ddl_table *t = ddl_table_create(p, &path);
     if (t == NULL)
         return;
