@@ -63,11 +63,11 @@ enum error_class api_call(struct context *context, const char *method, const cha
     return class;
 }
 
-enum error_class api_id(const char *text, int64_t *ret_id, struct error *e)
+enum error_class api_id(const char *text, const char *of, int64_t *ret_id, struct error *e)
 {
     if (!text_to_int64(text, 1, INT64_MAX, ret_id))
         return error_code(e, ERROR_INVALID, "invalid_id",
-                          "\"%s\" is not a job's id: it is a number, as `argosy job list` shows it", text);
+                          "\"%s\" is not a %s's id: it is a number, as `argosy %s list` shows it", text, of, of);
     return ERROR_OK;
 }
 

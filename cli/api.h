@@ -32,7 +32,7 @@ void api_parameter(struct buffer *path, const char *name, const char *value);
 /* Shows one object as the user asked: JSON as it came, or a line a column. */
 void api_show_object(const struct context *context, const json_t *answer, const struct print_column *columns);
 
-/* A job's id from the command line. */
-enum error_class api_id(const char *text, int64_t *ret_id, struct error *e);
+/* An id from the command line; of: "job", "connection", ... */
+enum error_class api_id(const char *text, const char *of, int64_t *ret_id, struct error *e);
 
 #endif

@@ -128,8 +128,8 @@ enum error_class batch_list_run(struct context *context, struct error *e)
 static enum error_class batch_path(const struct context *context, const char *rest, char **ret_path, struct error *e)
 {
     int64_t id;
-    if (!text_to_int64(context->arguments[0], 1, INT64_MAX, &id))
-        return error_code(e, ERROR_INVALID, "invalid_id", "\"%s\" is not a batch's id", context->arguments[0]);
+    if (api_id(context->arguments[0], "batch", &id, e) != ERROR_OK)
+        return e->class;
     *ret_path = mem_format("/api/v1/batches/%lld%s", (long long)id, rest);
     return ERROR_OK;
 }

@@ -5,6 +5,7 @@
  */
 #include "cli/command.h"
 
+#include <errno.h>
 #include <popt.h>
 #include <signal.h>
 #include <stdio.h>
@@ -179,6 +180,7 @@ static void report_details(const json_t *details)
 /* To stderr. details: NULL or what the gateway added. Returns the exit code. */
 static int report(const struct error *e, json_t *details, bool json)
 {
+    (void)fflush(stdout); /* behind what was printed, also where both streams go into one file */
     if (!json) {
         mem_auto char *clean = print_clean(e->message); /* it may hold what a server or a file said */
         (void)fprintf(stderr, "argosy: %s\n", clean);
@@ -267,8 +269,9 @@ int command_main(int argc, char **argv)
     enum error_class class = run(&context, argc - words, (const char **)(argv + words), &help, &e);
     int code = class == ERROR_OK ? 0 : report(&e, context.details, context.json);
     if (fflush(stdout) != 0 && code == 0) { /* a full disk or a reader that left: what was asked for is not there */
+        bool left = errno == EPIPE;         /* `| head`: it knows */
         (void)error_set(&e, ERROR_FATAL, "can't write the result: %m");
-        code = report(&e, context.details, context.json);
+        code = left ? error_exit_code(e.class) : report(&e, context.details, context.json);
     }
     for (int i = 0; i < OPTIONS_MAX; i++)
         free(values[i]);

@@ -74,7 +74,7 @@ static enum error_class call(struct context *context, const char *method, const 
                              json_t **ret_answer, struct error *e)
 {
     int64_t id;
-    if (api_id(context->arguments[0], &id, e) != ERROR_OK)
+    if (api_id(context->arguments[0], "connection", &id, e) != ERROR_OK)
         return e->class;
     mem_auto char *path = mem_format("/api/v1/connections/%lld%s", (long long)id, rest);
     return api_call(context, method, path, body, ret_answer, e);

@@ -119,7 +119,7 @@ static enum error_class output_of(const struct context *context, const struct ou
             return ERROR_OK;
         }
     }
-    return error_code(e, ERROR_INVALID, "usage", "--output is \"%s\": it is one of json, tree, mermaid, dot, svg",
+    return error_code(e, ERROR_INVALID, "usage", "--output is \"%s\": it is one of text, json, tree, mermaid, dot, svg",
                       name);
 }
 
@@ -182,6 +182,8 @@ enum error_class discover_run(struct context *context, struct error *e)
 {
     const struct output *output = NULL;
     enum error_class class = output_of(context, &output, e);
+    if (class == ERROR_OK && *context->arguments[0] == '\0')
+        class = error_code(e, ERROR_INVALID, "usage", "say which file or database: it is empty");
     if (class != ERROR_OK)
         return class;
     struct arena *arena = arena_create(arena_max);

@@ -91,7 +91,7 @@ static enum error_class take_what(const struct context *context, json_t *body, s
     json_t *ids = json_array(), *filter = json_object();
     for (unsigned i = 0; i < context->argument_count; i++) {
         int64_t id = 0;
-        if (api_id(context->arguments[i], &id, e) != ERROR_OK)
+        if (api_id(context->arguments[i], "job", &id, e) != ERROR_OK)
             break;
         (void)json_array_append_new(ids, json_integer(id));
     }

@@ -52,9 +52,8 @@ static enum error_class ask_worker(struct context *context, const char *verb, st
 {
     json_auto_t *answer = NULL;
     int64_t id;
-    if (!text_to_int64(context->arguments[0], 1, INT64_MAX, &id))
-        return error_code(e, ERROR_INVALID, "invalid_id", "\"%s\" is not a worker's number: see `argosy worker list`",
-                          context->arguments[0]);
+    if (api_id(context->arguments[0], "worker", &id, e) != ERROR_OK)
+        return e->class;
     mem_auto char *path = mem_format("/api/v1/workers/%lld/%s", (long long)id, verb);
     if (api_call(context, "POST", path, NULL, &answer, e) != ERROR_OK)
         return e->class;

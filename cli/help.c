@@ -4,17 +4,14 @@
  * base/settings.h, in lines that fit the terminal.
  */
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
-#include <unistd.h>
 
 #include "base/text.h"
 #include "cli/commands.h"
+#include "cli/print.h"
 #include "cli/suggest.h"
 
-enum { LEFT_SIZE = 80, HELP_SIZE = 400, FAMILY_SIZE = 32, NAME_COLUMNS = 20, OPTION_COLUMNS = 30 };
-enum { COLUMNS_USUAL = 80, COLUMNS_MIN = 60, COLUMNS_MAX = 120 };
+enum { LEFT_SIZE = 80, HELP_SIZE = 400, FAMILY_SIZE = 32, NAME_COLUMNS = 20, OPTION_COLUMNS = 30, WIDTH_MAX = 120 };
 
 const enum setting command_common[] = { SETTING_DATA_DIR, SETTING_OUTPUT, SETTING_LOG_LEVEL, SETTING_LOG_FORMAT,
                                         SETTING_MAX };
@@ -31,23 +28,11 @@ const char *command_setting_argument(const struct setting_row *row)
                                             : "TEXT";
 }
 
-/* As wide as the terminal, within reason; 80 where there is none. */
-static int columns(void)
-{
-    struct winsize size = { 0 };
-    int64_t wide = 0;
-    const char *told = getenv("COLUMNS");
-    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
-        wide = size.ws_col;
-    else if (told == NULL || !text_to_int64(told, 1, 10000, &wide))
-        wide = COLUMNS_USUAL;
-    return (int)(wide < COLUMNS_MIN ? COLUMNS_MIN : wide > COLUMNS_MAX ? COLUMNS_MAX : wide);
-}
-
 /* `left`, and beside it the text, broken between words; below it when left is too wide. */
 static void print_beside(const char *left, int left_columns, const char *text)
 {
-    int indent = 2 + left_columns + 1, at = indent, width = columns();
+    int indent = 2 + left_columns + 1, at = indent,
+        width = print_columns() < WIDTH_MAX ? (int)print_columns() : WIDTH_MAX;
     int used = printf("  %s", left);
     if (used >= indent)
         (void)putchar('\n');

@@ -111,7 +111,7 @@ static enum error_class call_job(struct context *context, const char *method, co
                                  struct error *e)
 {
     int64_t id;
-    if (api_id(context->arguments[0], &id, e) != ERROR_OK)
+    if (api_id(context->arguments[0], "job", &id, e) != ERROR_OK)
         return e->class;
     mem_auto char *path = mem_format("/api/v1/jobs/%lld%s", (long long)id, verb);
     return api_call(context, method, path, NULL, ret_answer, e);

@@ -78,6 +78,7 @@ enum error_class list_show(struct context *context, const struct list *list, str
     } else if (class == ERROR_OK) {
         print_table(rows, list->columns, list->empty);
         mem_auto char *clean = next != NULL ? print_clean(next) : NULL;
+        (void)fflush(stdout); /* below the table, also where both streams go into one file */
         if (clean != NULL)
             (void)fprintf(stderr, "There are more: --cursor %s\n", clean);
     }

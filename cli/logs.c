@@ -102,7 +102,7 @@ static enum error_class follow(struct context *context, struct reader *r, struct
 enum error_class job_logs_run(struct context *context, struct error *e)
 {
     struct reader r = { .json = context->json, .error = ERROR_NONE };
-    if (api_id(context->arguments[0], &r.id, e) != ERROR_OK || api_open(context, &r.api, e) != ERROR_OK)
+    if (api_id(context->arguments[0], "job", &r.id, e) != ERROR_OK || api_open(context, &r.api, e) != ERROR_OK)
         return e->class;
     enum error_class class = read_lines(&r, e);
     if (class == ERROR_OK && command_switch(context, "follow"))

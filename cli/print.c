@@ -1,16 +1,40 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/print.h"
 
+#include <assert.h>
 #include <libsmartcols/libsmartcols.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 #include <wchar.h>
 
 #include "base/mem.h"
 #include "base/text.h"
+
+enum {
+    COLUMNS_USUAL = 80,
+    COLUMNS_MIN = 60,
+    COLUMNS_MAX = 250,
+    CUT_CELLS = 6,
+    WRAP_CELLS = 30,
+    OBJECT_LINES_MAX = 8,
+    TABLE_COLUMNS_MAX = 20
+};
+
+unsigned print_columns(void)
+{
+    struct winsize size = { 0 };
+    int64_t wide = 0;
+    const char *told = getenv("COLUMNS");
+    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
+        wide = size.ws_col;
+    else if (told == NULL || !text_to_int64(told, 1, 10000, &wide))
+        wide = COLUMNS_USUAL;
+    return (unsigned)(wide < COLUMNS_MIN ? COLUMNS_MIN : wide > COLUMNS_MAX ? COLUMNS_MAX : wide);
+}
 
 void print_json(const json_t *json)
 {
@@ -84,21 +108,27 @@ char *print_value(const json_t *value)
     return print_clean(text != NULL ? text : "?");
 }
 
-/* Times as people read them in a table: 2026-11-21T12:09:03.698717+00:00 is 2026-11-21 12:09:03Z. */
-static void shorten_time(char *text)
+/* Times as people read them in a table: 2026-11-21T12:09:03.698717+00:00 is 2026-11-21 12:09:03Z, or 11-21 12:09Z where
+ * there is little room. */
+static bool shorten_time(char *text, bool narrow)
 {
     static const char shape[] = "dddd-dd-ddTdd:dd:dd";
-    size_t size = strlen(text);
+    enum { DAY = 10, YEAR = 5, SECONDS = 3 };
+    size_t size = strlen(text), seconds = sizeof shape - 1;
     for (size_t i = 0; shape[i] != '\0'; i++)
         if (shape[i] == 'd' ? text[i] < '0' || text[i] > '9' : text[i] != shape[i])
-            return;
-    const char *rest = text + sizeof shape - 1;
+            return false;
+    const char *rest = text + seconds;
     rest += *rest == '.' ? 1 + strspn(rest + 1, "0123456789") : 0;
-    if (size > sizeof shape && (strcmp(rest, "Z") == 0 || strcmp(rest, "+00:00") == 0)) {
-        text[10] = ' ';
-        text[sizeof shape - 1] = 'Z';
-        text[sizeof shape] = '\0';
-    }
+    if (size < sizeof shape || (strcmp(rest, "Z") != 0 && strcmp(rest, "+00:00") != 0))
+        return false;
+    text[DAY] = ' ';
+    size = narrow ? seconds - SECONDS : seconds;
+    text[size] = 'Z';
+    text[size + 1] = '\0';
+    if (narrow)
+        memmove(text, text + YEAR, strlen(text + YEAR) + 1);
+    return true;
 }
 
 /* What is good, at work, bad: the words that states and checks use. */
@@ -115,10 +145,90 @@ static const char *colour_of(const char *text)
     return NULL;
 }
 
-void print_table(const json_t *rows, const struct print_column *columns, const char *empty)
+/* What stands in one column, at its widest. */
+struct extent {
+    size_t cells;
+    bool fixed; /* a number or a time: half of it says something else */
+    bool cut, wrapped;
+};
+
+static size_t count_cells(const char *text)
+{
+    size_t cells = 0;
+    for (; *text != '\0'; text++)
+        cells += ((unsigned char)*text & 0xc0) != 0x80;
+    return cells;
+}
+
+static char *cell_text(const json_t *row, const struct print_column *column, bool narrow, bool *ret_time)
+{
+    char *text = print_value(look(row, column->member));
+    *ret_time = shorten_time(text, narrow);
+    return text;
+}
+
+/* Fills `extents`, one a column; how wide the whole table is. */
+static size_t measure(const json_t *rows, const struct print_column *columns, bool narrow, struct extent *extents)
+{
+    size_t index, whole = 0;
+    json_t *row;
+    for (size_t i = 0; columns[i].title != NULL; i++) {
+        assert(i < TABLE_COLUMNS_MAX);
+        extents[i] = (struct extent){ .cells = strlen(columns[i].title), .fixed = columns[i].right };
+        json_array_foreach(rows, index, row)
+        {
+            bool time;
+            mem_auto char *text = cell_text(row, &columns[i], narrow, &time);
+            size_t cells = count_cells(text);
+            extents[i].cells = cells > extents[i].cells ? cells : extents[i].cells;
+            extents[i].fixed |= time;
+        }
+        whole += extents[i].cells + (i > 0);
+    }
+    return whole;
+}
+
+/* The widest columns of text are cut, as few as make room for the rest. If it is the last one alone, it is wrapped. */
+static void choose_cuts(struct extent *extents, size_t count, size_t too_wide)
+{
+    size_t cuts = 0;
+    for (size_t won = 0; won < too_wide; cuts++) {
+        struct extent *widest = NULL;
+        for (size_t i = 0; i < count; i++)
+            if (!extents[i].fixed && !extents[i].cut && extents[i].cells > CUT_CELLS &&
+                (widest == NULL || extents[i].cells > widest->cells))
+                widest = &extents[i];
+        if (widest == NULL)
+            return;
+        widest->cut = true;
+        won += widest->cells - CUT_CELLS;
+    }
+    struct extent *last = &extents[count - 1];
+    last->wrapped = cuts == 1 && last->cut && last->cells >= too_wide + WRAP_CELLS;
+}
+
+static void add_rows(struct libscols_table *table, const json_t *rows, const struct print_column *columns, bool narrow,
+                     bool colours)
 {
     size_t index;
     json_t *row;
+    json_array_foreach(rows, index, row)
+    {
+        struct libscols_line *line = scols_table_new_line(table, NULL);
+        for (size_t i = 0; line != NULL && columns[i].title != NULL; i++) {
+            bool time;
+            mem_auto char *text = cell_text(row, &columns[i], narrow, &time);
+            (void)scols_line_set_data(line, i, text);
+            struct libscols_cell *cell = scols_line_get_cell(line, i);
+            if (colours && cell != NULL && colour_of(text) != NULL)
+                (void)scols_cell_set_color(cell, colour_of(text));
+        }
+    }
+}
+
+void print_table(const json_t *rows, const struct print_column *columns, const char *empty)
+{
+    struct extent extents[TABLE_COLUMNS_MAX];
     if (json_array_size(rows) == 0) {
         (void)printf("%s\n", empty);
         return;
@@ -127,22 +237,22 @@ void print_table(const json_t *rows, const struct print_column *columns, const c
     if (table == NULL)
         abort();
     const char *plain = getenv("NO_COLOR");
-    bool colours = isatty(STDOUT_FILENO) && (plain == NULL || *plain == '\0');
+    bool terminal = isatty(STDOUT_FILENO), colours = terminal && (plain == NULL || *plain == '\0');
+    size_t count = 0, room = print_columns();
+    bool narrow = measure(rows, columns, false, extents) > room && terminal;
     (void)scols_table_enable_colors(table, colours);
-    for (const struct print_column *c = columns; c->title != NULL; c++)
-        (void)scols_table_new_column(table, c->title, 0, c->right ? SCOLS_FL_RIGHT : SCOLS_FL_TRUNC);
-    json_array_foreach(rows, index, row)
-    {
-        struct libscols_line *line = scols_table_new_line(table, NULL);
-        for (size_t i = 0; line != NULL && columns[i].title != NULL; i++) {
-            mem_auto char *text = print_value(look(row, columns[i].member));
-            shorten_time(text);
-            (void)scols_line_set_data(line, i, text);
-            struct libscols_cell *cell = scols_line_get_cell(line, i);
-            if (colours && cell != NULL && colour_of(text) != NULL)
-                (void)scols_cell_set_color(cell, colour_of(text));
-        }
-    }
+    while (columns[count].title != NULL)
+        count++;
+    size_t whole = measure(rows, columns, narrow, extents);
+    if (narrow && whole > room)
+        choose_cuts(extents, count, whole - room);
+    for (size_t i = 0; i < count; i++)
+        (void)scols_table_new_column(table, columns[i].title, 0,
+                                     columns[i].right     ? SCOLS_FL_RIGHT
+                                     : extents[i].wrapped ? SCOLS_FL_WRAP
+                                     : extents[i].cut     ? SCOLS_FL_TRUNC
+                                                          : 0);
+    add_rows(table, rows, columns, narrow, colours);
     (void)scols_print_table(table);
     scols_unref_table(table);
 }
@@ -150,13 +260,21 @@ void print_table(const json_t *rows, const struct print_column *columns, const c
 void print_object(const json_t *object, const struct print_column *columns)
 {
     int width = 12;
+    bool terminal = isatty(STDOUT_FILENO);
     for (const struct print_column *c = columns; c->title != NULL; c++)
         width = (int)strlen(c->title) > width ? (int)strlen(c->title) : width;
     for (const struct print_column *c = columns; c->title != NULL; c++) {
         mem_auto char *text = print_value(look(object, c->member));
-        shorten_time(text);
-        if (*text != '\0')
+        (void)shorten_time(text, false);
+        size_t size = strlen(text);
+        bool fills = terminal && size > (size_t)OBJECT_LINES_MAX * print_columns();
+        if (fills) {
+            mem_auto char *begin = print_cut(text, OBJECT_LINES_MAX * print_columns());
+            (void)printf("%-*s %s...\n%-*s (%zu bytes: --output json has them all)\n", width, c->title, begin, width,
+                         "", size);
+        } else if (size > 0) {
             (void)printf("%-*s %s\n", width, c->title, text);
+        }
     }
 }
 

@@ -12,13 +12,18 @@ struct print_column {
     bool right;         /* numbers */
 };
 
+/* How wide the terminal is on which stdout appears, within reason; 80 where there is none. */
+unsigned print_columns(void);
+
 /* One line of compact JSON. */
 void print_json(const json_t *json);
 
-/* rows: array of objects. Columns end with a NULL title. An empty array prints `empty` instead. */
+/* rows: array of objects. Columns end with a NULL title. An empty array prints `empty` instead. On a terminal that is
+ * too narrow times lose their years and seconds, and long texts are cut. */
 void print_table(const json_t *rows, const struct print_column *columns, const char *empty);
 
-/* One "name  value" line a column of one object; members that are absent are left out. */
+/* One "name  value" line a column of one object; members that are absent are left out. A terminal gets only the
+ * beginning of what fills it. */
 void print_object(const json_t *object, const struct print_column *columns);
 
 /* Foreign text that can't drive the terminal: controls (C0, DEL, C1), line separators and marks that turn the direction

@@ -66,7 +66,7 @@ enum error_class job_watch_run(struct context *context, struct error *e)
     int64_t id;
     struct api api;
     bool over = false;
-    if (api_id(context->arguments[0], &id, e) != ERROR_OK || api_open(context, &api, e) != ERROR_OK)
+    if (api_id(context->arguments[0], "job", &id, e) != ERROR_OK || api_open(context, &api, e) != ERROR_OK)
         return e->class;
     struct follower f = { .json = context->json };
     mem_auto char *path = mem_format("/api/v1/jobs/%lld/stream", (long long)id);

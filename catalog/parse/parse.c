@@ -121,7 +121,10 @@ static enum error_class format_wanted(struct parse_work *w, struct input *in, co
     if (wanted == NULL || depth > 0)
         return guess(in, name, ret_format, e);
     if (!format_from_name(wanted, ret_format))
-        return error_code(e, ERROR_INVALID, "unknown_format", "no format is called %.40s", wanted);
+        return error_code(e, ERROR_INVALID, "unknown_format",
+                          "no format is called %.40s: it is ddl, csv, tsv, json, ndjson, json-schema, openapi, xml, "
+                          "xsd, yaml, xlsx, zip or tar",
+                          wanted);
     return ERROR_OK;
 }
 

@@ -77,7 +77,9 @@ enum error_class parse_ddl(struct parse_work *w, struct parse_part *part, const 
     const struct parse_options *o = w->options;
     enum ddl_dialect dialect = DDL_GUESS;
     if (o->dialect != NULL && !ddl_dialect_from_text(o->dialect, &dialect))
-        return error_code(e, ERROR_INVALID, "unknown_dialect", "no SQL dialect is called %.40s", o->dialect);
+        return error_code(e, ERROR_INVALID, "unknown_dialect",
+                          "no SQL dialect is called %.40s: it is postgresql, mysql, sqlite, oracle or sqlserver",
+                          o->dialect);
     mem_auto char *text = NULL;
     size_t size;
     enum error_class class = read_all(part->in, w->limits.ddl_max, &text, &size, e);

@@ -1,12 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* cli_print.c - foreign text can't drive the terminal, and tables show what is there. */
 #include <locale.h>
+#include <pty.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -146,13 +150,55 @@ static void test_times(void **state)
     output_finish(&o);
 }
 
+/* On a terminal of that many columns; what appeared there, in a buffer of the test's. */
+static const char *on_terminal(unsigned short columns_wide, const json_t *rows, const struct print_column *columns)
+{
+    static char text[8192];
+    int ends[2], kept = dup(STDOUT_FILENO);
+    struct winsize size = { .ws_row = 24, .ws_col = columns_wide };
+    assert_int_equal(openpty(&ends[0], &ends[1], NULL, NULL, &size), 0);
+    (void)fflush(stdout);
+    (void)dup2(ends[1], STDOUT_FILENO);
+    print_table(rows, columns, "nothing");
+    (void)fflush(stdout);
+    (void)dup2(kept, STDOUT_FILENO);
+    ssize_t got = read(ends[0], text, sizeof text - 1); /* small enough for the terminal to hold it whole */
+    text[got > 0 ? got : 0] = '\0';
+    (void)close(ends[0]);
+    (void)close(ends[1]);
+    (void)close(kept);
+    return text;
+}
+
+static void test_narrow_tables(void **state)
+{
+    (void)state;
+    static const struct print_column columns[] = {
+        { "KIND", "kind", false }, { "SINCE", "since", false }, { "ERROR", "error", false }, { NULL, NULL, false }
+    };
+    json_auto_t *rows = json_loads("[{\"kind\":\"discovery\",\"since\":\"2026-11-21T21:02:03Z\",\"error\":\"the server "
+                                   "that is far away can't be reached from where this worker stands\"}]",
+                                   0, NULL);
+    (void)setenv("NO_COLOR", "1", 1);
+    const char *wide = on_terminal(150, rows, columns);
+    assert_non_null(strstr(wide, "2026-11-21 21:02:03Z"));
+    assert_non_null(strstr(wide, "where this worker stands"));
+    const char *narrow = on_terminal(70, rows, columns);
+    assert_non_null(strstr(narrow, "discovery 11-21 21:02Z the server"));
+    assert_non_null(strstr(narrow, "stands")); /* wrapped, not cut */
+    for (const char *line = narrow; *line != '\0'; line += strcspn(line, "\n"), line += *line == '\n')
+        assert_in_range(strcspn(line, "\r\n"), 1, 70);
+    (void)unsetenv("NO_COLOR");
+}
+
 int main(void)
 {
     (void)setlocale(LC_CTYPE, "C.UTF-8");
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_clean),  cmocka_unit_test(test_nothing_gets_through),
-        cmocka_unit_test(test_cut),    cmocka_unit_test(test_values),
-        cmocka_unit_test(test_tables), cmocka_unit_test(test_times),
+        cmocka_unit_test(test_clean),         cmocka_unit_test(test_nothing_gets_through),
+        cmocka_unit_test(test_cut),           cmocka_unit_test(test_values),
+        cmocka_unit_test(test_tables),        cmocka_unit_test(test_times),
+        cmocka_unit_test(test_narrow_tables),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
