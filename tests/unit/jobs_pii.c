@@ -279,6 +279,8 @@ static void names_alone(void **state)
         { "t", "password_changed_at", TYPE_TIMESTAMP, PII_NONE },
         { "t", "ip_rights", TYPE_TEXT, PII_NONE },
         { "t", "card_type", TYPE_TEXT, PII_NONE },
+        { "t", "--", TYPE_TEXT, PII_NONE },
+        { "t", "nr \xC3\xB7", TYPE_TEXT, PII_NONE },
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         enum pii_class class = class_of(cases[i].table, cases[i].column, cases[i].type);

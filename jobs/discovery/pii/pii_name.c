@@ -247,9 +247,11 @@ static bool is_number_alone(const struct parts *p)
                                          "champ",   "columna", "campo", "colonna", "kolom",     "kolumna", NULL };
     char first[16] = "";
     size_t letters = 0;
-    while (p->count > 0 && letters < sizeof first - 1 && p->items[0][letters] >= 'a' && p->items[0][letters] <= 'z')
+    if (p->count == 0 || p->count > 2)
+        return false;
+    while (letters < sizeof first - 1 && p->items[0][letters] >= 'a' && p->items[0][letters] <= 'z')
         first[letters] = p->items[0][letters], letters++;
-    const char *digits = p->count == 2 ? p->items[1] : p->count == 1 ? p->items[0] + letters : "";
+    const char *digits = p->count == 2 ? p->items[1] : p->items[0] + letters;
     return (p->count == 1 || p->items[0][letters] == '\0') && *digits != '\0' &&
            digits[strspn(digits, "0123456789")] == '\0' && is_word(first, words);
 }
