@@ -22,7 +22,7 @@
 enum { CALLS = 200 };
 
 static struct record record;
-static unsigned answered, good, notified, ups, downs;
+static unsigned answered, good, full, away, notified, ups, downs;
 static char last_code[64];
 static bool closed;
 static struct session *closing;
@@ -57,6 +57,8 @@ static void on_result(void *arg, const struct result *result, const struct error
     good += result != NULL;
     if (e != NULL)
         snprintf(last_code, sizeof last_code, "%s", e->code);
+    full += e != NULL && strcmp(e->code, "queue_full") == 0;
+    away += e != NULL && strcmp(e->code, "database_unavailable") == 0;
     if (closing != NULL) {
         session_close(closing, on_closed, NULL);
         closing = NULL;
@@ -73,7 +75,7 @@ static struct session *open_session(unsigned queue_max, bool listen)
                                            .channels = listen ? channels : NULL,
                                            .on_state = on_state,
                                            .on_notify = on_notify };
-    answered = good = notified = ups = downs = 0;
+    answered = good = full = away = notified = ups = downs = 0;
     closed = false;
     return session_create(&config);
 }
@@ -156,10 +158,9 @@ static void nothing_waits_for_ever(void **state)
     session_run(s, "job_cancel", params, 1, 60000, on_result, NULL);
     session_run(s, "job_cancel", params, 1, 60000, on_result, NULL);
     assert_int_equal(answered, 0); /* never from inside */
-    turn_until(&answered, 1);
-    assert_string_equal(last_code, "queue_full");
     turn_until(&answered, 2);
-    assert_string_equal(last_code, "database_unavailable");
+    assert_int_equal(full, 1);
+    assert_int_equal(away, 1);
     assert_true(clock_monotonic_ms() - started >= 150);
     assert_int_equal(session_pending(s), 1);
     finish(s);
