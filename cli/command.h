@@ -44,6 +44,7 @@ struct command {
 
 extern const struct command command_rows[]; /* sorted by name; ends with a NULL name */
 
+/* ---- given.c ---- */
 /* NULL: not given. */
 const char *command_option(const struct context *context, const char *name);
 bool command_switch(const struct context *context, const char *name);
@@ -51,6 +52,7 @@ bool command_switch(const struct context *context, const char *name);
 enum error_class command_number(const struct context *context, const char *name, int64_t min, int64_t max,
                                 int64_t fallback, int64_t *ret_value, struct error *e);
 
+/* ---- command.c ---- */
 /* Has the command an option of its own by the name of that setting? */
 bool command_replaces(const struct command *command, enum setting id);
 

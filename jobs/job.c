@@ -17,6 +17,7 @@
 
 #include "base/mem.h"
 #include "base/text.h"
+#include "jobs/kinds.h"
 #include "jobs/port.h"
 
 struct job {
@@ -35,14 +36,6 @@ struct job {
 };
 
 enum { RETRY_AFTER_MAX_S = 7 * 86400 };
-
-const struct job_kind *job_kind_find(const char *name)
-{
-    for (size_t i = 0; job_kinds[i] != NULL; i++)
-        if (strcmp(job_kinds[i]->name, name) == 0)
-            return job_kinds[i];
-    return NULL;
-}
 
 struct job *job_create(const struct job_begin *begin, const struct job_port *port)
 {
@@ -343,7 +336,7 @@ enum error_class job_child(struct job *job, const char *step, const char *kind, 
                           "a step's name has 1 to %d bytes of UTF-8 without control characters", JOB_STEP_MAX);
     if (child_known(job, step))
         return error_code(e, ERROR_FATAL, "step_twice", "step \"%s\" was submitted already", step);
-    if (job_kind_find(kind) == NULL)
+    if (kinds_find(kind) == NULL)
         return error_code(e, ERROR_FATAL, "unknown_kind", "step \"%s\" asks for kind \"%s\", which there is not", step,
                           kind);
     if (job->child_count >= JOB_CHILDREN_MAX)

@@ -23,7 +23,7 @@
 #include "queue/store_postgres_private.h"
 #include "sql/array.h"
 
-enum { DEADLINE_MS = 5000, COLUMNS_MAX = 7, PROBES_MAX = 4 };
+enum { COLUMNS_MAX = 7, PROBES_MAX = 4 };
 
 struct row {
     int64_t id, epoch, run_us;
@@ -160,7 +160,7 @@ static void part_probe(const struct part *part)
     *again = *part;
     g->probes++;
     g->parts++;
-    session_run(store_session(g->store), "job_held", &param, 1, DEADLINE_MS, on_probe, again);
+    session_run(store_session(g->store), "job_held", &param, 1, STORE_DEADLINE_MS, on_probe, again);
     array_finish(&ids);
 }
 
@@ -225,7 +225,7 @@ static void part_send(struct group *g, unsigned from, unsigned count)
     g->parts++;
     if (fits) {
         session_run(store_session(g->store), failing ? "job_fail" : "job_finish", params, 1 + columns_count,
-                    DEADLINE_MS, on_part, part);
+                    STORE_DEADLINE_MS, on_part, part);
     } else {
         struct error e;
         (void)error_set(&e, ERROR_INVALID, "over %d MiB in one statement", STORE_ARRAY_MAX >> 20);

@@ -17,26 +17,7 @@
 #include "queue/store_postgres_private.h"
 #include "sql/array.h"
 
-enum { DUE_MAX = 5000, UNRECEIVED_MAX = 5000, DEADLINE_MS = 5000 };
-
-struct ask *store_ask(void *arg)
-{
-    struct ask *ask = mem_zero(1, sizeof *ask);
-    ask->arg = arg;
-    return ask;
-}
-
-struct sql_param store_int(int64_t value, char ret_text[static STORE_TEXT_SIZE])
-{
-    (void)snprintf(ret_text, STORE_TEXT_SIZE, "%" PRId64, value);
-    return SQL_TEXT(ret_text);
-}
-
-void store_run(struct store *store, const char *statement, const struct sql_param *params, unsigned count,
-               session_on_result *callback, struct ask *ask)
-{
-    session_run(store_session(store), statement, params, count, DEADLINE_MS, callback, ask);
-}
+enum { DUE_MAX = 5000, UNRECEIVED_MAX = 5000 };
 
 /* ---- one number ---- */
 

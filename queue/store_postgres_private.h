@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* store_postgres_private.h - what store_postgres.c, store_submit.c and store_group.c share. */
+/* store_postgres_private.h - what store_postgres.c, store_submit.c, store_group.c and store_plan.c share. */
 #ifndef QUEUE_STORE_POSTGRES_PRIVATE_H
 #define QUEUE_STORE_POSTGRES_PRIVATE_H
 
 #include "queue/store.h"
 #include "sql/session.h"
 
-enum { STORE_TEXT_SIZE = 24, STORE_ARRAY_MAX = 512 << 20 };
+enum { STORE_TEXT_SIZE = 24, STORE_ARRAY_MAX = 512 << 20, STORE_DEADLINE_MS = 5000 };
 
 struct store_postgres {
     struct store base; /* first */

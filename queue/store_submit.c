@@ -11,7 +11,7 @@
 #include "queue/store_postgres_private.h"
 #include "sql/array.h"
 
-enum { SUBMIT_COLUMNS = 12, UNIQUE_COLUMNS = 13, DEADLINE_MS = 5000 };
+enum { SUBMIT_COLUMNS = 12, UNIQUE_COLUMNS = 13 };
 
 /* One call under way. */
 struct order {
@@ -82,7 +82,7 @@ void store_submit(struct store *store, const struct submit_row *rows, unsigned c
     *order = (struct order){ callback, arg };
     if (fits) {
         session_run(store_session(store), unique ? "job_submit_unique" : "job_submit", params,
-                    unique ? UNIQUE_COLUMNS : SUBMIT_COLUMNS, DEADLINE_MS, on_submitted, order);
+                    unique ? UNIQUE_COLUMNS : SUBMIT_COLUMNS, STORE_DEADLINE_MS, on_submitted, order);
     } else {
         struct error e;
         (void)error_code(&e, ERROR_TOO_LARGE, "arguments_too_large", "a batch of over %d MiB", STORE_ARRAY_MAX >> 20);

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "jobs/mapping/target.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -9,17 +8,6 @@
 #include "jobs/mapping/names.h"
 
 enum { POSTGRESQL_COLUMNS_MAX = 1600, BYTES_A_COLUMN = 2048, BYTES_A_TABLE = 4096 };
-
-void target_warn(struct target *target, const struct catalog_table *t, const char *format, ...)
-{
-    char text[512];
-    va_list args;
-    va_start(args, format);
-    (void)vsnprintf(text, sizeof text, format, args);
-    va_end(args);
-    struct catalog_diagnostic *d = catalog_diagnostic_add(target->catalog, "warning", text);
-    d->table = t->name;
-}
 
 static bool same_dialect(const struct target *target)
 {
