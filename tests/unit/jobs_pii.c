@@ -215,77 +215,78 @@ static enum pii_class class_of(const char *table, const char *column, enum type_
     return pii_class_from_text(c->profile->pii_class);
 }
 
+static const struct {
+    const char *table, *column;
+    enum type_name type;
+    enum pii_class class;
+} names_cases[] = {
+    { "t", "first_name", TYPE_TEXT, PII_NAME },
+    { "t", "LastName", TYPE_TEXT, PII_NAME },
+    { "t", "Vorname", TYPE_TEXT, PII_NAME },
+    { "t", "apellidos", TYPE_TEXT, PII_NAME },
+    { "customers", "name", TYPE_TEXT, PII_NAME },
+    { "products", "name", TYPE_TEXT, PII_NONE },
+    { "t", "product_name", TYPE_TEXT, PII_NONE },
+    { "t", "customer_name", TYPE_TEXT, PII_NAME },
+    { "t", "file_name", TYPE_TEXT, PII_NONE },
+    { "t", "custEmailAddr", TYPE_TEXT, PII_EMAIL },
+    { "t", "email_verified", TYPE_BOOLEAN, PII_NONE },
+    { "t", "email_sent_at", TYPE_TIMESTAMP, PII_NONE },
+    { "t", "email_count", TYPE_INTEGER, PII_NONE },
+    { "t", "is_phone_valid", TYPE_TEXT, PII_NONE },
+    { "t", "billing_address", TYPE_TEXT, PII_ADDRESS },
+    { "t", "billing_address_id", TYPE_INTEGER, PII_NONE },
+    { "t",
+      "Stra\xC3\x9F"
+      "e",
+      TYPE_TEXT, PII_ADDRESS },
+    { "t", "strassenname", TYPE_TEXT, PII_ADDRESS },
+    { "t", "ip_address", TYPE_TEXT, PII_IP },
+    { "t", "mac_address", TYPE_TEXT, PII_MAC_ADDRESS },
+    { "t", "zip_code", TYPE_TEXT, PII_CITY_ZIP },
+    { "t", "city_id", TYPE_INTEGER, PII_NONE },
+    { "t", "date_of_birth", TYPE_DATE, PII_DOB },
+    { "t", "hire_date", TYPE_DATE, PII_NONE },
+    { "t", "CCNumber", TYPE_TEXT, PII_CREDIT_CARD },
+    { "t", "CCType", TYPE_TEXT, PII_NONE },
+    { "t", "CCExpires", TYPE_TEXT, PII_CREDIT_CARD },
+    { "t", "password_hash", TYPE_TEXT, PII_PASSWORD },
+    { "t", "user_name", TYPE_TEXT, PII_USERNAME },
+    { "t", "user_id", TYPE_INTEGER, PII_NONE },
+    { "t", "codice_fiscale", TYPE_TEXT, PII_NATIONAL_ID },
+    { "t", "iban", TYPE_TEXT, PII_IBAN },
+    { "t", "telefoonnummer", TYPE_TEXT, PII_PHONE },
+    { "t", "TelephoneCountryCode", TYPE_TEXT, PII_NONE },
+    { "t", "latitude", TYPE_DOUBLE, PII_NONE },
+    { "t", "name", TYPE_TEXT, PII_NONE },
+    { "t", "hostname", TYPE_TEXT, PII_NONE },
+    { "t", "last_login_ip", TYPE_TEXT, PII_IP },
+    { "t", "cust_nm", TYPE_TEXT, PII_NAME },
+    { "t", "emp_last", TYPE_TEXT, PII_NAME },
+    { "t", "product_nm", TYPE_TEXT, PII_NONE },
+    { "t", "last_order", TYPE_TEXT, PII_NONE },
+    { "t", "num_tel", TYPE_TEXT, PII_PHONE },
+    { "t", "num_phones", TYPE_TEXT, PII_NONE },
+    { "t", "denwa_bangou", TYPE_TEXT, PII_PHONE },
+    { "t", "kod_poczt", TYPE_TEXT, PII_CITY_ZIP },
+    { "t", "citta_residenza", TYPE_TEXT, PII_CITY_ZIP },
+    { "t", "country_of_residence", TYPE_TEXT, PII_NONE },
+    { "t", "employer_name", TYPE_TEXT, PII_NONE },
+    { "t", "city_tier", TYPE_TEXT, PII_NONE },
+    { "t", "password_changed_at", TYPE_TIMESTAMP, PII_NONE },
+    { "t", "ip_rights", TYPE_TEXT, PII_NONE },
+    { "t", "card_type", TYPE_TEXT, PII_NONE },
+    { "t", "--", TYPE_TEXT, PII_NONE },
+    { "t", "nr \xC3\xB7", TYPE_TEXT, PII_NONE },
+};
+
 static void names_alone(void **state)
 {
     (void)state;
-    static const struct {
-        const char *table, *column;
-        enum type_name type;
-        enum pii_class class;
-    } cases[] = {
-        { "t", "first_name", TYPE_TEXT, PII_NAME },
-        { "t", "LastName", TYPE_TEXT, PII_NAME },
-        { "t", "Vorname", TYPE_TEXT, PII_NAME },
-        { "t", "apellidos", TYPE_TEXT, PII_NAME },
-        { "customers", "name", TYPE_TEXT, PII_NAME },
-        { "products", "name", TYPE_TEXT, PII_NONE },
-        { "t", "product_name", TYPE_TEXT, PII_NONE },
-        { "t", "customer_name", TYPE_TEXT, PII_NAME },
-        { "t", "file_name", TYPE_TEXT, PII_NONE },
-        { "t", "custEmailAddr", TYPE_TEXT, PII_EMAIL },
-        { "t", "email_verified", TYPE_BOOLEAN, PII_NONE },
-        { "t", "email_sent_at", TYPE_TIMESTAMP, PII_NONE },
-        { "t", "email_count", TYPE_INTEGER, PII_NONE },
-        { "t", "is_phone_valid", TYPE_TEXT, PII_NONE },
-        { "t", "billing_address", TYPE_TEXT, PII_ADDRESS },
-        { "t", "billing_address_id", TYPE_INTEGER, PII_NONE },
-        { "t",
-          "Stra\xC3\x9F"
-          "e",
-          TYPE_TEXT, PII_ADDRESS },
-        { "t", "strassenname", TYPE_TEXT, PII_ADDRESS },
-        { "t", "ip_address", TYPE_TEXT, PII_IP },
-        { "t", "mac_address", TYPE_TEXT, PII_MAC_ADDRESS },
-        { "t", "zip_code", TYPE_TEXT, PII_CITY_ZIP },
-        { "t", "city_id", TYPE_INTEGER, PII_NONE },
-        { "t", "date_of_birth", TYPE_DATE, PII_DOB },
-        { "t", "hire_date", TYPE_DATE, PII_NONE },
-        { "t", "CCNumber", TYPE_TEXT, PII_CREDIT_CARD },
-        { "t", "CCType", TYPE_TEXT, PII_NONE },
-        { "t", "CCExpires", TYPE_TEXT, PII_CREDIT_CARD },
-        { "t", "password_hash", TYPE_TEXT, PII_PASSWORD },
-        { "t", "user_name", TYPE_TEXT, PII_USERNAME },
-        { "t", "user_id", TYPE_INTEGER, PII_NONE },
-        { "t", "codice_fiscale", TYPE_TEXT, PII_NATIONAL_ID },
-        { "t", "iban", TYPE_TEXT, PII_IBAN },
-        { "t", "telefoonnummer", TYPE_TEXT, PII_PHONE },
-        { "t", "TelephoneCountryCode", TYPE_TEXT, PII_NONE },
-        { "t", "latitude", TYPE_DOUBLE, PII_NONE },
-        { "t", "name", TYPE_TEXT, PII_NONE },
-        { "t", "hostname", TYPE_TEXT, PII_NONE },
-        { "t", "last_login_ip", TYPE_TEXT, PII_IP },
-        { "t", "cust_nm", TYPE_TEXT, PII_NAME },
-        { "t", "emp_last", TYPE_TEXT, PII_NAME },
-        { "t", "product_nm", TYPE_TEXT, PII_NONE },
-        { "t", "last_order", TYPE_TEXT, PII_NONE },
-        { "t", "num_tel", TYPE_TEXT, PII_PHONE },
-        { "t", "num_phones", TYPE_TEXT, PII_NONE },
-        { "t", "denwa_bangou", TYPE_TEXT, PII_PHONE },
-        { "t", "kod_poczt", TYPE_TEXT, PII_CITY_ZIP },
-        { "t", "citta_residenza", TYPE_TEXT, PII_CITY_ZIP },
-        { "t", "country_of_residence", TYPE_TEXT, PII_NONE },
-        { "t", "employer_name", TYPE_TEXT, PII_NONE },
-        { "t", "city_tier", TYPE_TEXT, PII_NONE },
-        { "t", "password_changed_at", TYPE_TIMESTAMP, PII_NONE },
-        { "t", "ip_rights", TYPE_TEXT, PII_NONE },
-        { "t", "card_type", TYPE_TEXT, PII_NONE },
-        { "t", "--", TYPE_TEXT, PII_NONE },
-        { "t", "nr \xC3\xB7", TYPE_TEXT, PII_NONE },
-    };
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        enum pii_class class = class_of(cases[i].table, cases[i].column, cases[i].type);
-        if (class != cases[i].class)
-            fail_msg("%s.%s: %s", cases[i].table, cases[i].column, pii_class_text(class));
+    for (size_t i = 0; i < sizeof names_cases / sizeof *names_cases; i++) {
+        enum pii_class class = class_of(names_cases[i].table, names_cases[i].column, names_cases[i].type);
+        if (class != names_cases[i].class)
+            fail_msg("%s.%s: %s", names_cases[i].table, names_cases[i].column, pii_class_text(class));
     }
 }
 
