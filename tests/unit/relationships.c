@@ -254,18 +254,68 @@ static void habits(void **state)
            "part_relationship.parent_id -> part.id", "part_relationship.child_id -> part.id");
 }
 
+/* A schema that declares keys of one column and nothing else: what a table is called, and short forms, may be keys. */
+static void sketches(void **state)
+{
+    (void)state;
+    related_make("teas: id*, tea~text, colour~text; cups: cup_no*, tea~text, price;"
+                 "vessels: vid*, name~text; pilots: pid*, name~text; licences: pid*, vid, since~date;"
+                 "mast_status_codes: mast_status_code*~text, words~text; masts: mast_id*, mast_status_code~text");
+    related_find(NULL);
+    EXPECT("cups.tea -> teas.tea", "licences.vid -> vessels.vid", "licences.pid -> pilots.pid",
+           "masts.mast_status_code -> mast_status_codes.mast_status_code");
+}
+
+/* The same column beside something that is declared unique: then only keys are referred to. */
+static void labels_are_no_keys(void **state)
+{
+    (void)state;
+    related_make("teas: id*, tea~text, colour~text; cups: cup_no*, tea~text, price, stamp+~text");
+    related_find(NULL);
+    assert_null(related_found("cups", "tea"));
+}
+
+static void counts_are_no_references(void **state)
+{
+    (void)state;
+    related_make("guests: guest_id*, name~text; rooms: room_id*, num_of_guests, max_guest, guests, last_guest_id");
+    related_find(NULL);
+    EXPECT("rooms.last_guest_id -> guests.guest_id");
+}
+
+/* A table that ties two others together is not what either refers to. */
+static void ties_are_not_meant(void **state)
+{
+    (void)state;
+    related_make("clubs: id*, name~text; players: id*, club_id, name~text; club_players: id*, club_id, player_id");
+    related_find(NULL);
+    EXPECT("players.club_id -> clubs.id", "club_players.club_id -> clubs.id", "club_players.player_id -> players.id");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(plain_names),     cmocka_unit_test(roles_and_persons),
-        cmocka_unit_test(hierarchy),       cmocka_unit_test(short_forms),
-        cmocka_unit_test(prefixes),        cmocka_unit_test(values_are_no_references),
-        cmocka_unit_test(polymorphic),     cmocka_unit_test(a_tie_is_none),
-        cmocka_unit_test(several_columns), cmocka_unit_test(pairs_of_references),
-        cmocka_unit_test(circles),         cmocka_unit_test(declared_stay_as_they_are),
-        cmocka_unit_test(copies),          cmocka_unit_test(stops_when_told),
-        cmocka_unit_test(hostile_names),   cmocka_unit_test(many_tables),
+        cmocka_unit_test(plain_names),
+        cmocka_unit_test(roles_and_persons),
+        cmocka_unit_test(hierarchy),
+        cmocka_unit_test(short_forms),
+        cmocka_unit_test(prefixes),
+        cmocka_unit_test(values_are_no_references),
+        cmocka_unit_test(polymorphic),
+        cmocka_unit_test(a_tie_is_none),
+        cmocka_unit_test(several_columns),
+        cmocka_unit_test(pairs_of_references),
+        cmocka_unit_test(circles),
+        cmocka_unit_test(declared_stay_as_they_are),
+        cmocka_unit_test(copies),
+        cmocka_unit_test(stops_when_told),
+        cmocka_unit_test(hostile_names),
+        cmocka_unit_test(many_tables),
         cmocka_unit_test(habits),
+        cmocka_unit_test(sketches),
+        cmocka_unit_test(labels_are_no_keys),
+        cmocka_unit_test(counts_are_no_references),
+        cmocka_unit_test(ties_are_not_meant),
     };
     return cmocka_run_group_tests(tests, related_setup, related_teardown);
 }

@@ -51,6 +51,10 @@ static void try_key(struct search *s, const struct related_key *key)
     c.to[0] = key->column;
     bool named = related_match(s->m, from, column, key, &c.match);
     c.match.nameless = !named;
+    if (key->kind == KEY_LABEL && c.match.key != TO_KEY_SAME)
+        return;
+    if (!named && column->family != to->columns[key->column].family)
+        return;
     if (named || s->nameless)
         related_list_add(s->list, s->m->arena, &c);
 }
@@ -185,7 +189,8 @@ static void try_nameless(struct search *s)
 {
     const struct related_column *c = &s->m->tables[s->table].columns[s->column];
     bool number = c->family == FAMILY_NUMBER && (related_last_flags(s->m, &c->name) & WORD_VALUE) == 0;
-    if (c->name.count == 0 || c->primary || (c->name.key != KEY_WORD_ID && !(number && c->name.key == KEY_WORD_NONE)))
+    if (c->name.count == 0 || (c->primary && !(s->m->sketch && s->m->hub_count == 1)) ||
+        (c->name.key != KEY_WORD_ID && !(number && c->name.key == KEY_WORD_NONE)))
         return;
     s->nameless = true;
     try_owners(s);
@@ -215,6 +220,18 @@ static void try_extended(struct search *s)
         }
 }
 
+/* Candidates that the name may mean. In a sketch the ids of a table that ties others together are declared as its key:
+ * friend.student_id is no key for likes.student_id, nor is friend.friend_id about friend. */
+static size_t count_meant(const struct search *s)
+{
+    size_t meant = 0;
+    for (size_t i = s->first; i < s->list->count; i++) {
+        const struct related_candidate *c = &s->list->items[i];
+        meant += (c->to_table != s->table || c->match.self) && (c->key->names_table || c->key->alike == 0);
+    }
+    return meant;
+}
+
 void related_candidates(const struct related_model *m, unsigned table, unsigned column, struct related_list *list)
 {
     struct search s = { .m = m, .table = table, .column = column, .list = list, .first = list->count };
@@ -236,6 +253,7 @@ void related_candidates(const struct related_model *m, unsigned table, unsigned 
     try_people(&s, &c->name);
     try_doers(&s, &c->name);
     try_extended(&s);
-    if (list->count - s.first < NAMELESS_BELOW)
+    size_t named = m->sketch ? count_meant(&s) : list->count - s.first;
+    if (named < NAMELESS_BELOW)
         try_nameless(&s);
 }

@@ -40,13 +40,24 @@ struct related_list {
     size_t count, capacity;
 };
 
+/* Inline: each of hundreds of thousands of candidates is asked a hundred times. */
+static inline bool related_has(const struct related_candidate *c, enum feature feature)
+{
+    return (c->features[feature / 64] >> feature % 64 & 1) != 0;
+}
+
+static inline void related_set(struct related_candidate *c, enum feature feature, bool yes)
+{
+    c->features[feature / 64] |= (uint64_t)yes << feature % 64;
+}
+
 void related_list_add(struct related_list *list, struct arena *arena, const struct related_candidate *candidate);
-bool related_has(const struct related_candidate *c, enum feature feature);
 
 /* relationship_candidates.c: those of one column, each once. */
 void related_candidates(const struct related_model *m, unsigned table, unsigned column, struct related_list *list);
 /* relationship_composite.c: those of several columns, all tables. */
 void related_composites(const struct related_model *m, struct related_list *list);
+void related_composite_features(const struct related_model *m, struct related_candidate *c);
 /* relationship_features.c */
 void related_features(const struct related_model *m, struct related_candidate *c, bool covered);
 /* Of several columns: a reference so likely that its columns hardly refer to something else each. */

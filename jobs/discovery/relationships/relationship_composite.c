@@ -3,7 +3,7 @@
  * relationship_composite.c - references of several columns: a table that has all columns of another one's primary key
  * or unique constraint, under the same names.
  *
- * Only tables that have the rarest of the names are looked at.
+ * Only tables that have the rarest of the names are looked at. What speaks for such a reference is said here as well.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -87,4 +87,62 @@ void related_composites(const struct related_model *m, struct related_list *list
     }
     if (list->count > 1)
         qsort(list->items, list->count, sizeof *list->items, compare);
+}
+
+/* Some other table has the name of this column, or a key named so: it refers by itself. */
+static bool refers_alone(const struct related_model *m, const struct related_candidate *c,
+                         const struct related_column *column)
+{
+    char text[WORDS_SIZE], name[WORDS_SIZE];
+    size_t count;
+    const struct related_pair *pairs = related_index_find(&m->keys_named, column->named, &count);
+    for (size_t i = 0; i < count; i++)
+        if (m->keys[pairs[i].to].kind < KEY_PART && m->keys[pairs[i].to].table != c->to_table &&
+            m->keys[pairs[i].to].table != c->from_table)
+            return true;
+    if ((column->name.key == KEY_WORD_NONE && column->family != FAMILY_NUMBER) ||
+        !phrase_join(&m->words, &column->name, 0, column->name.count, text))
+        return false;
+    unsigned named = vocabulary_find(&m->names, text);
+    pairs = related_index_find(&m->tables_run, named, &count);
+    for (size_t i = 0; named != 0 && i < count; i++) {
+        const struct related_table *t = &m->tables[pairs[i].to];
+        if (pairs[i].to != c->to_table && t->keys_count > 0 &&
+            phrase_join(&m->words, &t->name, 0, t->name.count, name) && strcmp(name, text) == 0 &&
+            m->keys[t->keys_first].kind < KEY_PART)
+            return true;
+    }
+    return false;
+}
+
+/* Several columns: what the table is called, whether one column has its name, what each does alone. */
+void related_composite_features(const struct related_model *m, struct related_candidate *c)
+{
+    const struct related_table *from = &m->tables[c->from_table], *to = &m->tables[c->to_table];
+    const struct catalog_names *primary = &to->table->primary_key.columns;
+    bool stem = false, whole = to->name.count > 0, each = true, to_primary = primary->count == c->count,
+         from_primary = true, in_primary = true;
+    for (unsigned i = 0; i < c->count; i++) {
+        const struct phrase *name = &from->columns[c->from[i]].name;
+        for (unsigned k = 0; k < name->count; k++)
+            stem = stem || related_has_word(&to->name, name->words[k]);
+        each = each && refers_alone(m, c, &from->columns[c->from[i]]);
+        in_primary = in_primary && from->columns[c->from[i]].in_primary;
+        to_primary = to_primary && to->columns[c->to[i]].in_primary;
+    }
+    for (unsigned k = 0; k < to->name.count; k++) {
+        bool has = false;
+        for (unsigned i = 0; i < c->count; i++)
+            has = has || related_has_word(&from->columns[c->from[i]].name, to->name.words[k]);
+        whole = whole && has;
+    }
+    from_primary = in_primary && from->table->primary_key.columns.count == c->count;
+    related_set(c, FEATURE_COMPOSITE, true);
+    related_set(c, FEATURE_COMPOSITE_PRIMARY, to_primary);
+    related_set(c, FEATURE_COMPOSITE_STEM, stem);
+    related_set(c, FEATURE_COMPOSITE_WHOLE, whole);
+    related_set(c, FEATURE_COMPOSITE_MORE, c->count > 2);
+    related_set(c, FEATURE_COMPOSITE_EACH, each);
+    related_set(c, FEATURE_COMPOSITE_MIRROR, to_primary && from_primary);
+    related_set(c, FEATURE_FROM_IN_PRIMARY, in_primary && !from_primary);
 }

@@ -22,6 +22,8 @@ static const char *key_words(const struct related_candidate *c)
         return "a unique column";
     case KEY_PART:
         return "part of the primary key";
+    case KEY_LABEL:
+        return "the naming column";
     default:
         return "what looks like the key";
     }

@@ -21,25 +21,6 @@ const char *const feature_names[FEATURE_COUNT] = {
 #undef X
 };
 
-bool related_has(const struct related_candidate *c, enum feature feature)
-{
-    return (c->features[feature / 64] >> feature % 64 & 1) != 0;
-}
-
-static void set(struct related_candidate *c, enum feature feature, bool yes)
-{
-    if (yes)
-        c->features[feature / 64] |= (uint64_t)1 << feature % 64;
-}
-
-static bool has_word(const struct phrase *p, unsigned word)
-{
-    for (unsigned i = 0; i < p->count; i++)
-        if (p->words[i] == word)
-            return true;
-    return false;
-}
-
 /* "sport_type_name" is sport_type.name: the table's name, then the key's, which says something by itself. */
 static bool names_key_of_table(const struct related_model *m, const struct phrase *column,
                                const struct related_table *to, const struct phrase *key)
@@ -54,21 +35,46 @@ static bool names_key_of_table(const struct related_model *m, const struct phras
     return size >= tail + table && memcmp(column->joined + (size - tail - table), text, table) == 0;
 }
 
-/* Its name is that of another table with a key, and more. */
-static bool extends_keyed(const struct related_model *m, const struct related_table *t)
+/* Words [first, end) are the whole name of a table with a key. */
+static bool is_keyed(const struct related_model *m, const struct phrase *p, unsigned first, unsigned end)
 {
     char text[WORDS_SIZE];
     size_t count;
+    if (!phrase_join(&m->words, p, first, end - first, text))
+        return false;
+    unsigned named = vocabulary_find(&m->names, text);
+    const struct related_pair *pairs = related_index_find(&m->tables_run, named, &count);
+    for (size_t i = 0; named != 0 && i < count && i < RIVALS_MAX; i++)
+        if (m->tables[pairs[i].to].name.count == end - first && m->tables[pairs[i].to].keys_count > 0)
+            return true;
+    return false;
+}
+
+/* Its name is that of another table with a key, and more. */
+static bool extends_keyed(const struct related_model *m, const struct related_table *t)
+{
     for (unsigned size = 1; size < t->name.count; size++)
-        for (unsigned first = 0; first + size <= t->name.count; first++) {
-            if (!phrase_join(&m->words, &t->name, first, size, text))
-                continue;
-            unsigned named = vocabulary_find(&m->names, text);
-            const struct related_pair *pairs = related_index_find(&m->tables_run, named, &count);
-            for (size_t i = 0; named != 0 && i < count && i < RIVALS_MAX; i++)
-                if (m->tables[pairs[i].to].name.count == size && m->tables[pairs[i].to].keys_count > 0)
-                    return true;
-        }
+        for (unsigned first = 0; first + size <= t->name.count; first++)
+            if (is_keyed(m, &t->name, first, first + size))
+                return true;
+    return false;
+}
+
+/* "parent_id", "reports_to": no other word but short ones. */
+static bool hierarchy_only(const struct related_model *m, const struct phrase *p)
+{
+    for (unsigned i = 0; i < p->count; i++)
+        if (m->words.words[p->words[i]].size > 2 && (m->words.words[p->words[i]].flags & WORD_SELF) == 0)
+            return false;
+    return true;
+}
+
+/* "num_of_staff", "max_connections": how many there are, not who. */
+static bool counted(const struct related_model *m, const struct phrase *p)
+{
+    for (unsigned i = 0; i + 1 < p->count; i++)
+        if ((m->words.words[p->words[i]].flags & WORD_COUNT) != 0)
+            return true;
     return false;
 }
 
@@ -77,48 +83,54 @@ static void name_features(const struct related_model *m, struct related_candidat
     const struct name_match *match = &c->match;
     const struct related_table *from = &m->tables[c->from_table], *to = &m->tables[c->to_table];
     const struct phrase *named = match->named;
-    set(c, FEATURE_SAME, match->key == TO_KEY_SAME);
-    set(c, FEATURE_SAME_ID_ALONE, match->key == TO_KEY_SAME && named->key == KEY_WORD_ID && c->key->alike == 0);
-    size_t sharing;
-    related_index_find(&m->columns_named, from->columns[c->from[0]].named, &sharing);
-    set(c, FEATURE_SAME_ID_SHARED, related_has(c, FEATURE_SAME_ID_ALONE) && sharing >= SHARED_MIN);
-    set(c, FEATURE_SAME_PLAIN, match->key == TO_KEY_PLAIN);
-    set(c, FEATURE_ROLE_SAME, match->key == TO_KEY_ROLE);
-    set(c, FEATURE_KEY_STEM, match->key == TO_KEY_STEM);
+    related_set(c, FEATURE_SAME, match->key == TO_KEY_SAME);
+    related_set(c, FEATURE_SAME_PLAIN, match->key == TO_KEY_PLAIN);
+    related_set(c, FEATURE_ROLE_SAME, match->key == TO_KEY_ROLE);
+    related_set(c, FEATURE_KEY_STEM, match->key == TO_KEY_STEM);
     bool part = match->table == TO_TABLE_TAIL || match->table == TO_TABLE_HEAD || match->table == TO_TABLE_INSIDE;
-    set(c, FEATURE_TABLE, match->table == TO_TABLE_WHOLE && match->role == 0);
-    set(c, FEATURE_ROLE_TABLE, match->table == TO_TABLE_WHOLE && match->role > 0);
-    set(c, FEATURE_TAIL, match->table == TO_TABLE_TAIL && match->role == 0);
-    set(c, FEATURE_TAIL_ALONE,
-        match->table == TO_TABLE_TAIL && match->rest_first < TAILS_MAX &&
-            (to->tails_alone >> match->rest_first & 1) != 0);
-    set(c, FEATURE_HEAD, match->table == TO_TABLE_HEAD && match->role == 0);
-    set(c, FEATURE_INSIDE, match->table == TO_TABLE_INSIDE && match->role == 0);
-    set(c, FEATURE_ROLE_PART, part && match->role > 0);
-    set(c, FEATURE_LEAD, match->table == TO_TABLE_LEAD);
-    set(c, FEATURE_SELF, match->self);
-    set(c, FEATURE_SELF_PURE, match->self && match->table == TO_TABLE_NOT && named->count <= 2);
-    set(c, FEATURE_PERSON, match->person);
-    set(c, FEATURE_PERSON_MAIN, match->person && m->people == (int)c->to_table);
-    set(c, FEATURE_PERSON_BY, match->person && text_ends(m->words.words[named->words[named->count - 1]].text, "by"));
+    related_set(c, FEATURE_TABLE, match->table == TO_TABLE_WHOLE && match->role == 0);
+    related_set(c, FEATURE_ROLE_TABLE, match->table == TO_TABLE_WHOLE && match->role > 0);
+    related_set(c, FEATURE_TAIL, match->table == TO_TABLE_TAIL && match->role == 0);
+    related_set(c, FEATURE_TAIL_ALONE,
+                match->table == TO_TABLE_TAIL && match->rest_first < TAILS_MAX &&
+                    (to->tails_alone >> match->rest_first & 1) != 0);
+    related_set(c, FEATURE_HEAD, match->table == TO_TABLE_HEAD && match->role == 0);
+    related_set(c, FEATURE_INSIDE, match->table == TO_TABLE_INSIDE && match->role == 0);
+    related_set(c, FEATURE_ROLE_PART, part && match->role > 0);
+    related_set(c, FEATURE_LEAD, match->table == TO_TABLE_LEAD);
+    related_set(c, FEATURE_SELF, match->self);
+    related_set(c, FEATURE_SELF_PURE, match->self && match->table == TO_TABLE_NOT && named->count <= 2);
+    related_set(c, FEATURE_PERSON, match->person);
+    related_set(c, FEATURE_PERSON_MAIN, match->person && m->people == (int)c->to_table);
+    related_set(c, FEATURE_PERSON_BY,
+                match->person && text_ends(m->words.words[named->words[named->count - 1]].text, "by"));
     bool table = match->table != TO_TABLE_NOT;
-    set(c, FEATURE_ABBREVIATED, table && match->likeness == LIKE_ABBREVIATED);
-    set(c, FEATURE_GLUED, table && match->likeness == LIKE_GLUED);
-    size_t tables;
-    related_index_find(&m->tables_word, match->word, &tables);
-    set(c, FEATURE_WORD_ELSEWHERE, table && match->likeness != LIKE_SAME && tables > 0);
+    bool same = match->key == TO_KEY_SAME;
+    related_set(c, FEATURE_ABBREVIATED, table && match->likeness == LIKE_ABBREVIATED);
+    related_set(c, FEATURE_GLUED, table && match->likeness == LIKE_GLUED);
+    size_t tables = 0;
+    if (table && match->likeness != LIKE_SAME)
+        related_index_find(&m->tables_word, match->word, &tables);
+    related_set(c, FEATURE_WORD_ELSEWHERE, tables > 0);
     bool shared = table && match->rest > 0;
     for (unsigned i = 0; shared && i < to->name.count; i++)
         if (i < match->rest_first || i >= match->rest_last)
-            shared = has_word(&from->name, to->name.words[i]);
-    set(c, FEATURE_REST_SHARED, shared);
-    bool is_from = shared && match->rest == from->name.count;
-    set(c, FEATURE_REST_IS_FROM, is_from);
-    set(c, FEATURE_REST_1, table && !is_from && match->rest == 1);
-    set(c, FEATURE_REST_MORE, table && !is_from && match->rest > 1);
-    set(c, FEATURE_REST_GROUP, table && match->rest > 0 && to->grouped && match->rest_last == to->name.count);
-    set(c, FEATURE_ROLE_1, match->role == 1);
-    set(c, FEATURE_ROLE_MORE, match->role > 1);
+            shared = related_has_word(&from->name, to->name.words[i]);
+    related_set(c, FEATURE_REST_SHARED, shared);
+    bool is_from = shared && match->rest == from->name.count &&
+                   (match->rest_last == to->name.count || !is_keyed(m, &to->name, match->rest_first, match->rest_last));
+    related_set(c, FEATURE_REST_IS_FROM, is_from);
+    bool primary = same && c->key->kind == KEY_PRIMARY;
+    related_set(c, FEATURE_REST_1, table && !primary && !is_from && match->rest == 1);
+    related_set(c, FEATURE_REST_MORE, table && !primary && !is_from && match->rest > 1);
+    related_set(c, FEATURE_REST_GROUP, table && match->rest > 0 && to->grouped && match->rest_last == to->name.count);
+    related_set(c, FEATURE_PLURAL, table && named->plural);
+    related_set(c, FEATURE_COUNTED, table && named->key == KEY_WORD_NONE && counted(m, named));
+    related_set(c, FEATURE_PERSON_BARE,
+                match->person && named->key == KEY_WORD_NONE && !related_has(c, FEATURE_PERSON_BY));
+    related_set(c, FEATURE_SELF_SKETCH, match->self && m->sketch && !hierarchy_only(m, named));
+    related_set(c, FEATURE_ROLE_1, match->role == 1);
+    related_set(c, FEATURE_ROLE_MORE, match->role > 1);
 }
 
 /* What the last word of the name says: a word for a key, for a value, or the name of the table and nothing else. */
@@ -128,22 +140,42 @@ static void word_features(const struct related_model *m, struct related_candidat
     const struct related_table *from = &m->tables[c->from_table], *to = &m->tables[c->to_table];
     const struct phrase *named = match->named;
     enum key_word key = to->columns[c->to[0]].name.key;
-    set(c, FEATURE_KEY_WORD_SAME, named->key != KEY_WORD_NONE && named->key == key);
-    set(c, FEATURE_KEY_WORD_NONE, named->key == KEY_WORD_NONE);
-    set(c, FEATURE_KEY_WORD_OTHER,
-        named->key != KEY_WORD_NONE && key != KEY_WORD_NONE && named->key != key && match->key == TO_KEY_NOT);
-    set(c, FEATURE_KEY_WORD_ID, named->key == KEY_WORD_ID);
+    related_set(c, FEATURE_KEY_WORD_SAME, named->key != KEY_WORD_NONE && named->key == key);
+    related_set(c, FEATURE_KEY_WORD_NONE, named->key == KEY_WORD_NONE);
+    related_set(c, FEATURE_KEY_WORD_OTHER,
+                named->key != KEY_WORD_NONE && key != KEY_WORD_NONE && named->key != key && match->key == TO_KEY_NOT);
+    related_set(c, FEATURE_KEY_WORD_ID, named->key == KEY_WORD_ID);
     bool keyed = c->key->kind == KEY_PRIMARY || c->key->kind == KEY_UNIQUE;
     bool name_key = named->key == KEY_WORD_NAME && key == KEY_WORD_NAME && keyed;
     bool value = named->key == KEY_WORD_NONE && (related_last_flags(m, named) & WORD_VALUE) != 0;
-    set(c, FEATURE_NAME_KEY, name_key);
-    set(c, FEATURE_VALUE_WORD, value || (named->key == KEY_WORD_NAME && !name_key));
+    related_set(c, FEATURE_NAME_KEY, name_key);
     bool number = from->columns[c->from[0]].family == FAMILY_NUMBER && to->columns[c->to[0]].family == FAMILY_NUMBER;
     bool whole = match->table == TO_TABLE_WHOLE || related_has(c, FEATURE_REST_IS_FROM);
-    set(c, FEATURE_NAMED_NUMBER, m->types_tell && number && whole && match->role == 0 && named->key == KEY_WORD_NONE);
-    set(c, FEATURE_NAMED_BARE, m->bare && whole && named->key == KEY_WORD_NONE);
-    set(c, FEATURE_VALUE_TABLE, value && whole && number && m->types_tell);
-    set(c, FEATURE_TABLE_KEY, names_key_of_table(m, named, to, &to->columns[c->to[0]].name));
+    value = value && !(match->key == TO_KEY_SAME && c->key->kind == KEY_PRIMARY && whole);
+    related_set(c, FEATURE_VALUE_WORD, value || (named->key == KEY_WORD_NAME && !name_key));
+    related_set(c, FEATURE_NAMED_NUMBER,
+                m->types_tell && number && whole && match->role == 0 && named->key == KEY_WORD_NONE);
+    bool bare_number = m->types_tell && number && named->key == KEY_WORD_NONE;
+    related_set(c, FEATURE_TEXT_BARE,
+                m->types_tell && whole && match->key != TO_KEY_SAME && named->key == KEY_WORD_NONE &&
+                    from->columns[c->from[0]].family == FAMILY_TEXT);
+    related_set(c, FEATURE_NUMBER_ROLE, bare_number && match->table == TO_TABLE_WHOLE && match->role > 0);
+    related_set(c, FEATURE_NUMBER_PART,
+                bare_number && !whole && match->table >= TO_TABLE_TAIL && match->table <= TO_TABLE_INSIDE);
+    related_set(c, FEATURE_NAMED_BARE, m->bare && whole && named->key == KEY_WORD_NONE);
+    related_set(c, FEATURE_VALUE_TABLE, value && whole && number && m->types_tell);
+    related_set(c, FEATURE_TABLE_KEY, names_key_of_table(m, named, to, &to->columns[c->to[0]].name));
+}
+
+/* Some column of `from` has a word of the name of `to`. */
+static bool met(const struct related_model *m, const struct related_table *from, const struct related_table *to)
+{
+    for (size_t i = 0; i < from->table->column_count; i++)
+        for (unsigned w = 0; w < from->columns[i].name.count; w++)
+            for (unsigned k = 0; k < to->name.count; k++)
+                if (word_like(&m->words, from->columns[i].name.words[w], to->name.words[k]) != LIKE_NOT)
+                    return true;
+    return false;
 }
 
 /* Where the name proposes no table: hierarchy of another one, somebody who acts, the structure alone. */
@@ -151,14 +183,18 @@ static void structure_features(const struct related_model *m, struct related_can
 {
     const struct name_match *match = &c->match;
     const struct related_table *from = &m->tables[c->from_table], *to = &m->tables[c->to_table];
-    set(c, FEATURE_LINK, match->link);
-    set(c, FEATURE_LINKED,
-        match->self && from == to && (related_last_flags(m, &from->name) & WORD_LINK) != 0 && extends_keyed(m, from));
-    set(c, FEATURE_DOER, match->doer);
-    set(c, FEATURE_DOER_ONLY, match->doer && m->doer_count == 1);
-    set(c, FEATURE_NAMELESS, match->nameless);
-    set(c, FEATURE_NAMELESS_OWNER, match->nameless && related_within(&to->name, &from->name));
-    set(c, FEATURE_NAMELESS_HUB, match->nameless && m->hub_count > 0 && m->keys[m->hubs[0]].table == c->to_table);
+    related_set(c, FEATURE_LINK, match->link);
+    related_set(c, FEATURE_LINKED,
+                match->self && from == to && (related_last_flags(m, &from->name) & WORD_LINK) != 0 &&
+                    extends_keyed(m, from));
+    related_set(c, FEATURE_DOER, match->doer);
+    related_set(c, FEATURE_DOER_ONLY, match->doer && m->doer_count == 1);
+    related_set(c, FEATURE_NAMELESS, match->nameless);
+    related_set(c, FEATURE_NAMELESS_OWNER, match->nameless && related_within(&to->name, &from->name));
+    related_set(c, FEATURE_NAMELESS_UNMET, related_has(c, FEATURE_NAMELESS_OWNER) && !met(m, from, to));
+    related_set(c, FEATURE_NAMELESS_ONLY, match->nameless && m->hub_count == 1 && m->sketch);
+    related_set(c, FEATURE_NAMELESS_HUB,
+                match->nameless && m->hub_count > 0 && m->keys[m->hubs[0]].table == c->to_table);
 }
 
 static bool family_matters(const struct related_model *m, const struct related_column *a)
@@ -175,9 +211,10 @@ static void type_features(const struct related_model *m, struct related_candidat
     bool same = a->name == b->name && a->length == b->length && a->precision == b->precision &&
                 a->is_unsigned == b->is_unsigned;
     bool number = from->family == FAMILY_NUMBER && to->family == FAMILY_NUMBER;
-    set(c, FEATURE_TYPE_LENGTH, from->family == to->family && !same && !number);
-    set(c, FEATURE_TYPE_SIZE, number && !same);
-    set(c, FEATURE_TYPE_DIFFERS, from->family != to->family);
+    related_set(c, FEATURE_TYPE_LENGTH, from->family == to->family && !same && !number);
+    related_set(c, FEATURE_TYPE_SIZE, number && !same);
+    related_set(c, FEATURE_TYPE_DIFFERS, from->family != to->family);
+    related_set(c, FEATURE_TYPE_STRICT, from->family != to->family && !m->sketch);
 }
 
 static const char *const kind_ends[] = { "type", "kind", "class", "table", "model" };
@@ -236,13 +273,25 @@ static void table_features(const struct related_model *m, struct related_candida
 {
     const struct related_table *from = &m->tables[c->from_table], *to = &m->tables[c->to_table];
     bool group = from->name.count > 1 && to->name.count > 1 && from != to && from->name.words[0] == to->name.words[0];
-    set(c, FEATURE_GROUP_SAME, group);
-    set(c, FEATURE_GROUP_OTHER, rival_in_group(m, c));
-    set(c, FEATURE_FROM_RECORD, from->record);
-    set(c, FEATURE_TO_RECORD, to->record && !from->record);
-    set(c, FEATURE_TO_IN_FROM, related_within(&to->name, &from->name));
-    set(c, FEATURE_FROM_IN_TO, !related_has(c, FEATURE_REST_IS_FROM) && related_within(&from->name, &to->name));
-    set(c, FEATURE_ITSELF, from == to && !c->match.self);
+    related_set(c, FEATURE_GROUP_SAME, group);
+    related_set(c, FEATURE_GROUP_OTHER, rival_in_group(m, c));
+    related_set(c, FEATURE_FROM_RECORD, from->record);
+    related_set(c, FEATURE_TO_RECORD, to->record && !from->record);
+    related_set(c, FEATURE_TO_IN_FROM, related_within(&to->name, &from->name));
+    related_set(c, FEATURE_FROM_IN_TO, !related_has(c, FEATURE_REST_IS_FROM) && related_within(&from->name, &to->name));
+    related_set(c, FEATURE_ITSELF, from == to && !c->match.self);
+}
+
+/* The label has the column's type, and the table's key has not. */
+static bool label_type(const struct related_model *m, const struct related_key *label, const struct related_column *c)
+{
+    const struct related_table *to = &m->tables[label->table];
+    bool other = to->keys_count > 0;
+    for (unsigned i = 0; i < to->keys_count; i++) {
+        const struct related_key *key = &m->keys[to->keys_first + i];
+        other = other && (key->kind == KEY_LABEL || to->columns[key->column].family != c->family);
+    }
+    return other && m->types_tell && to->columns[label->column].family == c->family;
 }
 
 static void key_features(const struct related_model *m, struct related_candidate *c, const struct related_column *from)
@@ -251,13 +300,16 @@ static void key_features(const struct related_model *m, struct related_candidate
     const struct related_table *own = &m->tables[c->from_table];
     size_t shared;
     related_index_find(&m->columns_named, from->named, &shared);
-    set(c, FEATURE_KEY_NAME_ALONE, !key->plain && key->alike == 0);
-    set(c, FEATURE_KEY_NAMES_TABLE, !key->plain && key->names_table);
-    set(c, FEATURE_KEY_OTHER, !key->plain && !key->names_table && c->match.key == TO_KEY_NOT);
-    set(c, FEATURE_KEY_REFERS, key->refers);
-    set(c, FEATURE_COLUMN_SHARED, shared >= SHARED_MIN);
-    set(c, FEATURE_KEY_PRIMARY, key->kind == KEY_PRIMARY);
-    set(c, FEATURE_KEY_UNIQUE, key->kind == KEY_UNIQUE);
+    related_set(c, FEATURE_KEY_NAME_ALONE, !key->plain && key->alike == 0);
+    related_set(c, FEATURE_KEY_NAMES_TABLE, !key->plain && key->names_table);
+    related_set(c, FEATURE_KEY_OTHER, !key->plain && !key->names_table && !key->initials && c->match.key == TO_KEY_NOT);
+    related_set(c, FEATURE_KEY_REFERS, key->refers);
+    related_set(c, FEATURE_COLUMN_SHARED, shared >= SHARED_MIN);
+    related_set(c, FEATURE_SAME_ID_SHARED,
+                shared >= SHARED_MIN && c->match.key == TO_KEY_SAME && c->match.named->key == KEY_WORD_ID &&
+                    key->alike == 0);
+    related_set(c, FEATURE_KEY_PRIMARY, key->kind == KEY_PRIMARY);
+    related_set(c, FEATURE_KEY_UNIQUE, key->kind == KEY_UNIQUE);
     const struct related_table *to = &m->tables[key->table];
     bool beside = false, primary = false;
     for (unsigned i = 0; i < to->keys_count; i++) {
@@ -265,96 +317,50 @@ static void key_features(const struct related_model *m, struct related_candidate
         primary = primary || (other->kind == KEY_PRIMARY && other->names_table);
         beside = beside || (m->keys[to->keys_first + i].kind == KEY_PRIMARY && m->keys[to->keys_first + i].plain);
     }
-    set(c, FEATURE_KEY_BESIDE_ID, key->kind != KEY_PRIMARY && beside);
-    set(c, FEATURE_KEY_BESIDE_OTHER, key->kind != KEY_PRIMARY && primary && !key->names_table);
-    set(c, FEATURE_KEY_PART, key->kind == KEY_PART);
-    set(c, FEATURE_KEY_UNDECLARED, key->kind == KEY_UNDECLARED);
-    set(c, FEATURE_KEY_RUN_LAST, key->kind == KEY_UNDECLARED && key->run_last);
-    set(c, FEATURE_KEYLESS_ALONE,
-        key->kind == KEY_UNDECLARED && m->keyless && key->run_last && key->alike == 0 && !key->plain);
-    set(c, FEATURE_KEYLESS, key->kind == KEY_UNDECLARED && m->keyless);
-    set(c, FEATURE_HUB, key->users >= HUB_MIN);
-    set(c, FEATURE_FROM_PRIMARY, from->primary);
-    set(c, FEATURE_FROM_IN_PRIMARY, from->in_primary && !from->primary);
-    set(c, FEATURE_FROM_UNIQUE, from->unique && !from->primary);
-    set(c, FEATURE_POLYMORPHIC, polymorphic(m, own, from));
+    bool second = key->kind != KEY_PRIMARY && key->kind != KEY_LABEL;
+    related_set(c, FEATURE_KEY_BESIDE_ID, second && beside);
+    related_set(c, FEATURE_KEY_BESIDE_OTHER, second && primary && !key->names_table);
+    related_set(c, FEATURE_SAME_ALONE,
+                c->match.key == TO_KEY_SAME && key->kind <= KEY_UNIQUE && key->alike == 0 &&
+                    !related_has(c, FEATURE_KEY_BESIDE_ID));
+    related_set(c, FEATURE_KEY_PART, key->kind == KEY_PART);
+    related_set(c, FEATURE_KEY_UNDECLARED, key->kind == KEY_UNDECLARED);
+    related_set(c, FEATURE_KEY_UNDECLARED_BARE,
+                key->kind == KEY_UNDECLARED && !key->plain && to->columns[key->column].name.key == KEY_WORD_NONE);
+    related_set(c, FEATURE_KEY_INITIALS, key->initials && c->match.key == TO_KEY_SAME);
+    if (key->kind == KEY_LABEL) {
+        related_set(c, FEATURE_KEY_LABEL, true);
+        related_set(c, FEATURE_KEY_LABEL_TYPE, label_type(m, key, from));
+    }
+    related_set(c, FEATURE_KEY_RUN_LAST, key->kind == KEY_UNDECLARED && key->run_last);
+    related_set(c, FEATURE_KEYLESS_ALONE,
+                key->kind == KEY_UNDECLARED && m->keyless && key->run_last && key->alike == 0 && !key->plain);
+    related_set(c, FEATURE_KEYLESS, key->kind == KEY_UNDECLARED && m->keyless);
+    related_set(c, FEATURE_HUB, key->users >= HUB_MIN);
+    related_set(c, FEATURE_FROM_PRIMARY, from->primary);
+    related_set(c, FEATURE_FROM_IN_PRIMARY, from->in_primary && !from->primary);
+    related_set(c, FEATURE_FROM_UNIQUE, from->unique && !from->primary);
+    related_set(c, FEATURE_POLYMORPHIC, polymorphic(m, own, from));
     /* Both are keys: whose name is it? */
-    bool names_own =
-        own->name.count > 0 && from->name.count > 0 &&
-        word_like(&m->words, from->name.words[from->name.count - 1], own->name.words[own->name.count - 1]) != LIKE_NOT;
-    set(c, FEATURE_FROM_PRIMARY_OTHER,
-        from->primary && !names_own && key->names_table &&
-            (c->match.key == TO_KEY_SAME || c->match.table == TO_TABLE_WHOLE) && from->name.count > 0);
-    set(c, FEATURE_FROM_PRIMARY_OWN, from->primary && names_own && !related_within(&to->name, &own->name));
-    set(c, FEATURE_BACKWARDS, from->unique && names_own && !key->names_table);
-}
-
-/* Some other table has the name of this column, or a key named so: it refers by itself. */
-static bool refers_alone(const struct related_model *m, const struct related_candidate *c,
-                         const struct related_column *column)
-{
-    char text[WORDS_SIZE], name[WORDS_SIZE];
-    size_t count;
-    const struct related_pair *pairs = related_index_find(&m->keys_named, column->named, &count);
-    for (size_t i = 0; i < count; i++)
-        if (m->keys[pairs[i].to].kind < KEY_PART && m->keys[pairs[i].to].table != c->to_table &&
-            m->keys[pairs[i].to].table != c->from_table)
-            return true;
-    if ((column->name.key == KEY_WORD_NONE && column->family != FAMILY_NUMBER) ||
-        !phrase_join(&m->words, &column->name, 0, column->name.count, text))
-        return false;
-    unsigned named = vocabulary_find(&m->names, text);
-    pairs = related_index_find(&m->tables_run, named, &count);
-    for (size_t i = 0; named != 0 && i < count; i++) {
-        const struct related_table *t = &m->tables[pairs[i].to];
-        if (pairs[i].to != c->to_table && t->keys_count > 0 &&
-            phrase_join(&m->words, &t->name, 0, t->name.count, name) && strcmp(name, text) == 0 &&
-            m->keys[t->keys_first].kind < KEY_PART)
-            return true;
-    }
-    return false;
-}
-
-/* Several columns: what the table is called, whether one column has its name, what each does alone. */
-static void composite_features(const struct related_model *m, struct related_candidate *c)
-{
-    const struct related_table *from = &m->tables[c->from_table], *to = &m->tables[c->to_table];
-    const struct catalog_names *primary = &to->table->primary_key.columns;
-    bool stem = false, whole = to->name.count > 0, each = true, to_primary = primary->count == c->count,
-         from_primary = true, in_primary = true;
-    for (unsigned i = 0; i < c->count; i++) {
-        const struct phrase *name = &from->columns[c->from[i]].name;
-        for (unsigned k = 0; k < name->count; k++)
-            stem = stem || has_word(&to->name, name->words[k]);
-        each = each && refers_alone(m, c, &from->columns[c->from[i]]);
-        in_primary = in_primary && from->columns[c->from[i]].in_primary;
-        to_primary = to_primary && to->columns[c->to[i]].in_primary;
-    }
-    for (unsigned k = 0; k < to->name.count; k++) {
-        bool has = false;
-        for (unsigned i = 0; i < c->count; i++)
-            has = has || has_word(&from->columns[c->from[i]].name, to->name.words[k]);
-        whole = whole && has;
-    }
-    from_primary = in_primary && from->table->primary_key.columns.count == c->count;
-    set(c, FEATURE_COMPOSITE, true);
-    set(c, FEATURE_COMPOSITE_PRIMARY, to_primary);
-    set(c, FEATURE_COMPOSITE_STEM, stem);
-    set(c, FEATURE_COMPOSITE_WHOLE, whole);
-    set(c, FEATURE_COMPOSITE_MORE, c->count > 2);
-    set(c, FEATURE_COMPOSITE_EACH, each);
-    set(c, FEATURE_COMPOSITE_MIRROR, to_primary && from_primary);
-    set(c, FEATURE_FROM_IN_PRIMARY, in_primary && !from_primary);
+    enum likeness own_like = LIKE_NOT;
+    if (own->name.count > 0 && from->name.count > 0)
+        own_like = word_like(&m->words, from->name.words[from->name.count - 1], own->name.words[own->name.count - 1]);
+    bool names_own = own_like != LIKE_NOT && (c->match.table != TO_TABLE_WHOLE || own_like >= c->match.likeness);
+    related_set(c, FEATURE_FROM_PRIMARY_OTHER,
+                from->primary && !names_own && (key->names_table || key->initials) &&
+                    (c->match.key == TO_KEY_SAME || c->match.table == TO_TABLE_WHOLE) && from->name.count > 0);
+    related_set(c, FEATURE_FROM_PRIMARY_OWN, from->primary && names_own && !related_within(&to->name, &own->name));
+    related_set(c, FEATURE_BACKWARDS, from->unique && names_own && !key->names_table);
 }
 
 void related_features(const struct related_model *m, struct related_candidate *c, bool covered)
 {
     const struct related_column *from = &m->tables[c->from_table].columns[c->from[0]];
     memset(c->features, 0, sizeof c->features);
-    set(c, FEATURE_BIAS, !c->match.nameless);
+    related_set(c, FEATURE_BIAS, !c->match.nameless);
     if (c->key == NULL) {
         table_features(m, c);
-        composite_features(m, c);
+        related_composite_features(m, c);
         return;
     }
     name_features(m, c);
@@ -363,7 +369,7 @@ void related_features(const struct related_model *m, struct related_candidate *c
     table_features(m, c);
     key_features(m, c, from);
     type_features(m, c, from, &m->tables[c->to_table].columns[c->to[0]]);
-    set(c, FEATURE_COVERED, covered);
+    related_set(c, FEATURE_COVERED, covered);
 }
 
 double related_score(const struct related_candidate *c)

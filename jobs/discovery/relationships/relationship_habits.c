@@ -69,8 +69,8 @@ static void find_habit(struct related_model *m)
     for (size_t i = 0; i < m->catalog->table_count; i++)
         for (size_t k = 0; k < m->tables[i].table->column_count; k++) {
             const struct related_column *c = &m->tables[i].columns[k];
-            if (c->name.count == 0 || c->name.count > HABIT_WORDS_MAX || c->primary || c->family == FAMILY_NONE ||
-                !phrase_join(&m->words, &c->name, 0, c->name.count, text))
+            if (c->name.count == 0 || c->name.count > HABIT_WORDS_MAX || c->name.plural || c->primary ||
+                c->family == FAMILY_NONE || !phrase_join(&m->words, &c->name, 0, c->name.count, text))
                 continue;
             unsigned named = vocabulary_find(&m->names, text);
             const struct related_pair *pairs = related_index_find(&m->tables_run, named, &count);

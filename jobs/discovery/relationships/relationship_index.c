@@ -8,7 +8,7 @@
 #include "base/text.h"
 #include "jobs/discovery/relationships/relationship_model.h"
 
-enum { RUN_WORDS_MAX = 4 };
+enum { RUN_WORDS_MAX = 4, INITIALS_MAX = 3 };
 
 /* Every run of words, and the initials of all. */
 static void add_runs(struct related_model *m, unsigned table)
@@ -47,6 +47,47 @@ static bool names_table(const struct related_model *m, const struct related_tabl
     return word_like(&m->words, last, end) != LIKE_NOT || word_like(&m->words, last, first) != LIKE_NOT;
 }
 
+/* The letters come in the word in this order, the first one first. */
+static bool letters_of(const char *letters, size_t size, const char *word)
+{
+    size_t matched = 0;
+    for (size_t i = 0; word[i] != '\0' && matched < size; i++) {
+        if (word[i] == letters[matched])
+            matched++;
+        else if (i == 0)
+            return false;
+    }
+    return matched == size;
+}
+
+static bool shortens_table(const struct related_model *m, const struct related_table *r, const char *word, size_t size)
+{
+    char initials[WORDS_SIZE];
+    const char *first = m->words.words[r->name.words[0]].text;
+    const char *last = m->words.words[r->name.words[r->name.count - 1]].text;
+    return letters_of(word, size, first) || letters_of(word, size, last) ||
+           (phrase_initials(&m->words, &r->name, initials) && strlen(initials) == size &&
+            strncmp(word, initials, size) == 0);
+}
+
+/* "aid" of aircraft, "flno" of flights, "g_name" of genres: a letter or two of the table, and a word for a key. */
+static bool is_initials(const struct related_model *m, const struct related_table *r, const struct phrase *key)
+{
+    static const char *const tails[] = { "id", "no", "code", "num" };
+    if (key->count != 1 || r->name.count == 0)
+        return false;
+    const struct word *word = &m->words.words[key->words[0]];
+    if (key->key != KEY_WORD_NONE)
+        return word->size <= INITIALS_MAX && shortens_table(m, r, word->text, word->size);
+    for (size_t i = 0; i < sizeof tails / sizeof *tails; i++) {
+        size_t tail = strlen(tails[i]);
+        if (word->size > tail && word->size <= tail + INITIALS_MAX && text_ends(word->text, tails[i]) &&
+            shortens_table(m, r, word->text, word->size - tail))
+            return true;
+    }
+    return false;
+}
+
 /* How many ids an undeclared table begins with. */
 static size_t run_of_ids(const struct related_table *r)
 {
@@ -67,6 +108,7 @@ static bool key_of(const struct related_model *m, const struct related_table *r,
     *ret_key = (struct related_key){ .column = (unsigned)column, .plain = name->count == 0 };
     ret_key->names_table = names_table(m, r, &c->name) || names_table(m, r, name);
     ret_key->run_last = run > 0 && column + 1 == run;
+    ret_key->initials = c->unique && is_initials(m, r, &c->name);
     if (c->unique)
         ret_key->kind = c->primary ? KEY_PRIMARY : KEY_UNIQUE;
     else
@@ -80,6 +122,34 @@ static bool key_of(const struct related_model *m, const struct related_table *r,
     return c->unique || (!single && ret_key->names_table);
 }
 
+/* In a sketch a column that bears the table's name may be referred to as well, though another one is its key. */
+static bool label_of(const struct related_model *m, const struct related_table *r, size_t column,
+                     struct related_key *ret_key)
+{
+    const struct related_column *c = &r->columns[column];
+    if (c->unique || c->doubled || c->family == FAMILY_NONE || c->name.plural || c->name.count == 0 ||
+        !names_table(m, r, &c->name))
+        return false;
+    *ret_key = (struct related_key){ .column = (unsigned)column, .kind = KEY_LABEL, .names_table = true };
+    return true;
+}
+
+static void add_key(struct related_model *m, unsigned table, const struct related_key *key, size_t *capacity)
+{
+    struct related_table *r = &m->tables[table];
+    if (m->key_count == *capacity) {
+        struct related_key *old = m->keys;
+        *capacity = *capacity > 0 ? 2 * *capacity : 256;
+        m->keys = arena_array(m->arena, *capacity, sizeof *m->keys);
+        if (m->key_count > 0)
+            memcpy(m->keys, old, m->key_count * sizeof *old);
+    }
+    m->keys[m->key_count] = *key;
+    m->keys[m->key_count].table = table;
+    related_index_add(&m->keys_named, m->arena, r->columns[key->column].named, (unsigned)m->key_count++);
+    r->keys_count++;
+}
+
 static void add_keys(struct related_model *m, unsigned table, size_t *capacity)
 {
     struct related_table *r = &m->tables[table];
@@ -89,21 +159,12 @@ static void add_keys(struct related_model *m, unsigned table, size_t *capacity)
         single = single || r->columns[i].unique;
     size_t run = run_of_ids(r);
     r->keys_first = (unsigned)m->key_count;
-    for (size_t i = 0; i < r->table->column_count && r->keys_count < MODEL_KEYS_OF_TABLE_MAX && !r->copy; i++) {
-        if (!key_of(m, r, i, single, run, &key))
-            continue;
-        if (m->key_count == *capacity) {
-            struct related_key *old = m->keys;
-            *capacity = *capacity > 0 ? 2 * *capacity : 256;
-            m->keys = arena_array(m->arena, *capacity, sizeof *m->keys);
-            if (m->key_count > 0)
-                memcpy(m->keys, old, m->key_count * sizeof *old);
-        }
-        key.table = table;
-        m->keys[m->key_count] = key;
-        related_index_add(&m->keys_named, m->arena, r->columns[i].named, (unsigned)m->key_count++);
-        r->keys_count++;
-    }
+    for (size_t i = 0; i < r->table->column_count && r->keys_count < MODEL_KEYS_OF_TABLE_MAX && !r->copy; i++)
+        if (key_of(m, r, i, single, run, &key))
+            add_key(m, table, &key, capacity);
+    for (size_t i = 0; i < r->table->column_count && m->sketch && single && !r->copy; i++)
+        if (r->keys_count < MODEL_KEYS_OF_TABLE_MAX && label_of(m, r, i, &key))
+            add_key(m, table, &key, capacity);
 }
 
 /* Who ends in some words: asked for once, whoever asks again. */
@@ -163,7 +224,7 @@ static bool as_good(const struct related_key *a, const struct related_key *b)
     return a->kind < b->kind || (a->kind == b->kind && a->run_last >= b->run_last);
 }
 
-enum { SORTS = 2 * (KEY_UNDECLARED + 1) }; /* of keys, as as_good() tells them apart */
+enum { SORTS = 2 * (KEY_LABEL + 1) }; /* of keys, as as_good() tells them apart */
 
 static unsigned sort_of(const struct related_key *key)
 {

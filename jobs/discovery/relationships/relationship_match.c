@@ -119,6 +119,9 @@ static void match_table(const struct related_model *m, const struct phrase *c, c
     if (!lay(&m->words, c, &to->name, &l))
         return;
     unsigned after = c->count - l.first - l.count;
+    bool worded = c->key != KEY_WORD_NONE && l.to_first + l.to_count + 1 == to->name.count &&
+                  m->words.words[to->name.words[to->name.count - 1]].key == c->key;
+    l.to_count += worded && after == 0; /* status_code, status_codes: the word for a key belongs to it */
     match->likeness = l.likeness;
     match->word = c->words[l.first + l.count - 1];
     match->role = l.first + after;
@@ -183,6 +186,14 @@ static struct name_match match_phrase(const struct related_model *m, const struc
     unsigned role = 0;
     match.key = key_relation(m, c, &to->columns[key->column], key, &role);
     match_table(m, c, to, &match);
+    bool far = match.table == TO_TABLE_LEAD || (match.rest > 0 && match.likeness != LIKE_SAME);
+    if (match.key == TO_KEY_SAME && far) { /* the whole name of the key says more than a far likeness of its table */
+        match.table = TO_TABLE_NOT;
+        match.likeness = LIKE_SAME;
+        match.rest = match.word = 0;
+        match.rest_first = 0;
+        match.rest_last = to->name.count;
+    }
     if (match.table == TO_TABLE_NOT)
         match.role = role;
     else if (match.key == TO_KEY_SAME || match.key == TO_KEY_ROLE)

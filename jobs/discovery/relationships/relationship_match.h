@@ -26,6 +26,14 @@ struct name_match {
     const struct phrase *named; /* the reading of the column's name that was taken */
 };
 
+static inline bool related_has_word(const struct phrase *p, unsigned word)
+{
+    for (unsigned i = 0; i < p->count; i++)
+        if (p->words[i] == word)
+            return true;
+    return false;
+}
+
 /* false: the names have nothing to do with each other. */
 bool related_match(const struct related_model *m, const struct related_table *from, const struct related_column *column,
                    const struct related_key *key, struct name_match *ret_match);

@@ -228,6 +228,27 @@ static bool types_tell(const struct catalog *c)
     return (double)most < TYPES_TELL_SHARE * (double)all;
 }
 
+static bool in_key(const struct catalog_table *t, const char *column)
+{
+    return t->primary_key.columns.count == 1 && strcmp(t->primary_key.columns.items[0], column) == 0;
+}
+
+/* Nothing is required, unique or limited, and no key has two columns: then what is not declared may still hold. */
+static bool is_sketch(const struct catalog *c)
+{
+    size_t keys = 0;
+    for (size_t i = 0; i < c->table_count; i++) {
+        const struct catalog_table *t = &c->tables[i];
+        keys += t->primary_key.columns.count;
+        if (t->unique_count > 0 || t->primary_key.columns.count > 1)
+            return false;
+        for (size_t k = 0; k < t->column_count; k++)
+            if (t->columns[k].type.length > 0 || (!t->columns[k].nullable && !in_key(t, t->columns[k].name)))
+                return false;
+    }
+    return keys > 0;
+}
+
 bool related_model_fits(const struct catalog *c)
 {
     size_t columns = 0;
@@ -245,6 +266,7 @@ bool related_model_make(struct catalog *c, struct arena *arena, struct sketch *c
         return false;
     *m = (struct related_model){ .catalog = c, .arena = arena };
     m->types_tell = types_tell(c);
+    m->sketch = is_sketch(c);
     vocabulary_init(&m->words, arena);
     vocabulary_init(&m->names, arena);
     schema_prefix(c, &prefix);

@@ -50,8 +50,9 @@ struct related_table {
 enum key_kind {
     KEY_PRIMARY,
     KEY_UNIQUE,
-    KEY_PART,      /* of a primary key of several columns */
-    KEY_UNDECLARED /* looks like one, in a table that declares none */
+    KEY_PART,       /* of a primary key of several columns */
+    KEY_UNDECLARED, /* looks like one, in a table that declares none */
+    KEY_LABEL       /* what a sketch's table is called, beside its primary key: grapes.grape */
 };
 
 struct related_brief {     /* of a table's name: what is looked at of hundreds of tables, side by side */
@@ -65,6 +66,7 @@ struct related_key { /* of one column */
     bool refers;      /* named after a third table */
     bool run_last;    /* undeclared: the last of the ids that its table begins with */
     bool plain;       /* only a key word */
+    bool initials;    /* the first letters of its table and a key word, in one: aid, aircraft */
     unsigned alike;   /* keys of the same name in other tables */
     unsigned users;   /* columns of other tables that bear its name or its table's */
 };
@@ -99,6 +101,7 @@ struct related_model {
     bool bare;       /* references bear the table's name without a key word: artist, not artist_id */
     bool keyless;    /* no table declares any key */
     bool types_tell; /* the source's types are more than one */
+    bool sketch;     /* it says no more than names, plain types and keys of one column */
 };
 
 /* seen: sketches[table][column] of the rows, NULL when nobody looked; they show keys in tables that declare none.

@@ -137,8 +137,10 @@ void phrase_read(struct vocabulary *v, const char *name, size_t skip, bool keyed
     for (size_t i = skip, at = 0; i < end; i++) {
         ret_phrase->starts[ret_phrase->count] = (unsigned char)at;
         at += strlen(w.items[i]);
-        char *word = w.text + (w.items[i] - w.text);
+        char *word = w.text + (w.items[i] - w.text), last = word[strlen(word) - 1];
         words_stem(word);
+        if (i + 1 == end && ret_phrase->key == KEY_WORD_NONE)
+            ret_phrase->plural = last == 's' && word[strlen(word) - 1] != 's';
         ret_phrase->words[ret_phrase->count++] = vocabulary_word(v, word);
     }
 }

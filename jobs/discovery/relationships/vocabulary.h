@@ -26,7 +26,8 @@ enum {
     WORD_PERSON = 4,  /* user, employee, member: a table of people */
     WORD_AGENT = 8,   /* by, owner, author, and words in -er, -or: somebody who did it */
     WORD_RECORD = 16, /* history, log, audit, archive */
-    WORD_LINK = 32    /* relationship, dependency: a table that ties rows of another one together */
+    WORD_LINK = 32,   /* relationship, dependency: a table that ties rows of another one together */
+    WORD_COUNT = 64   /* number, total, max: how many there are of something, or which is the largest */
 };
 
 struct word {
@@ -49,6 +50,7 @@ struct vocabulary {
 struct phrase {
     unsigned short count; /* of words; 0 when the name is only a key word, or not to be read */
     enum key_word key;
+    bool plural; /* the last word was written in the plural, and no key word follows */
     unsigned words[WORDS_MAX];
     unsigned short joined_size;
     unsigned char starts[WORDS_MAX]; /* where each word begins in joined */

@@ -18,7 +18,7 @@ import sys
 import tempfile
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-FK_FLOORS = ["--floors", "0.79", "0.89", "0.845"]
+FK_FLOORS = ["--floors", "0.80", "0.90", "0.875"]
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(HERE)))
 
 
