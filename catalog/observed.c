@@ -118,6 +118,13 @@ void observed_blob(struct catalog_observed *o, size_t size)
     raise_to(&o->blob_bytes_max, (int64_t)size);
 }
 
+#define MAXIMA(X)     \
+    X(text_chars_max) \
+    X(text_bytes_max) \
+    X(blob_bytes_max) \
+    X(digits_max)     \
+    X(scale_max)
+
 int64_t observed_values(const struct catalog_observed *o)
 {
     return o->integers + o->reals + o->texts + o->blobs;
@@ -132,11 +139,9 @@ void observed_add(struct catalog_observed *sum, const struct catalog_observed *o
 #define X(field) sum->field += o->field;
     OBSERVED_COUNTS(X)
 #undef X
-    raise_to(&sum->text_chars_max, o->text_chars_max);
-    raise_to(&sum->text_bytes_max, o->text_bytes_max);
-    raise_to(&sum->blob_bytes_max, o->blob_bytes_max);
-    raise_to(&sum->digits_max, o->digits_max);
-    raise_to(&sum->scale_max, o->scale_max);
+#define X(field) raise_to(&sum->field, o->field);
+    MAXIMA(X)
+#undef X
 }
 
 void observed_write(const struct catalog_observed *o, struct buffer *b)
@@ -146,11 +151,7 @@ void observed_write(const struct catalog_observed *o, struct buffer *b)
     if (o->field != 0) \
         write_json_integer(b, #field, o->field);
     OBSERVED_COUNTS(X)
-    X(text_chars_max)
-    X(text_bytes_max)
-    X(blob_bytes_max)
-    X(digits_max)
-    X(scale_max)
+    MAXIMA(X)
 #undef X
     if (o->integers > 0) {
         write_json_integer(b, "integer_min", o->integer_min);
@@ -169,11 +170,7 @@ struct catalog_observed *observed_read(struct read_json *r, const struct read_js
     struct catalog_observed *o = arena_alloc(r->arena, sizeof *o);
 #define X(field) o->field = read_json_integer(r, at, json, #field, 0, 0, INT64_MAX / 8);
     OBSERVED_COUNTS(X)
-    X(text_chars_max)
-    X(text_bytes_max)
-    X(blob_bytes_max)
-    X(digits_max)
-    X(scale_max)
+    MAXIMA(X)
 #undef X
     o->integer_min = read_json_integer(r, at, json, "integer_min", 0, INT64_MIN, INT64_MAX);
     o->integer_max = read_json_integer(r, at, json, "integer_max", 0, INT64_MIN, INT64_MAX);

@@ -63,6 +63,22 @@ enum error_class api_call(struct context *context, const char *method, const cha
     return class;
 }
 
+enum error_class api_submit(struct context *context, const char *path, const json_t *body, json_t **ret_answer,
+                            struct error *e)
+{
+    struct api api;
+    if (api_open(context, &api, e) != ERROR_OK)
+        return e->class;
+    const char *key = command_option(context, "idempotency-key");
+    enum error_class class = http_client_call(api.client, "POST", path, body, key, ret_answer, e);
+    api_close(&api);
+    if (class != ERROR_OK)
+        return class;
+    api_show_id(context, *ret_answer, "id");
+    print_warnings(*ret_answer);
+    return ERROR_OK;
+}
+
 enum error_class api_id(const char *text, const char *of, int64_t *ret_id, struct error *e)
 {
     if (!text_to_int64(text, 1, INT64_MAX, ret_id))
@@ -90,4 +106,12 @@ void api_show_object(const struct context *context, const json_t *answer, const 
         print_json(answer);
     else
         print_object(answer, columns);
+}
+
+void api_show_id(const struct context *context, const json_t *answer, const char *member)
+{
+    if (context->json)
+        print_json(answer);
+    else
+        (void)printf("%lld\n", (long long)json_integer_value(json_object_get(answer, member)));
 }

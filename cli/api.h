@@ -26,11 +26,18 @@ void api_close(struct api *api);
 enum error_class api_call(struct context *context, const char *method, const char *path, const json_t *body,
                           json_t **ret_answer, struct error *e);
 
+/* The same for work that is submitted, with --idempotency-key: shows its id, says what there is to warn of. */
+enum error_class api_submit(struct context *context, const char *path, const json_t *body, json_t **ret_answer,
+                            struct error *e);
+
 /* name=value as the next parameter of a path; value (NULL: nothing is added) is what users type, so it is escaped. */
 void api_parameter(struct buffer *path, const char *name, const char *value);
 
 /* Shows one object as the user asked: JSON as it came, or a line a column. */
 void api_show_object(const struct context *context, const json_t *answer, const struct print_column *columns);
+
+/* One number of the answer, which is all that a script wants of it; or JSON as it came. */
+void api_show_id(const struct context *context, const json_t *answer, const char *member);
 
 /* An id from the command line; of: "job", "connection", ... */
 enum error_class api_id(const char *text, const char *of, int64_t *ret_id, struct error *e);

@@ -100,20 +100,7 @@ enum error_class batch_submit_run(struct context *context, struct error *e)
     if (set_job(context, body, "on-complete", "on_complete", e) != ERROR_OK ||
         set_job(context, body, "on-success", "on_success", e) != ERROR_OK)
         return e->class;
-    struct api api;
-    if (api_open(context, &api, e) != ERROR_OK)
-        return e->class;
-    enum error_class class = http_client_call(api.client, "POST", "/api/v1/batches", body,
-                                              command_option(context, "idempotency-key"), &answer, e);
-    api_close(&api);
-    if (class != ERROR_OK)
-        return class;
-    if (context->json)
-        print_json(answer);
-    else
-        (void)printf("%lld\n", (long long)json_integer_value(json_object_get(answer, "id")));
-    print_warnings(answer);
-    return ERROR_OK;
+    return api_submit(context, "/api/v1/batches", body, &answer, e);
 }
 
 enum error_class batch_list_run(struct context *context, struct error *e)

@@ -168,10 +168,7 @@ enum error_class connection_add_run(struct context *context, struct error *e)
     const char *path = address ? "/api/v1/connections/from-url" : "/api/v1/connections";
     if (api_call(context, "POST", path, body, &answer, e) != ERROR_OK)
         return e->class;
-    if (context->json)
-        print_json(answer);
-    else
-        (void)printf("%lld\n", (long long)json_integer_value(json_object_get(answer, "id")));
+    api_show_id(context, answer, "id");
     return ERROR_OK;
 }
 

@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/buffer.h"
 #include "base/mem.h"
 #include "base/text.h"
 #include "cli/api.h"
@@ -79,19 +78,8 @@ enum error_class job_submit_run(struct context *context, struct error *e)
     if (set_unique(context, body, e) != ERROR_OK)
         return e->class;
     input_set_list(body, "tags", command_option(context, "tag"));
-    struct api api;
-    if (api_open(context, &api, e) != ERROR_OK)
+    if (api_submit(context, "/api/v1/jobs", body, &answer, e) != ERROR_OK)
         return e->class;
-    enum error_class class = http_client_call(api.client, "POST", "/api/v1/jobs", body,
-                                              command_option(context, "idempotency-key"), &answer, e);
-    api_close(&api);
-    if (class != ERROR_OK)
-        return class;
-    if (context->json)
-        print_json(answer);
-    else
-        (void)printf("%lld\n", (long long)json_integer_value(json_object_get(answer, "id")));
-    print_warnings(answer);
     if (!context->json && json_is_true(json_object_get(answer, "existing")))
         (void)fprintf(stderr, "It was there already.\n");
     return ERROR_OK;
