@@ -212,7 +212,8 @@ static void type_features(const struct related_model *m, struct related_candidat
                 a->is_unsigned == b->is_unsigned;
     bool number = from->family == FAMILY_NUMBER && to->family == FAMILY_NUMBER;
     related_set(c, FEATURE_TYPE_LENGTH, from->family == to->family && !same && !number);
-    related_set(c, FEATURE_TYPE_SIZE, number && !same);
+    related_set(c, FEATURE_TYPE_SIZE, number && !same && m->sizes_mind);
+    related_set(c, FEATURE_TYPE_SIZE_LOOSE, number && !same && !m->sizes_mind);
     related_set(c, FEATURE_TYPE_DIFFERS, from->family != to->family);
     related_set(c, FEATURE_TYPE_STRICT, from->family != to->family && !m->sketch);
 }

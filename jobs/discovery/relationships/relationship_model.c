@@ -267,6 +267,7 @@ bool related_model_make(struct catalog *c, struct arena *arena, struct sketch *c
     *m = (struct related_model){ .catalog = c, .arena = arena };
     m->types_tell = types_tell(c);
     m->sketch = is_sketch(c);
+    m->sizes_mind = c->dialect != NULL && strcmp(c->dialect, "postgresql") != 0 && strcmp(c->dialect, "sqlite") != 0;
     vocabulary_init(&m->words, arena);
     vocabulary_init(&m->names, arena);
     schema_prefix(c, &prefix);

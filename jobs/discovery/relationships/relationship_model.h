@@ -101,6 +101,7 @@ struct related_model {
     bool bare;       /* references bear the table's name without a key word: artist, not artist_id */
     bool keyless;    /* no table declares any key */
     bool types_tell; /* the source's types are more than one */
+    bool sizes_mind; /* whole numbers of two sizes don't refer to one another in this source */
     bool sketch;     /* it says no more than names, plain types and keys of one column */
 };
 

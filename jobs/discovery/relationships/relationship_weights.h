@@ -95,7 +95,8 @@
     X(FROM_IN_PRIMARY, 0.3, 0.09, "the column is a part of its table's primary key")                                   \
     X(FROM_UNIQUE, -0.5, -0.82, "the column is unique by itself")                                                      \
     X(TYPE_LENGTH, -2.0, -2.67, "the types agree, the lengths don't")                                                  \
-    X(TYPE_SIZE, -1.5, -2.14, "both are whole numbers of different sizes")                                             \
+    X(TYPE_SIZE, -1.5, -2.14, "both are whole numbers of different sizes, in a source that minds: MySQL, SQL Server")  \
+    X(TYPE_SIZE_LOOSE, -0.5, -0.50, "the same in one that does not: user_id integer, users.id bigint")                 \
     X(TYPE_DIFFERS, -1.5, -1.71, "the types differ, in a source that does not mind")                                   \
     X(TYPE_STRICT, -2.0, -2.29, "and the schema is no sketch")                                                         \
     X(ITSELF, -2.0, -2.86, "the key is of the column's own table, and nothing says hierarchy")                         \
