@@ -103,9 +103,11 @@ static enum error_class pass_over(struct session_rows *s, size_t place, bool som
     return ERROR_OK;
 }
 
-/* A partition's rows come with those of the whole. */
-static bool comes_with_another(const struct catalog *c, const struct catalog_table *t)
+/* A partition's rows come with those of the whole, and those of a virtual table from an extension. */
+static bool is_left_alone(const struct catalog *c, const struct catalog_table *t)
 {
+    if (t->kind != NULL && strcmp(t->kind, "virtual") == 0)
+        return true;
     return t->partition != NULL && t->partition->of_table != NULL &&
            catalog_table_find(c, t->partition->of_schema, t->partition->of_table) != NULL;
 }
@@ -132,7 +134,7 @@ static enum error_class read_table(struct session_rows *s, const struct catalog_
 {
     size_t place = (size_t)(t - s->catalog->tables);
     struct catalog_table *counted = &s->catalog->tables[place];
-    if (s->failed[place] || t->column_count == 0 || comes_with_another(s->catalog, t))
+    if (s->failed[place] || t->column_count == 0 || is_left_alone(s->catalog, t))
         return ERROR_OK;
     if (s->kept != NULL && connect_kept_has(s->kept, place, rows_max))
         return connect_kept_give(s->kept, place, t, rows_max, sink, context, e);

@@ -59,6 +59,8 @@ static enum error_class observe(struct connect *source, struct catalog *c, const
         if (watch_cancelled(w))
             return error_set(e, ERROR_CANCELLED, "discovery: cancelled");
         bool may = true;
+        if (c->tables[i].kind != NULL) /* virtual: its rows come from an extension */
+            continue;
         class = may_scan(source, &c->tables[i], o, &may, e);
         if (class == ERROR_OK && may)
             class = observe_table(w, source, c, &c->tables[i], percent, e);

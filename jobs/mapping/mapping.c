@@ -67,17 +67,20 @@ static json_t *result_of(const struct target *target)
                      "summary", summary);
 }
 
-/* The rows of a partition are those of the whole, which is mapped as one table. */
-static void leave_partitions(struct catalog *c)
+/* The rows of a partition are those of the whole, which is mapped as one table; a virtual table has none in the file.
+ */
+static void leave_unmapped(struct catalog *c)
 {
     size_t kept = 0;
-    bool *part = arena_array(c->arena, c->table_count + 1, sizeof *part);
+    bool *left = arena_array(c->arena, c->table_count + 1, sizeof *left);
     for (size_t i = 0; i < c->table_count; i++) {
         const struct catalog_partition *p = c->tables[i].partition;
-        part[i] = p != NULL && p->of_table != NULL && catalog_table_find(c, p->of_schema, p->of_table) != NULL;
+        bool virtual = c->tables[i].kind != NULL && strcmp(c->tables[i].kind, "virtual") == 0;
+        bool part = p != NULL && p->of_table != NULL && catalog_table_find(c, p->of_schema, p->of_table) != NULL;
+        left[i] = virtual || part;
     }
     for (size_t i = 0; i < c->table_count; i++)
-        if (!part[i])
+        if (!left[i])
             c->tables[kept++] = c->tables[i];
     c->table_count = kept;
 }
@@ -94,7 +97,7 @@ static enum error_class mapping_run(struct job *job, const json_t *args, json_t 
         class = error_set(e, ERROR_CANCELLED, "mapping: cancelled");
     if (class != ERROR_OK)
         return class;
-    leave_partitions(source);
+    leave_unmapped(source);
     job_progress(job, 20, "mapping %zu tables", source->table_count);
     class = target_make(job_arena(job), source, schema, &target, e);
     if (class != ERROR_OK)

@@ -101,7 +101,8 @@ static const char traps[] =
     "CREATE UNIQUE INDEX cheap ON book (title) WHERE price < 10;"
     "CREATE INDEX upper_title ON book (upper(title), author);"
     "CREATE TABLE pair (a INT, b TEXT, note, PRIMARY KEY (b, a)) WITHOUT ROWID;"
-    "CREATE TABLE child (a INT, b TEXT, CONSTRAINT up FOREIGN KEY (b, a) REFERENCES PAIR);"
+    "CREATE TABLE child (a INT, b TEXT, CONSTRAINT up FOREIGN KEY (b, a) REFERENCES PAIR DEFERRABLE INITIALLY "
+    "DEFERRED);"
     "CREATE TABLE strict_one (n INT, any_one ANY) STRICT;"
     "CREATE VIEW v AS SELECT 1; CREATE TRIGGER tr AFTER INSERT ON pair BEGIN SELECT 1; END;"
     "CREATE VIRTUAL TABLE words USING fts5(text);"
@@ -113,7 +114,10 @@ static void traps_are_read(void **state)
 {
     (void)state;
     struct catalog *c = open_catalog(sqlite_file_make(traps));
-    assert_int_equal(c->table_count, 5);
+    assert_int_equal(c->table_count, 6);
+    const struct catalog_table *words = catalog_table_find(c, "main", "words");
+    assert_string_equal(words->kind, "virtual");
+    assert_int_equal(words->column_count, 1);
     const struct catalog_table *author = catalog_table_find(c, "main", "Aut\"hor"),
                                *book = catalog_table_find(c, "main", "book"),
                                *pair = catalog_table_find(c, "main", "pair"),
@@ -145,6 +149,8 @@ static void traps_are_read(void **state)
     assert_int_equal(pair->columns[2].type.name, TYPE_DYNAMIC);
     assert_int_equal(child->foreign_key_count, 1);
     assert_string_equal(child->foreign_keys[0].name, "up");
+    assert_true(child->foreign_keys[0].deferrable && child->foreign_keys[0].initially_deferred);
+    assert_false(book->foreign_keys[0].deferrable);
     assert_string_equal(child->foreign_keys[0].ref_table, "pair");
     assert_string_equal(child->foreign_keys[0].ref_columns.items[1], "a");
 
@@ -156,7 +162,7 @@ static void traps_are_read(void **state)
     size_t left_out = 0;
     for (size_t i = 0; i < c->diagnostic_count; i++)
         left_out += strstr(c->diagnostics[i].message, "left out") != NULL;
-    assert_true(left_out >= 8); /* trigger, virtual table, its 5 shadows, two odd names, a foreign key */
+    assert_true(left_out >= 8); /* trigger, 5 shadows of a virtual table, two odd names, a foreign key */
     assert_int_equal(c->view_count, 1);
     assert_true(c->views[0].column_count > 0);
 }

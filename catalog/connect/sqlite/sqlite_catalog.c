@@ -4,8 +4,8 @@
  *
  * Happy path: list the tables, then for each its columns, keys and indexes; foreign keys last, when the tables they
  * name are known, since SQLite matches names without case and lets the referenced columns be left out. Left out with a
- * diagnostic: triggers, virtual tables and the shadow tables behind them, names that the catalog can't carry.
- * Failure modes: those of sqlite_error(), and a schema too large for the arena.
+ * diagnostic: triggers, shadow tables behind virtual ones (whose text alone is read), names that the catalog can't
+ * carry. Failure modes: those of sqlite_error(), and a schema too large for the arena.
  */
 #include <string.h>
 
@@ -77,16 +77,14 @@ static enum error_class read_table(struct build *b, sqlite3_stmt *row)
         warn(b, NULL, "error", "a table is left out: its name is empty, too long or no UTF-8");
     } else if (strcmp(type, "view") == 0) {
         return ERROR_OK;
-    } else if (strcmp(type, "table") != 0) {
-        warn(b, name, "warning",
-             strcmp(type, "virtual") == 0
-                 ? "a virtual table is left out: its rows come from an extension, not from the file"
-                 : "a table that a virtual table keeps for itself is left out");
+    } else if (strcmp(type, "table") != 0 && strcmp(type, "virtual") != 0) {
+        warn(b, name, "warning", "a table that a virtual table keeps for itself is left out");
     } else if (b->c->table_count >= CATALOG_TABLES_MAX) {
         return error_code(b->e, ERROR_TOO_LARGE, "too_many_tables", "%s has more than %d tables", b->s->file,
                           CATALOG_TABLES_MAX);
     } else {
-        catalog_table_add(b->c, "main", name);
+        struct catalog_table *t = catalog_table_add(b->c, "main", name);
+        t->kind = strcmp(type, "virtual") == 0 ? "virtual" : NULL;
     }
     return ERROR_OK;
 }
@@ -237,10 +235,21 @@ static enum error_class read_table_sql(struct build *b, sqlite3_stmt *row)
     sqlite_ddl_table(b->c, b->t, text(row, 0), &ddl);
     b->t->primary_key.name = ddl.primary_key_name;
     b->without_rowid = sqlite3_column_int(row, 1) != 0;
-    /* SQLite lists the last declared first, and the query turned that round */
-    for (size_t i = 0; i < b->t->foreign_key_count && ddl.foreign_keys.count == b->t->foreign_key_count; i++)
+    /* the query turned SQLite's order round */
+    for (size_t i = 0; i < b->t->foreign_key_count && ddl.foreign_keys.count == b->t->foreign_key_count; i++) {
+        struct catalog_foreign_key *fk = &b->t->foreign_keys[i];
         if (ddl.foreign_keys.items[i][0] != '\0')
-            b->t->foreign_keys[i].name = ddl.foreign_keys.items[i];
+            fk->name = ddl.foreign_keys.items[i];
+        fk->deferrable = ddl.deferrals.items[i][0] != '\0';
+        fk->initially_deferred = strcmp(ddl.deferrals.items[i], "deferred") == 0;
+    }
+    return ERROR_OK;
+}
+
+static enum error_class read_virtual_sql(struct build *b, sqlite3_stmt *row)
+{
+    if (text(row, 0) != NULL)
+        sqlite_ddl_virtual(b->c, b->t, text(row, 0));
     return ERROR_OK;
 }
 
@@ -272,8 +281,11 @@ static enum error_class read_one(struct build *b)
           "WHERE m.type = 'table' AND m.name = ?1",
           read_table_sql },
     };
+    static const char virtual_sql[] = "SELECT sql FROM sqlite_schema WHERE type = 'table' AND name = ?1";
     const char *name = b->t->name;
     b->without_rowid = b->key_index = false;
+    if (b->t->kind != NULL) /* a pragma would wake the extension */
+        return each(b, virtual_sql, name, read_virtual_sql);
     for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {
         enum error_class class = each(b, steps[i].sql, name, steps[i].read);
         if (i == 0 && class == ERROR_INVALID && b->t->column_count == 0) {
@@ -354,8 +366,8 @@ static enum error_class read_tables(struct build *b, bool exact_rows)
     for (size_t i = 0; class == ERROR_OK && i < kept; i++) {
         b->t = &b->c->tables[i];
         settle_foreign_keys(b);
-        b->t->rows_exact = exact_rows;
-        if (exact_rows)
+        b->t->rows_exact = exact_rows && b->t->kind == NULL;
+        if (b->t->rows_exact)
             class = sqlite_count(&b->s->base, b->t, &b->t->rows, b->e);
     }
     return class;

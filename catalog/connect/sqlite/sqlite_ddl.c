@@ -139,6 +139,7 @@ struct reader {
     struct catalog_column *column; /* of the definition being read; NULL in a constraint of the table */
     const char *constraint;        /* name waiting for its constraint */
     bool foreign;                  /* between FOREIGN KEY and its REFERENCES */
+    bool negated;                  /* the word before was NOT */
 };
 
 static struct catalog_column *column_named(const struct catalog_table *t, const char *name)
@@ -205,6 +206,19 @@ static void read_foreign_key(struct reader *r, bool keyword_foreign)
     }
     r->foreign = keyword_foreign;
     catalog_name_add(r->c, &r->ddl->foreign_keys, r->constraint != NULL ? r->constraint : "");
+    catalog_name_add(r->c, &r->ddl->deferrals, "");
+}
+
+/* [NOT] DEFERRABLE [INITIALLY DEFERRED] of the foreign key that was read last. */
+static void read_deferral(struct reader *r, bool initially)
+{
+    struct catalog_names *deferrals = &r->ddl->deferrals;
+    if (deferrals->count == 0 || r->negated)
+        return;
+    if (!initially)
+        deferrals->items[deferrals->count - 1] = "deferrable";
+    else if (strcmp(deferrals->items[deferrals->count - 1], "deferrable") == 0)
+        deferrals->items[deferrals->count - 1] = "deferred";
 }
 
 /* One word within a definition; whatever it begins is read to its end. */
@@ -225,6 +239,9 @@ static void read_keyword(struct reader *r, const struct token *token)
         read_foreign_key(r, is_keyword(token, "foreign"));
     else if (is_keyword(token, "as") && r->column != NULL)
         r->column->generated = read_expression(r);
+    else if (is_keyword(token, "deferrable") || is_keyword(token, "deferred"))
+        read_deferral(r, is_keyword(token, "deferred"));
+    r->negated = is_keyword(token, "not");
     r->constraint = NULL;
 }
 
@@ -265,6 +282,49 @@ void sqlite_ddl_table(struct catalog *c, struct catalog_table *t, const char *sq
         else if (token.kind == TOKEN_WORD)
             read_keyword(&r, &token);
     }
+}
+
+static void name_columns(struct catalog *c, struct catalog_table *t, const char *sql)
+{
+    const char *at = sql;
+    struct token token, module;
+    do {
+        token = next(&at);
+        if (token.kind == TOKEN_END)
+            return;
+    } while (!is_keyword(&token, "using"));
+    module = next(&at);
+    bool named = module.kind == TOKEN_WORD &&
+                 (sqlite3_strnicmp(module.text, "fts", 3) == 0 || sqlite3_strnicmp(module.text, "rtree", 5) == 0);
+    token = next(&at);
+    if (!named || token.kind != TOKEN_OPEN)
+        return;
+    while (token.kind == TOKEN_OPEN || token.kind == TOKEN_COMMA) {
+        struct token name = next(&at);
+        if (name.kind == TOKEN_OTHER && *name.text == '+') /* carried along by an R-tree */
+            name = next(&at);
+        const char *column = name_of(c->arena, &name), *behind = at;
+        struct token after = next(&behind);
+        bool option = after.kind == TOKEN_OTHER && *after.text == '='; /* content='x' */
+        if (column != NULL && !option && t->column_count < CATALOG_COLUMNS_MAX)
+            catalog_column_add(c, t, column)->nullable = true;
+        for (token = name; token.kind != TOKEN_COMMA && token.kind != TOKEN_CLOSE && token.kind != TOKEN_END;) {
+            token = next(&at);
+            if (token.kind == TOKEN_OPEN)
+                (void)bracket_text(c->arena, &at);
+        }
+    }
+}
+
+void sqlite_ddl_virtual(struct catalog *c, struct catalog_table *t, const char *sql)
+{
+    name_columns(c, t, sql);
+    catalog_diagnostic_add(
+        c, "warning",
+        t->column_count > 0
+            ? "a virtual table: its rows come from an extension, not from the file, and are not read"
+            : "a virtual table is left out: its columns and rows come from an extension, not from the file")
+        ->table = arena_text(c->arena, t->name);
 }
 
 void sqlite_ddl_index(struct arena *arena, const char *sql, const char **ret_columns, const char **ret_where)

@@ -299,6 +299,8 @@ static void read_virtual(struct ddl *p, struct ddl_table *t)
         ddl_advance(p);
         while (!ddl_stopped(p) && p->token.kind != TOKEN_CLOSE) {
             struct ddl_name name = { 0 };
+            if (p->token.kind == TOKEN_MARK && *p->token.text == '+') /* carried along by an R-tree */
+                ddl_advance(p);
             bool option = ddl_peek(p)->kind == TOKEN_MARK; /* content='x' */
             if (!option && ddl_name(p, &name))
                 (void)ddl_column_add(p, t, name.text);
