@@ -31,8 +31,12 @@ static void what_only_mariadb_has_is_told(void **state)
     struct connect *c = NULL;
     struct catalog *catalog = NULL;
     (void)mysql_server_database("only");
-    mysql_server_run("only", "CREATE TABLE t (id int PRIMARY KEY, x int, secret int INVISIBLE DEFAULT 7, j json, "
-                             "KEY skipped (x) IGNORED, CONSTRAINT positive CHECK (x > 0)) WITH SYSTEM VERSIONING;;");
+    mysql_server_run("only",
+                     "CREATE TABLE t (id int PRIMARY KEY, x int, secret int INVISIBLE DEFAULT 7, j json, "
+                     "KEY skipped (x) IGNORED, CONSTRAINT positive CHECK (x > 0)) WITH SYSTEM VERSIONING;;"
+                     "CREATE SEQUENCE counter START WITH 5 INCREMENT BY 3 MAXVALUE 100 CYCLE;;"
+                     "CREATE TABLE stays (room int, a date, b date, x int, PERIOD FOR booked (a, b), "
+                     "UNIQUE KEY `no two` (room, booked WITHOUT OVERLAPS), UNIQUE KEY plain (room, x, a, b));;");
     if (connect_open(mysql_server_address("root", "only"), NULL, NULL, &c, &e) != ERROR_OK ||
         connect_catalog(c, arena, NULL, false, &catalog, &e) != ERROR_OK)
         fail_msg("%s", e.message);
@@ -46,6 +50,15 @@ static void what_only_mariadb_has_is_told(void **state)
     for (size_t i = 0; i < t->check_count; i++)
         positive = positive || strcmp(t->checks[i].name, "positive") == 0;
     assert_true(positive);
+    assert_int_equal(catalog->sequence_count, 1);
+    assert_string_equal(catalog->sequences[0].start, "5");
+    assert_string_equal(catalog->sequences[0].increment, "3");
+    assert_string_equal(catalog->sequences[0].max, "100");
+    assert_true(catalog->sequences[0].cycle);
+    const struct catalog_table *stays = catalog_table_find(catalog, "only", "stays");
+    assert_int_equal(stays->unique_count, 1);
+    assert_string_equal(stays->uniques[0].name, "plain");
+    assert_true(has_extra(stays, "unique key", "UNIQUE KEY \"no two\" (\"room\",\"booked\" WITHOUT OVERLAPS)"));
     connect_close(c);
     arena_destroy(arena);
 }

@@ -182,14 +182,56 @@ static void rights_that_are_missing_are_told(void **state)
     const struct rows_ask ask = { 0 };
     OK(rows.face->read(rows.self, &ask, on_row, &seen, &e));
     assert_int_equal(seen.rows, 1);
-    assert_int_equal(catalog->diagnostic_count, 1);
-    assert_string_equal(catalog->diagnostics[0].table, "half");
+    assert_int_equal(catalog->diagnostic_count, 2); /* and that there may be more tables than are shown */
+    assert_string_equal(catalog->diagnostics[1].table, "half");
     struct connect_probe p;
     OK(connect_probe(c, arena, &p, &e));
     assert_true(*p.version >= '0' && *p.version <= '9');
     assert_int_equal(p.tables, 2);
     assert_int_equal(p.missing_count, 1);
     assert_non_null(strstr(p.missing[0], "guarded.half"));
+    connect_close(c);
+}
+
+static size_t told(const struct catalog *catalog, const char *table, const char *words)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < catalog->diagnostic_count; i++) {
+        const struct catalog_diagnostic *d = &catalog->diagnostics[i];
+        count += (table == NULL ? d->table == NULL : d->table != NULL && strcmp(d->table, table) == 0) &&
+                 strstr(d->message, words) != NULL;
+    }
+    return count;
+}
+
+/* A table without any right is shown to nobody: a key that leads to it may name it. Columns are shown by any right. */
+static void what_is_not_shown_is_told(void **state)
+{
+    (void)state;
+    (void)mysql_server_database("vei_led");
+    mysql_server_run("vei_led",
+                     "CREATE TABLE up (id int PRIMARY KEY);; CREATE TABLE down (id int PRIMARY KEY, up_id int, note "
+                     "varchar(9), FOREIGN KEY (up_id) REFERENCES up (id));; INSERT INTO up VALUES (1);;"
+                     "INSERT INTO down VALUES (1, 1, 'x'), (2, 1, 'y');; CREATE USER veiled;; CREATE USER whole;;"
+                     "GRANT SELECT (id, up_id), INSERT (note) ON down TO veiled;; GRANT SELECT ON `vei\\_led`.* TO "
+                     "whole");
+    struct connect *c = open_database(mysql_server_address("veiled", "vei_led"));
+    struct catalog *catalog = read_catalog(c);
+    assert_int_equal(catalog->table_count, 1);
+    assert_true(column(&catalog->tables[0], "note")->unreadable && !column(&catalog->tables[0], "id")->unreadable);
+    struct rows_source rows = connect_rows(c, catalog);
+    struct seen seen = { 0 };
+    OK(rows.face->read(rows.self, &(struct rows_ask){ 0 }, on_row, &seen, &e));
+    assert_string_equal(seen.text, "1|1|NULL|2|1|NULL|");
+    assert_int_equal(told(catalog, "down", "note"), 1);
+    assert_int_equal(told(catalog, NULL, "tables may be missing"), 1);
+    /* MySQL tells a key's other end to whoever may read its columns; MariaDB may keep it to itself */
+    assert_int_equal(told(catalog, "up", "not shown to this login"), catalog->tables[0].foreign_key_count);
+    connect_close(c);
+    c = open_database(mysql_server_address("whole", "vei_led"));
+    catalog = read_catalog(c);
+    assert_int_equal(catalog->table_count, 2);
+    assert_int_equal(catalog->diagnostic_count, 0);
     connect_close(c);
 }
 
@@ -240,6 +282,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(the_catalog_is_complete, setup, teardown),
         cmocka_unit_test_setup_teardown(values_arrive_as_they_are, setup, teardown),
         cmocka_unit_test_setup_teardown(rights_that_are_missing_are_told, setup, teardown),
+        cmocka_unit_test_setup_teardown(what_is_not_shown_is_told, setup, teardown),
         cmocka_unit_test_setup_teardown(nothing_is_written, setup, teardown),
         cmocka_unit_test_setup_teardown(wrong_addresses_say_what_to_do, setup, teardown),
     };

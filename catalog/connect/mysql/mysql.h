@@ -67,9 +67,15 @@ enum error_class mysql_each(struct mysql_reading *r, const char *sql, unsigned c
 /* Checks, partitions, triggers and views. */
 enum error_class mysql_beside(struct mysql_reading *r, struct error *e);
 
+/* ---- mysql_mariadb.c ---- */
+/* Sequences, and keys over a period; nothing on MySQL. */
+enum error_class mysql_mariadb(struct mysql_reading *r, struct error *e);
+
 /* ---- mysql_settle.c ---- */
 /* Leaves out keys and indexes over columns that this login is not shown, and says so. */
 void mysql_settle(struct catalog *c);
+/* Says which tables this login is not shown, as far as that can be known; schema NULL: all of the server's. */
+enum error_class mysql_tell_unseen(struct mysql_reading *r, const char *schema, struct error *e);
 
 /* ---- mysql_probe.c ---- */
 enum error_class mysql_probe(struct connect *c, struct arena *arena, struct connect_probe *ret, struct error *e);

@@ -310,7 +310,7 @@ static enum error_class read_keys(struct mysql_reading *r, struct error *e)
     return class;
 }
 
-static enum error_class read_all(struct mysql_reading *r, bool exact_rows, struct error *e)
+static enum error_class read_all(struct mysql_reading *r, const char *schema, bool exact_rows, struct error *e)
 {
     struct catalog *c = r->catalog;
     enum error_class class = mysql_each(r, tables_sql, 7, 2, take_table, e);
@@ -324,6 +324,10 @@ static enum error_class read_all(struct mysql_reading *r, bool exact_rows, struc
         class = read_keys(r, e);
     if (class == ERROR_OK)
         class = mysql_each(r, foreign_keys_sql, 9, 7, take_foreign_key, e);
+    if (class == ERROR_OK)
+        class = mysql_tell_unseen(r, schema, e);
+    if (class == ERROR_OK)
+        class = mysql_mariadb(r, e);
     mysql_settle(c);
     if (class == ERROR_OK)
         class = mysql_beside(r, e);
@@ -357,7 +361,7 @@ enum error_class mysql_catalog(struct connect *connect, struct arena *arena, con
     enum error_class class = write_in(&in, only, &r.in, e);
     r.catalog = catalog_create(arena, "mysql", only != NULL ? only : "server");
     if (class == ERROR_OK)
-        class = read_all(&r, exact_rows, e);
+        class = read_all(&r, only, exact_rows, e);
     sqltext_finish(&in);
     if (class != ERROR_OK)
         return class;

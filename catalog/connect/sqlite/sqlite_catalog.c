@@ -4,8 +4,8 @@
  *
  * Happy path: list the tables, then for each its columns, keys and indexes; foreign keys last, when the tables they
  * name are known, since SQLite matches names without case and lets the referenced columns be left out. Left out with a
- * diagnostic: triggers, shadow tables behind virtual ones (whose text alone is read), names that the catalog can't
- * carry. Failure modes: those of sqlite_error(), and a schema too large for the arena.
+ * diagnostic: triggers, shadow tables of virtual ones (of which the text is read), names that no catalog can carry.
+ * Failure modes: those of sqlite_error(), and a schema too large for the arena.
  */
 #include <string.h>
 
@@ -281,11 +281,10 @@ static enum error_class read_one(struct build *b)
           "WHERE m.type = 'table' AND m.name = ?1",
           read_table_sql },
     };
-    static const char virtual_sql[] = "SELECT sql FROM sqlite_schema WHERE type = 'table' AND name = ?1";
     const char *name = b->t->name;
     b->without_rowid = b->key_index = false;
     if (b->t->kind != NULL) /* a pragma would wake the extension */
-        return each(b, virtual_sql, name, read_virtual_sql);
+        return each(b, "SELECT sql FROM sqlite_schema WHERE type = 'table' AND name = ?1", name, read_virtual_sql);
     for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {
         enum error_class class = each(b, steps[i].sql, name, steps[i].read);
         if (i == 0 && class == ERROR_INVALID && b->t->column_count == 0) {
