@@ -14,33 +14,80 @@ struct word {
         text, sizeof(text) - 1 \
     }
 
-/* yes before no; CODEWORDS_PAIRS pairs */
-static const struct word booleans[CODEWORDS_PAIRS * 2] = {
-    WORD("true"), WORD("false"), WORD("t"),    WORD("f"),    WORD("yes"),  WORD("no"),
-    WORD("y"),    WORD("n"),     WORD("on"),   WORD("off"),  WORD("ja"),   WORD("nein"),
-    WORD("oui"),  WORD("non"),   WORD("vrai"), WORD("faux"), WORD("wahr"), WORD("falsch"),
+/* The pairs of one language or habit; a bit for yes, the next for no. */
+enum {
+    PAIR_TRUE,
+    PAIR_T,
+    PAIR_YES,
+    PAIR_Y,
+    PAIR_ON,
+    PAIR_JA,
+    PAIR_OUI,
+    PAIR_VRAI,
+    PAIR_WAHR,
+    PAIR_SI,
+    PAIR_SIM,
+    PAIR_TAK,
+    PAIR_ANO,
+    PAIR_VERO,
+    PAIR_WAAR,
+    PAIR_DA,
+    PAIR_END
+};
+_Static_assert((int)PAIR_END == (int)CODEWORDS_PAIRS, "each pair has its bits");
+#define YES(pair) (UINT32_C(1) << (2 * (pair)))
+#define NO(pair)  (UINT32_C(2) << (2 * (pair)))
+enum { BOOLEAN_MAX = 10 };
+
+/* By their size: few are compared. */
+static const struct {
+    char text[BOOLEAN_MAX + 1];
+    uint32_t bits;
+} booleans[BOOLEAN_MAX + 1][16] = {
+    [1] = { { "t", YES(PAIR_T) }, { "f", NO(PAIR_T) }, { "y", YES(PAIR_Y) }, { "n", NO(PAIR_Y) } },
+    [2] = { { "no", NO(PAIR_YES) | NO(PAIR_SI) },
+            { "on", YES(PAIR_ON) },
+            { "ja", YES(PAIR_JA) },
+            { "si", YES(PAIR_SI) },
+            { "ne", NO(PAIR_ANO) } },
+    [3] = { { "yes", YES(PAIR_YES) },
+            { "off", NO(PAIR_ON) },
+            { "nee", NO(PAIR_JA) },
+            { "nej", NO(PAIR_JA) },
+            { "oui", YES(PAIR_OUI) },
+            { "non", NO(PAIR_OUI) },
+            { "s\xC3\xAD", YES(PAIR_SI) },
+            { "s\xC3\xAC", YES(PAIR_SI) },
+            { "sim", YES(PAIR_SIM) },
+            { "nao", NO(PAIR_SIM) },
+            { "tak", YES(PAIR_TAK) },
+            { "nie", NO(PAIR_TAK) },
+            { "ano", YES(PAIR_ANO) } },
+    [4] = { { "true", YES(PAIR_TRUE) },
+            { "nein", NO(PAIR_JA) },
+            { "vrai", YES(PAIR_VRAI) },
+            { "faux", NO(PAIR_VRAI) },
+            { "wahr", YES(PAIR_WAHR) },
+            { "n\xC3\xA3o", NO(PAIR_SIM) },
+            { "vero", YES(PAIR_VERO) },
+            { "waar", YES(PAIR_WAAR) },
+            { "\xD0\xB4\xD0\xB0", YES(PAIR_DA) },
+            { "\xD0\x94\xD0\xB0", YES(PAIR_DA) } },
+    [5] = { { "false", NO(PAIR_TRUE) }, { "falso", NO(PAIR_VERO) } },
+    [6] = { { "falsch", NO(PAIR_WAHR) },
+            { "onwaar", NO(PAIR_WAAR) },
+            { "\xD0\xBD\xD0\xB5\xD1\x82", NO(PAIR_DA) },
+            { "\xD0\x9D\xD0\xB5\xD1\x82", NO(PAIR_DA) } },
+    [9] = { { "verdadero", YES(PAIR_VERO) } },
+    [10] = { { "verdadeiro", YES(PAIR_VERO) } },
 };
 
 static const struct word markers[] = {
-    WORD("na"),
-    WORD("n/a"),
-    WORD("#n/a"),
-    WORD("null"),
-    WORD("(null)"),
-    WORD("<null>"),
-    WORD("none"),
-    WORD("nil"),
-    WORD("nan"),
-    WORD("-"),
-    WORD("--"),
-    WORD("?"),
-    WORD("."),
-    WORD("#null!"),
-    WORD("\\N"),
-    WORD("<na>"),
-    WORD("n.a."),
-    WORD("0000-00-00"),
-    WORD("0000-00-00 00:00:00"),
+    WORD("na"),     WORD("n/a"),   WORD("#n/a"),   WORD("null"),       WORD("(null)"),
+    WORD("<null>"), WORD("none"),  WORD("nil"),    WORD("nan"),        WORD("-"),
+    WORD("--"),     WORD("?"),     WORD("."),      WORD("#null!"),     WORD("\\N"),
+    WORD("<na>"),   WORD("n.a."),  WORD(".."),     WORD("#div/0!"),    WORD("#value!"),
+    WORD("#ref!"),  WORD("#num!"), WORD("#name?"), WORD("0000-00-00"), WORD("0000-00-00 00:00:00"),
 };
 
 /* Last words of names whose columns hold codes, however much they look like numbers. */
@@ -54,20 +101,28 @@ static bool same(const struct word *w, const char *text, size_t size)
 
 uint32_t codewords_boolean(const char *text, size_t size)
 {
-    if (size > 6 || memchr("tfynojvwTFYNOJVW", *text, 16) == NULL)
+    if (size > BOOLEAN_MAX || memchr("tfynojvwsaTFYNOJVWSA\xD0", *text, 21) == NULL)
         return 0;
-    for (unsigned i = 0; i < CODEWORDS_PAIRS * 2; i++)
-        if (same(&booleans[i], text, size))
-            return UINT32_C(1) << i;
+    for (size_t i = 0; booleans[size][i].bits != 0; i++)
+        if (strncasecmp(booleans[size][i].text, text, size) == 0)
+            return booleans[size][i].bits;
     return 0;
 }
 
-bool codewords_are_boolean(uint32_t bits)
+uint32_t codewords_pairs(uint32_t bits)
 {
-    for (unsigned i = 0; i < CODEWORDS_PAIRS * 2; i += 2) {
-        uint32_t pair = UINT32_C(3) << i;
-        if (bits != 0 && (bits & ~pair) == 0)
-            return (bits & pair) == pair || i == 0;
+    uint32_t pairs = 0;
+    for (unsigned i = 0; i < CODEWORDS_PAIRS; i++)
+        pairs |= (uint32_t)((bits >> (2 * i) & 3) != 0) << i;
+    return pairs;
+}
+
+bool codewords_are_boolean(uint32_t bits, uint32_t pairs_not)
+{
+    for (unsigned i = 0; i < CODEWORDS_PAIRS; i++) {
+        uint32_t words = bits >> (2 * i) & 3;
+        if (words != 0 && (pairs_not >> i & 1) == 0 && (words == 3 || i == PAIR_TRUE))
+            return true;
     }
     return false;
 }

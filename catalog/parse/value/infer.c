@@ -193,7 +193,7 @@ static void conclude_texts(const struct infer *i, const struct infer_hint *hint,
         conclude_numbers(i, hint, r);
     else if (i->counts[INFER_TEMPORAL] == values)
         conclude_temporals(i, hint, r);
-    else if (i->counts[INFER_BOOLEAN] == values && codewords_are_boolean(i->booleans))
+    else if (i->counts[INFER_BOOLEAN] == values && codewords_are_boolean(i->booleans, i->pairs_not))
         r->type = TYPE_BOOLEAN;
     else
         note_outliers(i, values, r);

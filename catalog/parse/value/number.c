@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-enum { GROUPS_MAX = 12, MONEY_MAX = 14 };
+enum { GROUPS_MAX = 12, MONEY_MAX = 30 };
 
 struct groups {
     const char *text[GROUPS_MAX];
@@ -40,9 +40,14 @@ static bool is_digit(char c)
 }
 
 /* Money and percent at one end. */
-static const char *const monies[MONEY_MAX] = { "$",   "\xE2\x82\xAC", "\xC2\xA3", "\xC2\xA5",    "USD",
-                                               "EUR", "GBP",          "CHF",      "JPY",         "DKK",
-                                               "SEK", "NOK",          "kr",       "\xE2\x82\xB9" };
+static const char *const monies[MONEY_MAX] = {
+    "$",   "\xE2\x82\xAC", "\xC2\xA3",  "\xC2\xA5",     "USD",          "EUR", "GBP",
+    "CHF", "JPY",          "DKK",       "SEK",          "NOK",          "kr",  "\xE2\x82\xB9",
+    "R$",  "C$",           "A$",        "US$",          "CAD",          "AUD", "PLN",
+    "CZK", "z\xC5\x82",    "K\xC4\x8D", "\xE2\x82\xBD", "\xE2\x82\xA9", "BRL", "INR",
+    "CNY", "\xE2\x82\xBA"
+};
+_Static_assert(MONEY_MAX < 31, "a bit each, beside percent");
 
 static void skip_blanks(const char **at, const char *end)
 {
@@ -77,7 +82,7 @@ static void take_unit(const char **at, const char **end, struct number *n)
         } else {
             continue;
         }
-        n->unit = (uint16_t)(2U << i);
+        n->unit = 2U << i;
     }
 }
 

@@ -30,7 +30,7 @@ enum { NUMBER_STYLES_ALL = (1 << NUMBER_STYLE_COUNT) - 1 };
 
 struct number {
     uint16_t styles, fraction; /* bits of number_style: those that it fits; those by which it has a fraction */
-    uint16_t unit;             /* 0, NUMBER_PERCENT or one bit for a currency */
+    uint32_t unit;             /* 0, NUMBER_PERCENT or one bit for a currency */
     bool exponent;
     bool leading_zero; /* "007" */
     bool plus;

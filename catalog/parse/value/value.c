@@ -149,6 +149,7 @@ static bool take_word(struct infer *i, const char *text, size_t size)
     uint32_t boolean = codewords_boolean(text, size);
     if (boolean != 0) {
         i->booleans |= boolean;
+        i->pairs_not |= ~codewords_pairs(boolean);
         count(i, INFER_BOOLEAN, text, size);
         return true;
     }

@@ -31,15 +31,16 @@ struct infer {
     uint64_t compact, compact_times;                 /* numbers that are days as YYYYMMDD, times YYYYMMDDHHMMSS */
     uint64_t luhn;                                   /* numbers of 14 to 19 digits with the check digit of cards */
     uint16_t styles_not, styles_fraction;            /* spellings of numbers that some value has not; with a fraction */
-    uint16_t units;                                  /* of numbers: which signs of money, percent */
+    uint32_t units;                                  /* of numbers: which signs of money, percent */
     bool exponent, leading_zeros, plus, too_long, spaced, bracketed;
     uint8_t digits_min, digits_max;                   /* of numbers, before the point */
     uint32_t layout, layout_varies, orders_not;       /* of days and times: temporal.h */
     uint64_t zoned, unzoned, dates, times, datetimes; /* of INFER_TEMPORAL */
     uint8_t hour_max;
     bool hour_unpadded;
-    uint32_t booleans; /* which words came */
-    bool text;         /* so many texts that nothing else can come of it: values are only counted */
+    uint32_t booleans;  /* which words came */
+    uint32_t pairs_not; /* of yes and no: those that do not have them all */
+    bool text;          /* so many texts that nothing else can come of it: values are only counted */
 };
 
 void infer_value(struct infer *i, const char *text, size_t size);

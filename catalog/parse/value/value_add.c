@@ -69,5 +69,6 @@ void infer_add(struct infer *sum, const struct infer *i)
         sum->hour_max = i->hour_max;
     sum->hour_unpadded |= i->hour_unpadded;
     sum->booleans |= i->booleans;
+    sum->pairs_not |= i->pairs_not;
     sum->text |= i->text;
 }

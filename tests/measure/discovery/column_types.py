@@ -18,7 +18,7 @@ import tempfile
 import nested
 
 FLOORS = {"strict": 0.97, "lenient": 0.99}
-MADE_FLOOR = 0.97
+MADE_FLOOR = 0.99
 NUMBERS, DAYS = {"integer", "number"}, {"date", "datetime"}
 
 

@@ -68,7 +68,8 @@ TIMES = {"minutes": "{H:02d}:{M:02d}", "seconds": "{H:02d}:{M:02d}:{S:02d}", "ha
          "half_seconds": "{h:02d}:{M:02d}:{S:02d} {p}", "millis": "{H:02d}:{M:02d}:{S:02d}.{f:03d}"}
 TRUTHS = {"true": "true false", "upper": "TRUE FALSE", "yes": "yes no", "capital": "Yes No", "letter": "Y N",
     "tf": "t f",
-          "switch": "on off", "german": "ja nein", "french": "oui non", "title": "True False"}
+          "switch": "on off", "german": "ja nein", "french": "oui non", "title": "True False", "spanish": "sí no", "italian": "si no", "polish": "tak nie", "portuguese": "sim não",
+          "czech": "ano ne", "words": "verdadero falso"}
 
 
 def kinds_of(rng):
@@ -102,6 +103,10 @@ def kinds_of(rng):
         "code_money": ("number", "amount", lambda: "EUR %.2f" % rng.uniform(1, 999)),
         "brackets": ("number", "balance", lambda: pick(["(%.2f)", "%.2f"]) % rng.uniform(1, 999)),
         "bare_point": ("number", "p", lambda: pick(["", "-"]) + ".%d" % number(1, 999)),
+        "real": ("number", "valor", lambda: "R$ %s" % grouped(rng, ".", ",", 2).lstrip("-")),
+        "crowns": ("number", "cena", lambda: ("%.2f Kč" % rng.uniform(1, 999)).replace(".", ",")),
+        "sheet": ("number", "quota", lambda: pick(["#DIV/0!", "#N/A"] + ["%.3f" % rng.random()] * 12)),
+        "statistics": ("number", "rate", lambda: pick([".."] + ["%.1f" % rng.uniform(0, 99)] * 9)),
         "plus": ("number", "change", lambda: "%+.2f" % rng.uniform(-9, 9)),
         "nan": ("number", "reading", lambda: pick(["NaN"] + ["%.3f" % rng.gauss(0, 1)] * 9)),
         "zeros": ("string", "code account", lambda: digits(rng, 6)),

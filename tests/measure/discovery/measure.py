@@ -101,6 +101,18 @@ def generated(arguments):
             code, text = run("pii.py", "--corpus", corpus, "--people", people, "--program", arguments.argosy)
         print(f"\n-- people and harmless columns of our own making\n{text}", end="")
         failed = failed or code != 0
+        traps = os.path.join(folder, "traps")
+        code, text = run("generate_traps.py", traps)
+        if code == 0:
+            code, text = run("pii.py", "--people", traps, "--program", arguments.argosy)
+        print(f"\n-- columns that only look like personal data, alone and beside people\n{text}", end="")
+        failed = failed or code != 0
+        made = os.path.join(folder, "types")
+        code, text = run("generate_types.py", made)
+        if code == 0:
+            code, text = run("column_types.py", "--made", made, "--program", arguments.argosy)
+        print(f"\n-- types of columns of our own making\n{text}", end="")
+        failed = failed or code != 0
     code, text = run("generate_related.py", "--argosy", arguments.argosy, "--floors", "0.97", "0.9")
     print(f"\n-- databases full of traps\n{text}", end="")
     failed = failed or code != 0

@@ -7,7 +7,8 @@ usage: pii.py [--corpus FOLDER] [--program PATH] [--people FOLDER] [-v]
 The corpus is a folder of NAME.csv + NAME.truth.json with score_types.py two folders above; it is not part of the
 project. Without one this says "skipped". --people takes what generate_people.py wrote and prints figures per style of
 column
-names and class, and what of the harmless columns was taken for personal data.
+names and class, and what of the harmless columns was taken for personal data; what generate_traps.py wrote is taken
+too. -v prints the recall of each class and of each locale as well.
 """
 import argparse
 import collections
@@ -18,7 +19,11 @@ import sys
 import tempfile
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))))
-FLOORS = (0.95, 0.95)
+FLOORS = (0.96, 0.96)
+# precision, recall and how many of 1,000 harmless columns may be taken for personal data, by style of made tables
+MADE_FLOORS = {"english": (0.99, 0.99, 2), "native": (0.99, 0.99, 2), "hidden": (0.98, 0.94, 10), "harmless": (0, 0, 2),
+               "goods told": (0, 0, 4), "goods hidden": (0, 0, 4), "mixed told": (0.97, 0.98, 20),
+               "mixed hidden": (0.92, 0.93, 60), "names told": (0.98, 0.98, 15)}
 
 
 def program_found():
@@ -71,6 +76,13 @@ def style_of(name):
     return {"people": style, "stock": "harmless"}.get(sort, "%s %s" % (sort, style))
 
 
+def is_low(counts, floors):
+    personal = counts["both"] + counts["missed"]
+    told, harmless = counts["both"] + counts["false"], counts["columns"] - personal
+    return (counts["both"] < floors[0] * told and personal > 0) or counts["both"] < floors[1] * personal or (
+        counts["false"] * 1000 > floors[2] * max(harmless, 500))
+
+
 def measure_people(arguments, program):
     kinds_path = os.path.join(arguments.people, "kinds.json")
     kinds = {}
@@ -79,6 +91,7 @@ def measure_people(arguments, program):
             kinds = json.load(file)
     styles = collections.defaultdict(collections.Counter)
     missed, false = collections.Counter(), collections.Counter()
+    of_class, of_locale = collections.defaultdict(collections.Counter), collections.defaultdict(collections.Counter)
     for truth in truths(arguments.people):
         style = style_of(truth["file"])
         found = classes(program, os.path.join(arguments.people, truth["file"]))
@@ -89,6 +102,9 @@ def measure_people(arguments, program):
             counts["false"] += wanted == "none" and got != "none"
             counts["missed"] += wanted != "none" and got == "none"
             counts["exact"] += wanted != "none" and got == wanted
+            if wanted != "none":
+                of_class[(style, wanted)].update(there=1, found=got != "none")
+                of_locale[(style, truth["file"].split("_", 1)[1][:5])].update(there=1, found=got != "none")
             if wanted != "none" and got != wanted:
                 missed[(style, wanted, got)] += 1
             elif wanted == "none" and got != "none":
@@ -98,10 +114,16 @@ def measure_people(arguments, program):
         print("%-12s columns=%d personal=%d P=%.3f R=%.3f exact-class recall=%.3f false positives=%d" % (
             style, counts["columns"], there, counts["both"] / max(1, told), counts["both"] / max(1, there),
             counts["exact"] / max(1, there), counts["false"]))
+    for groups in (of_class, of_locale) if arguments.v else ():
+        for (style, group), counts in sorted(groups.items()):
+            print("  %s: %-11s %3d of %3d found" % (style, group, counts["found"], counts["there"]))
     for (style, wanted, got), count in sorted(missed.items()):
         print("  %s: %s taken for %s: %d" % (style, wanted, got, count))
     for (style, kind, got), count in sorted(false.items()):
         print("  %s: harmless %s taken for %s: %d" % (style, kind, got, count))
+    low = [style for style, counts in styles.items() if is_low(counts, MADE_FLOORS[style])]
+    if low:
+        sys.exit("pii.py: below the floor: " + ", ".join(low))
 
 
 def main():
