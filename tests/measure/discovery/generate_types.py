@@ -68,8 +68,42 @@ TIMES = {"minutes": "{H:02d}:{M:02d}", "seconds": "{H:02d}:{M:02d}:{S:02d}", "ha
          "half_seconds": "{h:02d}:{M:02d}:{S:02d} {p}", "millis": "{H:02d}:{M:02d}:{S:02d}.{f:03d}"}
 TRUTHS = {"true": "true false", "upper": "TRUE FALSE", "yes": "yes no", "capital": "Yes No", "letter": "Y N",
     "tf": "t f",
-          "switch": "on off", "german": "ja nein", "french": "oui non", "title": "True False", "spanish": "sí no", "italian": "si no", "polish": "tak nie", "portuguese": "sim não",
+          "switch": "on off", "german": "ja nein", "french": "oui non", "title": "True False",
+          "spanish": "sí no", "italian": "si no", "polish": "tak nie", "portuguese": "sim não",
           "czech": "ano ne", "words": "verdadero falso"}
+
+
+def strings_of(rng):
+    """What stays text, however much it looks like a number or a day."""
+    pick, number = rng.choice, rng.randint
+    return {
+        "zeros": ("string", "code account", lambda: digits(rng, 6)),
+        "zip": ("string", "zip postal_code plz", lambda: str(number(10000, 99999))),
+        "zip_zero": ("string", "col_a", lambda: digits(rng, 5)),
+        "phone": ("string", "phone", lambda: "+49%s" % digits(rng, 9)),
+        "phone_parted": ("string", "contact", lambda: "%s-%s-%s" % (digits(rng, 3), digits(rng, 3), digits(rng, 4))),
+        "phone_blank": ("string", "hotline", lambda: "0%s %s" % (digits(rng, 3), digits(rng, 6))),
+        "long_id": ("string", "ref tweet", lambda: "9" + digits(rng, 24)),
+        "isbn": ("string", "isbn", lambda: "978" + digits(rng, 10)),
+        "week": ("string", "week", lambda: "%d-W%02d" % (number(1990, 2030), number(1, 52))),
+        "quarter": ("string", "quarter", lambda: "%d-Q%d" % (number(1990, 2030), number(1, 4))),
+        "duration": ("string", "elapsed", lambda: "%d:%02d:%02d" % (number(25, 200), number(0, 59), number(0, 59))),
+        "iso_duration": ("string", "lasts", lambda: "PT%dH%dM" % (number(0, 23), number(0, 59))),
+        "version": ("string", "version", lambda: "%d.%d.%d" % (number(0, 9), number(0, 99), number(0, 99))),
+        "range": ("string", "age_group", lambda: "%d-%d" % (number(1, 40), number(41, 99))),
+        "ip": ("string", "host", lambda: ".".join(str(number(1, 250)) for _ in range(4))),
+        "fraction": ("string", "odds", lambda: "%d/%d" % (number(1, 40), number(41, 99))),
+        "unit": ("string", "weight", lambda: "%d kg" % number(1, 90)),
+        "hexa": ("string", "color", lambda: "%06x" % number(0, 0xFFFFFF)),
+        "word": ("string", "name", lambda: pick(WORDS)),
+        "text": ("string", "note", lambda: " ".join(rng.choices(WORDS, k=5))),
+        "letter": ("string", "grade", lambda: pick("ABCDF")),
+        "mixed_text": ("string", "size", lambda: pick(["S", "M", "L", "42", "44"])),
+        "uuid": ("string", "uuid",
+            lambda: "%08x-%04x-4%03x-a%03x-%012x" % tuple(rng.getrandbits(b) for b in (32, 16, 12, 12, 48))),
+        "point": ("string", "position", lambda: "%.4f,%.4f" % (rng.uniform(-90, 90), rng.uniform(-180, 180))),
+        "some_dates": ("string", "due", lambda: pick(["soon", "2024-01-03", "2023-11-09"])),
+    }
 
 
 def kinds_of(rng):
@@ -109,33 +143,8 @@ def kinds_of(rng):
         "statistics": ("number", "rate", lambda: pick([".."] + ["%.1f" % rng.uniform(0, 99)] * 9)),
         "plus": ("number", "change", lambda: "%+.2f" % rng.uniform(-9, 9)),
         "nan": ("number", "reading", lambda: pick(["NaN"] + ["%.3f" % rng.gauss(0, 1)] * 9)),
-        "zeros": ("string", "code account", lambda: digits(rng, 6)),
-        "zip": ("string", "zip postal_code plz", lambda: str(number(10000, 99999))),
-        "zip_zero": ("string", "col_a", lambda: digits(rng, 5)),
-        "phone": ("string", "phone", lambda: "+49%s" % digits(rng, 9)),
-        "phone_parted": ("string", "contact", lambda: "%s-%s-%s" % (digits(rng, 3), digits(rng, 3), digits(rng, 4))),
-        "phone_blank": ("string", "hotline", lambda: "0%s %s" % (digits(rng, 3), digits(rng, 6))),
-        "long_id": ("string", "ref tweet", lambda: "9" + digits(rng, 24)),
-        "isbn": ("string", "isbn", lambda: "978" + digits(rng, 10)),
-        "week": ("string", "week", lambda: "%d-W%02d" % (number(1990, 2030), number(1, 52))),
-        "quarter": ("string", "quarter", lambda: "%d-Q%d" % (number(1990, 2030), number(1, 4))),
-        "duration": ("string", "elapsed", lambda: "%d:%02d:%02d" % (number(25, 200), number(0, 59), number(0, 59))),
-        "iso_duration": ("string", "lasts", lambda: "PT%dH%dM" % (number(0, 23), number(0, 59))),
-        "version": ("string", "version", lambda: "%d.%d.%d" % (number(0, 9), number(0, 99), number(0, 99))),
-        "range": ("string", "age_group", lambda: "%d-%d" % (number(1, 40), number(41, 99))),
-        "ip": ("string", "host", lambda: ".".join(str(number(1, 250)) for _ in range(4))),
-        "fraction": ("string", "odds", lambda: "%d/%d" % (number(1, 40), number(41, 99))),
-        "unit": ("string", "weight", lambda: "%d kg" % number(1, 90)),
-        "hexa": ("string", "color", lambda: "%06x" % number(0, 0xFFFFFF)),
-        "word": ("string", "name", lambda: pick(WORDS)),
-        "text": ("string", "note", lambda: " ".join(rng.choices(WORDS, k=5))),
-        "letter": ("string", "grade", lambda: pick("ABCDF")),
-        "mixed_text": ("string", "size", lambda: pick(["S", "M", "L", "42", "44"])),
-        "uuid": ("string", "uuid",
-            lambda: "%08x-%04x-4%03x-a%03x-%012x" % tuple(rng.getrandbits(b) for b in (32, 16, 12, 12, 48))),
-        "point": ("string", "position", lambda: "%.4f,%.4f" % (rng.uniform(-90, 90), rng.uniform(-180, 180))),
-        "some_dates": ("string", "due", lambda: pick(["soon", "2024-01-03", "2023-11-09"])),
     }
+    kinds.update(strings_of(rng))
     for name, form in DAYS.items():
         kinds["day_" + name] = ("date", "day datum", lambda form=form: day_first(rng, form))
     for name, form in MOMENTS.items():
