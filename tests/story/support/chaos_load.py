@@ -83,8 +83,7 @@ class Load:
     def submit(self, way, dice, number):
         batch = 0
         while not self.stopped.is_set():
-            while len(self.chunks) and self.backlog() > BACKLOG_MAX and not self.stopped.is_set():
-                self.stopped.wait(0.2)
+            self.room()
             size = self.claim()
             if size == 0:
                 return
@@ -98,6 +97,7 @@ class Load:
     def submit_bulk(self):
         while not self.stopped.is_set() and self.submitting():
             self.stopped.wait(BULK_EVERY_S)
+            self.room()  # else a machine that ends fewer than come would never come to an end
             try:
                 ids = api.call(self.crew, "/api/v1/jobs", {"jobs": [{"kind": "noop"}] * BULK})["ids"]
             except AWAY as e:
@@ -107,6 +107,11 @@ class Load:
                 self.doubled += [i for i in ids if i in self.chunks]
                 self.chunks.update((i, 0) for i in ids)
                 self.bulk += len(ids)
+
+    def room(self):
+        """Waits while there is much to be done already."""
+        while len(self.chunks) and self.backlog() > BACKLOG_MAX and not self.stopped.is_set():
+            self.stopped.wait(0.2)
 
     def backlog(self):
         try:
