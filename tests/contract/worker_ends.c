@@ -24,7 +24,7 @@ static struct fleet fleet;
 
 static void wait_end(int64_t job)
 {
-    fleet_wait(&fleet, "SELECT count(*) > 0 FROM argosy.job_history WHERE id = %" PRId64, job);
+    fleet_until(&fleet, job, "SELECT count(*) > 0 FROM argosy.job_history WHERE id = %" PRId64, job);
 }
 
 static int64_t lines(int64_t job, const char *like)
@@ -137,8 +137,7 @@ static void what_has_ended_does_not_wait_for_its_neighbour(void **state)
 {
     (void)state;
     record_run(R, "SELECT argosy.submit('noop', '{}') FROM generate_series(1, 100)"); /* its kind is known as short */
-    fleet_dispatch(&fleet, 100);
-    fleet_wait(&fleet, "SELECT count(*) = 0 FROM argosy.job_live");
+    fleet_drain(&fleet, 0);
     int64_t before = record_int(R, "SELECT max(id) FROM argosy.job");
     for (int i = 0; i < 20; i++) {
         fleet_submit(&fleet, "noop", "{}");
@@ -183,11 +182,7 @@ static void slots_are_replaced(void **state)
     (void)state;
     pid_t first = fleet_slot(&fleet, 0);
     record_run(R, "SELECT argosy.submit('noop', '{}') FROM generate_series(1, 400)");
-    for (unsigned left = 400; left > 0;) {
-        left -= fleet_dispatch(&fleet, 100);
-        fleet_wait(&fleet, "SELECT count(*) = 0 FROM argosy.job_live WHERE state = 3");
-    }
-    fleet_wait(&fleet, "SELECT count(*) = 0 FROM argosy.job_live");
+    fleet_drain(&fleet, 0);
     assert_int_not_equal(fleet_slot(&fleet, first), 0);
     char path[64];
     snprintf(path, sizeof path, "/proc/%d", (int)first);

@@ -40,7 +40,8 @@ static void wait_idle(void)
 
 static void wait_state(int64_t job, int state)
 {
-    fleet_wait(&fleet, "SELECT count(*) > 0 FROM argosy.job_history WHERE id = %" PRId64 " AND state = %d", job, state);
+    fleet_until(&fleet, job, "SELECT count(*) > 0 FROM argosy.job_history WHERE id = %" PRId64 " AND state = %d", job,
+                state);
 }
 
 static int64_t start_sleeper(void)
@@ -226,12 +227,11 @@ static void who_stands_behind_goes_elsewhere(void **state)
 {
     (void)state;
     record_run(R, "SELECT argosy.submit('noop', '{}') FROM generate_series(1, 50)");
-    fleet_dispatch(&fleet, 50);
-    fleet_wait(&fleet, "SELECT count(*) = 0 FROM argosy.job_live");
+    fleet_drain(&fleet, 0);
     int64_t slow = fleet_submit(&fleet, "noop", "{\"sleep_ms\":600000}");
     record_run(R, "SELECT argosy.submit('noop', '{}') FROM generate_series(1, 50)");
     assert_int_equal(fleet_dispatch(&fleet, 51), 51);
-    fleet_wait(&fleet, "SELECT count(*) = 1 FROM argosy.job_live");
+    fleet_drain(&fleet, 1);
     assert_int_equal(record_int(R, "SELECT id FROM argosy.job_live"), slow);
     record_run(R, "SELECT argosy.cancel(%" PRId64 ")", slow);
 }

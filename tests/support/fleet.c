@@ -174,9 +174,33 @@ unsigned fleet_dispatch(struct fleet *f, unsigned count)
     return (unsigned)given;
 }
 
+void fleet_until(struct fleet *f, int64_t job, const char *format, ...)
+{
+    char holds[1024];
+    va_list args;
+    va_start(args, format);
+    (void)vsnprintf(holds, sizeof holds, format, args);
+    va_end(args);
+    for (;;) {
+        fleet_wait(f, "SELECT (%s) OR EXISTS (SELECT FROM argosy.job_live WHERE id = %" PRId64 " AND state = 2)", holds,
+                   job);
+        if (record_int(&f->record, "SELECT (%s)::int", holds) == 1)
+            return;
+        (void)fleet_dispatch(f, 1);
+    }
+}
+
 void fleet_event(struct fleet *f, int64_t job, const char *type)
 {
-    fleet_wait(f, "SELECT count(*) > 0 FROM argosy.event WHERE job = %" PRId64 " AND type = '%s'", job, type);
+    fleet_until(f, job, "SELECT count(*) > 0 FROM argosy.event WHERE job = %" PRId64 " AND type = '%s'", job, type);
+}
+
+void fleet_drain(struct fleet *f, unsigned left)
+{
+    while (record_int(&f->record, "SELECT count(*) FROM argosy.job_live") > left) {
+        fleet_wait(f, "SELECT count(*) <= %u OR count(*) FILTER (WHERE state = 2) > 0 FROM argosy.job_live", left);
+        (void)fleet_dispatch(f, 500);
+    }
 }
 
 const char *fleet_error(struct fleet *f, int64_t job, const char *key)

@@ -43,6 +43,11 @@ int64_t fleet_submit(struct fleet *f, const char *kind, const char *args);
 unsigned fleet_dispatch(struct fleet *f, unsigned count);
 /* Waits up to 20 s until the statement gives true. */
 void fleet_wait(struct fleet *f, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* Until the condition about the job holds. A worker on a machine that stands still gives back what waits in it: the job
+ * is dispatched again then, since there is no scheduler that would. */
+void fleet_until(struct fleet *f, int64_t job, const char *format, ...) __attribute__((format(printf, 3, 4)));
+/* Until no more jobs are live; the same holds for them. */
+void fleet_drain(struct fleet *f, unsigned left);
 /* Waits for an event of the job of that type. */
 void fleet_event(struct fleet *f, int64_t job, const char *type);
 /* A member of the error with which the job's latest attempt ended that is tried again; as record_text(). */
