@@ -27,9 +27,9 @@ static const char *error_code_of(int64_t job)
 
 static void wait_running(int64_t job)
 {
-    fleet_wait(&fleet,
-               "SELECT progress::text LIKE '%%\"job\":%" PRId64 ",%%' FROM argosy.worker WHERE incarnation = %" PRId64,
-               job, fleet.incarnation);
+    fleet_until(&fleet, job,
+                "SELECT progress::text LIKE '%%\"job\":%" PRId64 ",%%' FROM argosy.worker WHERE incarnation = %" PRId64,
+                job, fleet.incarnation);
 }
 
 static void wait_idle(void)
