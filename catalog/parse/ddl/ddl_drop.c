@@ -102,9 +102,11 @@ static void drop_one(struct ddl *p, enum ddl_word what, const struct ddl_path *p
     }
 }
 
-/* CASCADE stands behind the names. */
+/* CASCADE stands behind the names; SQL Server has none. */
 static bool cascades(struct ddl *p)
 {
+    if (p->dialect == DDL_SQLSERVER)
+        return false;
     struct ddl_lex lex = p->lex;
     struct ddl_token token = p->token;
     if (p->has_ahead)
@@ -112,6 +114,8 @@ static bool cascades(struct ddl *p)
     for (size_t i = 0; i < 1000 && token.kind > TOKEN_STOP; i++) {
         if (token.word == WORD_CASCADE)
             return true;
+        if (token.line_first && token.word == WORD_DROP) /* the next one */
+            return false;
         ddl_lex_next(&lex, &token);
     }
     return false;

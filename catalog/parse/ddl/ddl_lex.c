@@ -131,7 +131,7 @@ static void take_quoted(struct ddl_lex *lex, struct ddl_token *t, enum ddl_token
 static const char *behind_ampersand(const struct ddl_lex *lex, const char *at)
 {
     const char *begin = at;
-    while (at < lex->end && *at == '&')
+    while (at < lex->end && *at == '&' && at - begin < 2)
         at++;
     const char *name = at;
     while (at < lex->end && ddl_lex_word_byte(lex, *at))
@@ -149,7 +149,7 @@ static const char *behind_ampersand(const struct ddl_lex *lex, const char *at)
 static const char *behind_braces(const struct ddl_lex *lex, const char *at)
 {
     const char *begin = at;
-    while (at < lex->end && *at == '{') {
+    while (at < lex->end && *at == '{' && at - begin < VARIABLE_MAX) {
         const char *name = ++at;
         while (at < lex->end && at - name < VARIABLE_MAX && ddl_lex_word_byte(lex, *at))
             at++;
