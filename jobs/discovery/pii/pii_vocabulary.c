@@ -42,7 +42,8 @@ const struct pii_vocabulary_row pii_vocabulary_rows[] = {
     { CLASS(EMAIL, 97), "email emails mail emailaddress emailaddr emailadresse epost epostadresse courriel correo" },
     { CLASS(EMAIL, 97),
       "correoelectronico adressemail mel eposta sahkoposti emailid emailadres postaelettronica mailbox" },
-    { CLASS(EMAIL, 97), "meeru meruadoresu dianziyoujian youxiang mailadres mailaddr emailaddr1 correoe eadresse" },
+    { CLASS(EMAIL, 97),
+      "meeru epostaadresi epostaadres dianziyoujian youxiang mailadres mailaddr emailaddr1 correoe eadresse" },
     { CLASS(EMAIL, 97), "emailadress adresemail mailadresse mailaddress useremail enderecoeletronico indirizzoemail" },
 
     { CLASS(PHONE, 95),
@@ -56,7 +57,7 @@ const struct pii_vocabulary_row pii_vocabulary_rows[] = {
     { CLASS(PHONE, 95), "tlf tfno tlfn telefoon telefoonnummer mobiel gsm komorka telefonu numerotelephone puhelin" },
     { CLASS(PHONE, 95),
       "denwa denwabangou denwabango keitai keitaidenwa shouji dianhua phno phnumber telno telnumber mobno mobileno" },
-    { CLASS(PHONE, 95), "numtel notel nrtel teleph telf tfn tlfnr mob sotay dienthoai phonenum" },
+    { CLASS(PHONE, 95), "numtel notel nrtel teleph telf tfn tlfnr mob sotay phonenum recapitotelefonico telefonico" },
     { CLASS(PHONE, 95),
       "puhelinnumero telefonszam mobilszam telefonnumer telefonni mobilni gsmno ceptelefonu fono teleph" },
 
@@ -142,7 +143,8 @@ const struct pii_vocabulary_row pii_vocabulary_rows[] = {
       "documentoidentidad bsn burgerservicenummer sofinummer codicefiscale codfiscale pesel nrdowodu dowodosobisty" },
     { CLASS(NATIONAL_ID, 93),
       "rodnecislo cnp egn emso jmbg oib hetu henkilotunnus cpr cprnummer cprnr fodselsnummer personnummer" },
-    { CLASS(NATIONAL_ID, 93), "nationalno nationalnumber shenfenzheng socsecno socsec ssnno mynumber insz kimlik" },
+    { CLASS(NATIONAL_ID, 93),
+      "ninumber nationalno nationalnumber shenfenzheng socsecno socsec ssnno mynumber insz kimlik" },
     { CLASS(NATIONAL_ID, 93),
       "rijksregisternummer tckimlik tckn tcno tckimlikno kimlikno kennitala isikukood asmenskodas personaskods" },
     { CLASS(TAX_ID, 90), "taxid tin taxnumber taxpayerid taxidentificationnumber steuerid steuernummer steueridnr itin "
@@ -163,8 +165,8 @@ const struct pii_vocabulary_row pii_vocabulary_rows[] = {
       "benutzername benutzerkennung anmeldename nomutilisateur identifiant pseudo pseudonyme usuario nombreusuario" },
     { CLASS(USERNAME, 93),
       "nombredeusuario nomeusuario nomedeusuario utilizador nomeutente utente gebruikersnaam nazwauzytkownika" },
-    { CLASS(USERNAME, 93),
-      "kullaniciadi uzivatelskejmeno anvandarnamn brukernavn brugernavn felhasznalonev twitter skype loginid userid1" },
+    { CLASS(USERNAME, 93), "usrname kullaniciadi uzivatelskejmeno anvandarnamn brukernavn brugernavn felhasznalonev "
+                           "twitter skype loginid userid1" },
     { CLASS(USERNAME, 93), "twitterhandle githubusername instagram skypeid usernames slackhandle telegram" },
     { CLASS(PASSWORD, 95),
       "password passwd pwd passwordhash pwhash passwort kennwort passwordsalt passhash hashedpassword pswd" },
@@ -288,7 +290,8 @@ const struct pii_vocabulary_row pii_vocabulary_rows[] = {
       "keyword topic article post page site website url link path image video audio document documents attachment" },
     { WORD_THING,
       "label caption heading header footer slug symbol ticker security fund portfolio occupation profession jobtitle" },
-    { WORD_THING, "webaddress walletaddress memoryaddress contractaddress baseaddress addressbook" },
+    { WORD_THING, "fileaddress telcode phonecode dialcode dialingcode callingcode webaddress walletaddress "
+                  "memoryaddress contractaddress baseaddress addressbook" },
     { WORD_THING, "industry sector market segment nameset zodiac ups tracking trackingnumber guid uuid price amount "
                   "total quantity" },
     { WORD_THING,
