@@ -30,10 +30,10 @@ static int64_t start_counting(void)
 {
     int64_t job = fleet_submit(&fleet, "noop", "{\"count_to\": 100, \"count_ms\": 100}");
     assert_int_equal(fleet_dispatch(&fleet, 1), 1);
-    fleet_wait(&fleet,
-               "SELECT (data ->> 'counted')::int >= 3 FROM argosy.checkpoint WHERE job = %" PRId64
-               " UNION ALL SELECT false LIMIT 1",
-               job);
+    fleet_until(&fleet, job,
+                "SELECT (data ->> 'counted')::int >= 3 FROM argosy.checkpoint WHERE job = %" PRId64
+                " UNION ALL SELECT false LIMIT 1",
+                job);
     return job;
 }
 
@@ -47,7 +47,7 @@ static void goes_on_from(int64_t job, int64_t from)
                " %% 2) WHERE job = %" PRId64,
                from, job);
     assert_int_equal(fleet_dispatch(&fleet, 1), 1);
-    fleet_wait(&fleet, "SELECT count(*) = 1 FROM argosy.job_history WHERE id = %" PRId64 " AND state = 5", job);
+    fleet_until(&fleet, job, "SELECT count(*) = 1 FROM argosy.job_history WHERE id = %" PRId64 " AND state = 5", job);
     assert_int_equal(
         record_int(R, "SELECT (result ->> 'counted_from')::int FROM argosy.job_history WHERE id = %" PRId64, job),
         96 + from % 2);

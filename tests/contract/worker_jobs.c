@@ -259,8 +259,7 @@ static void dead_means_nothing_more_is_written(void **state)
     record_run(R, "UPDATE argosy.worker SET dead = true WHERE incarnation = %" PRId64, old);
     record_run(R, "SELECT argosy.expire(%" PRId64 ", 100)", old);
     kill(fleet.worker, SIGCONT);
-    fleet_wait(&fleet, "SELECT max(incarnation) > %" PRId64 " FROM argosy.worker", old);
-    fleet.incarnation = record_int(R, "SELECT max(incarnation) FROM argosy.worker");
+    fleet_registered(&fleet, old);
     assert_int_equal(record_int(R, "SELECT state FROM argosy.job_live WHERE id = %" PRId64, job), 2);
     assert_int_not_equal(fleet_slot(&fleet, slot), 0);
     assert_int_equal(record_int(R, "SELECT count(*) FROM argosy.job_history WHERE id = %" PRId64, job), 0);

@@ -105,6 +105,12 @@ void fleet_scheduler(struct fleet *f, const struct fleet_options *options)
     f->scheduler = child_start(argv, f->log, SIGKILL);
 }
 
+void fleet_registered(struct fleet *f, int64_t after)
+{
+    fleet_wait(f, "SELECT count(*) > 0 FROM argosy.worker WHERE incarnation > %" PRId64 " AND beat > 0", after);
+    f->incarnation = record_int(&f->record, "SELECT max(incarnation) FROM argosy.worker WHERE beat > 0");
+}
+
 void fleet_worker(struct fleet *f, const struct fleet_options *options)
 {
     char slots[16], drain_s[16], memory_mb[16];
@@ -116,8 +122,7 @@ void fleet_worker(struct fleet *f, const struct fleet_options *options)
                            slots,      drain_s,  memory_mb,     options->data != NULL ? options->data : "/nonexistent",
                            NULL };
     f->worker = child_start(argv, f->log, SIGKILL);
-    fleet_wait(f, "SELECT max(incarnation) > %" PRId64 " FROM argosy.worker", before);
-    f->incarnation = record_int(&f->record, "SELECT max(incarnation) FROM argosy.worker");
+    fleet_registered(f, before);
 }
 
 void fleet_start(struct fleet *f, const struct fleet_options *options)

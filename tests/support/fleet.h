@@ -43,6 +43,10 @@ int64_t fleet_submit(struct fleet *f, const char *kind, const char *args);
 unsigned fleet_dispatch(struct fleet *f, unsigned count);
 /* Waits up to 20 s until the statement gives true. */
 void fleet_wait(struct fleet *f, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* Until it beats under a number above that one. It may have been given more: an answer that was lost is asked for
+ * again.
+ */
+void fleet_registered(struct fleet *f, int64_t after);
 /* Until the condition about the job holds. A worker on a machine that stands still gives back what waits in it: the job
  * is dispatched again then, since there is no scheduler that would. */
 void fleet_until(struct fleet *f, int64_t job, const char *format, ...) __attribute__((format(printf, 3, 4)));
