@@ -73,7 +73,7 @@ static void catalog_is_complete(void **state)
     assert_string_equal(child->columns[1].default_text, "1.5");
     assert_string_equal(child->columns[1].comment, "amount");
     assert_int_equal(child->columns[4].type.name, TYPE_ENUM);
-    assert_string_equal(child->columns[4].type.element, "[\"sad\", \"it's \\\"ok\\\"\"]");
+    assert_string_equal(child->columns[4].type.element, "[\"sad\",\"it's \\\"ok\\\"\"]");
     assert_string_equal(child->columns[5].generated, "(x * 2)");
     assert_null(child->columns[5].default_text);
 

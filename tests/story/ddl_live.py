@@ -53,6 +53,43 @@ CREATE TABLE gone (id int); DROP TABLE IF EXISTS gone, never CASCADE;
 CREATE TEMP TABLE passing (id int);
 """
 
+# What pg_dump writes otherwise than people do: keys and defaults behind the table, partitions that are attached.
+DUMPED = """
+CREATE SCHEMA app; CREATE TYPE app.state AS ENUM ('new', 'it''s', 'do,ne');
+CREATE DOMAIN app.email AS varchar(255) NOT NULL DEFAULT 'a@b' CHECK (VALUE ~ '@');
+CREATE SEQUENCE app.free START 10 INCREMENT 5 MINVALUE 5 MAXVALUE 500 CACHE 3 CYCLE;
+CREATE TABLE app.customer (id bigserial PRIMARY KEY, code character(3) NOT NULL, mail app.email, st app.state NOT NULL
+    DEFAULT 'new'::app.state, tags text[] DEFAULT ARRAY['a', 'b']::text[], ts timestamp(3) DEFAULT CURRENT_TIMESTAMP,
+    ttz time with time zone, iv interval day to second(2), m money, b bit(5), vb bit varying(9), jb jsonb DEFAULT '{}',
+    u uuid DEFAULT gen_random_uuid(), by bytea, ip inet, r int4range, n2 numeric(12, 4) DEFAULT 0.5, c text COLLATE "C",
+    whole text GENERATED ALWAYS AS (code || ' ') STORED, i2 smallint DEFAULT '-1'::integer, bo boolean DEFAULT false,
+    CONSTRAINT code_len CHECK (char_length(code) = 3), CONSTRAINT u1 UNIQUE NULLS NOT DISTINCT (code, st),
+    CHECK (i2 > 0) NOT VALID);
+CREATE TABLE app.orders (id int GENERATED ALWAYS AS IDENTITY (START WITH 100), num int, cust bigint, cid2 bigint,
+    PRIMARY KEY (id, num), FOREIGN KEY (cust) REFERENCES app.customer ON DELETE SET NULL ON UPDATE CASCADE DEFERRABLE
+    INITIALLY DEFERRED, CONSTRAINT fk2 FOREIGN KEY (cid2) REFERENCES app.customer (id) ON DELETE RESTRICT NOT VALID,
+    EXCLUDE USING gist (int4range(id, num) WITH &&));
+CREATE TABLE app.tree (id int PRIMARY KEY, up int REFERENCES app.tree ON DELETE CASCADE, "Weird ""Na me" int,
+    "select" text DEFAULT E'tab\\tq\\n''x', seqd int DEFAULT nextval('app.free'), FOREIGN KEY (id, up) REFERENCES app.orders
+    (id, num) MATCH FULL);
+CREATE INDEX i_lower ON app.customer (lower(code), (i2 + 1)); CREATE INDEX i_gin ON app.customer USING gin (jb);
+CREATE UNIQUE INDEX i_part ON app.customer (code) WHERE st = 'new'::app.state AND bo;
+CREATE INDEX i_desc ON app.customer (code DESC NULLS LAST, n2) INCLUDE (bo);
+CREATE TABLE app.meas (city int NOT NULL, day date NOT NULL, peak int, CHECK (peak > -100), UNIQUE (city, day))
+    PARTITION BY RANGE (day);
+CREATE TABLE app.meas_1 PARTITION OF app.meas FOR VALUES FROM ('2020-01-01') TO ('2021-01-01');
+CREATE TABLE app.meas_2 PARTITION OF app.meas FOR VALUES FROM ('2021-01-01') TO ('2022-01-01') PARTITION BY LIST (city);
+CREATE TABLE app.meas_2a PARTITION OF app.meas_2 FOR VALUES IN (1, 2);
+CREATE TABLE app.meas_d PARTITION OF app.meas DEFAULT; CREATE INDEX ON app.meas (peak);
+CREATE TABLE app.lower_e (a int, b int) PARTITION BY RANGE (lower(a::text), b);
+CREATE TABLE app.base (id int PRIMARY KEY, x text NOT NULL DEFAULT 'q', CHECK (id > 0));
+CREATE TABLE app.kid (y int, CHECK (y > 0)) INHERITS (app.base); CREATE UNLOGGED TABLE app.unlogged (a int);
+CREATE VIEW app.v AS SELECT c.id, count(*) AS n FROM app.customer c GROUP BY c.id;
+CREATE MATERIALIZED VIEW app.mv AS SELECT id, code FROM app.customer; ALTER SEQUENCE app.free OWNED BY app.tree.id;
+COMMENT ON TABLE app.tree IS 'it''s "a" tree; with -- dashes'; COMMENT ON COLUMN app.tree."select" IS E'line1\\nline2';
+CREATE TABLE app.nd (a int, b int, UNIQUE (a) DEFERRABLE, CONSTRAINT named UNIQUE (b) INCLUDE (a));
+"""
+
 MYSQL = """
 CREATE TABLE `place` (`id` int unsigned NOT NULL AUTO_INCREMENT, `code` varchar(8) NOT NULL COMMENT 'short', `kind`
     enum('a','it''s') DEFAULT 'a', `made` timestamp(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3), big bigint(20) unsigned,
@@ -177,6 +214,14 @@ class DdlLive(unittest.TestCase):
         subprocess.run(["psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", postgres.conninfo], input=POSTGRESQL, text=True,
                        check=True, stderr=subprocess.DEVNULL)
         self.compare("postgresql", POSTGRESQL, facts(discover(postgres.url)))
+
+    def test_pg_dump(self):
+        postgres = servers.Postgres()
+        subprocess.run(["psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", postgres.conninfo], input=DUMPED, text=True,
+                       check=True, stderr=subprocess.DEVNULL)
+        dump = subprocess.run(["pg_dump", "--schema-only", postgres.conninfo], stdout=subprocess.PIPE, text=True,
+                              check=True).stdout
+        self.compare("postgresql", dump, facts(discover(postgres.url)))
 
     def test_sqlite(self):
         path = os.path.join(servers.folder(), "made.sqlite")

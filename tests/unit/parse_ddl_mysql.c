@@ -29,7 +29,7 @@ static void tables(void **state)
        "shop.a`b(id:int(10) unsigned!#{the 'id' 'x'} e:enum('a','b,)','c''d')!='a'~utf8mb4_bin "
        "ts:timestamp(6)!=CURRENT_TIMESTAMP(6)^CURRENT_TIMESTAMP(6) d:decimal(10,2) unsigned zerofill g:int<`id` + 1> "
        "b:bit(1)=b'0' t:text 2fa:varchar(3)) pk(id) fk(d)->other(id)/SET NULL\\CASCADE uq(e,ts) ix () "
-       "expr((lower(t))) ix c(d) ix f(t) using fulltext ix k(d desc) using btree expr(`t`(20),`d` DESC) ck(`d` > 0) // "
+       "expr((lower(t))) ix c(d) ix f(t) using fulltext ix k(d desc) expr(`t`(20),`d` DESC) ck(`d` > 0) // "
        "a; "
        "table\n");
     IS("create table t (id serial, k int key, `key` int, u int unique comment \"u\", r int references o (id))",

@@ -78,7 +78,7 @@ static void indexes(void **state)
        "\"C\" text_pattern_ops) INCLUDE (c) WITH (fillfactor = 70);"
        "CREATE UNIQUE INDEX p ON t (a) WHERE (b IS NOT NULL) ; CREATE UNIQUE INDEX e ON t (lower(b), a);"
        "CREATE INDEX j ON t USING gin (c jsonb_path_ops); CREATE INDEX ON t ((c ->> 'x'));",
-       "public.t(a:int b:text c:jsonb) ix () expr((c ->> 'x')) ux e(a) expr(lower(b), a) ux i(a desc,b) using btree "
+       "public.t(a:int b:text c:jsonb) ix () expr((c ->> 'x')) ux e(a) expr(lower(b), a) ux i(a desc,b) "
        "include(c) ix j(c) using gin ux p(a) where((b IS NOT NULL))\n");
 }
 

@@ -37,10 +37,19 @@ static const char types_sql[] =
     "(SELECT json_agg(a.attname || ' ' || format_type(a.atttypid, a.atttypmod) ORDER BY a.attnum) FROM pg_attribute a "
     "WHERE a.attrelid = y.typrelid AND a.attnum > 0 AND NOT a.attisdropped) END, CASE y.typtype WHEN 'd' THEN "
     "format_type(y.typbasetype, y.typtypmod) WHEN 'r' THEN (SELECT format_type(r.rngsubtype, NULL) FROM pg_range r "
-    "WHERE r.rngtypid = y.oid) END, (SELECT string_agg(pg_get_constraintdef(k.oid), ' ' ORDER BY k.conname) FROM "
+    "WHERE r.rngtypid = y.oid) END, (SELECT string_agg(pg_get_expr(k.conbin, 0), ' AND ' ORDER BY k.conname) FROM "
     "pg_constraint k WHERE k.contypid = y.oid), y.typdefault, y.typnotnull FROM pg_type y JOIN pg_namespace n ON "
     "n.oid = y.typnamespace LEFT JOIN pg_class c ON c.oid = y.typrelid WHERE (y.typtype IN ('e', 'd', 'r') OR "
     "c.relkind = 'c') AND " OURS("pg_type", "y.oid") " ORDER BY y.oid";
+
+/* The server begins with a blank and ends with a semicolon. */
+static const char *query_at(const struct catalog *c, const PGresult *result, int row, int column)
+{
+    const char *text = PQgetvalue(result, row, column);
+    size_t blank = strspn(text, " \n"), size = strlen(text + blank);
+    size -= size > 0 && text[blank + size - 1] == ';';
+    return PQgetisnull(result, row, column) ? NULL : arena_text_n(c->arena, text + blank, size);
+}
 
 /* A row a column; the rows of one view follow one another. */
 static void take_view(struct catalog *c, const PGresult *result, int row)
@@ -50,7 +59,7 @@ static void take_view(struct catalog *c, const PGresult *result, int row)
         strcmp(v->name, PQgetvalue(result, row, 1)) != 0) {
         v = catalog_view_add(c, PQgetvalue(result, row, 0), PQgetvalue(result, row, 1));
         v->comment = text_at(c, result, row, 2);
-        v->definition = text_at(c, result, row, 3);
+        v->definition = query_at(c, result, row, 3);
         v->materialized = true_at(result, row, 4);
         if (true_at(result, row, 8))
             catalog_diagnostic_add(c, "warning",

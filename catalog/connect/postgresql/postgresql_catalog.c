@@ -158,16 +158,27 @@ struct catalog_table *postgresql_table_of(const struct postgresql_reading *r, in
     return found ? &r->catalog->tables[found->index] : NULL;
 }
 
-/* "RANGE (a, b)" is the method and the key. */
+/* "RANGE (a, b)" is the method and, between the brackets, the key. */
 static void take_partition(struct postgresql_reading *r, struct catalog_table *t, const char *definition)
 {
     struct arena *arena = r->catalog->arena;
-    size_t word = strcspn(definition, " ");
+    size_t word = strcspn(definition, " "), size;
     char *method = arena_text_n(arena, definition, word);
     for (char *at = method; *at != '\0'; at++)
         *at = (char)tolower((unsigned char)*at);
+    const char *key = definition + word + strspn(definition + word, " ");
+    size = strlen(key);
+    bool brackets = size > 1 && key[0] == '(' && key[size - 1] == ')';
     t->partition->method = method;
-    t->partition->key = arena_text(arena, definition + word + strspn(definition + word, " "));
+    t->partition->key = arena_text_n(arena, key + brackets, size - 2 * (size_t)brackets);
+}
+
+/* As other readers write them: JSON without blanks. */
+static const char *members_at(struct postgresql_reading *r, const PGresult *result, int row, int column)
+{
+    json_auto_t *members = json_loads(PQgetvalue(result, row, column), 0, NULL);
+    mem_auto char *text = members != NULL ? json_dumps(members, JSON_COMPACT) : NULL;
+    return text != NULL ? arena_text(r->catalog->arena, text) : text_at(r->catalog, result, row, column);
 }
 
 static void take_kind(struct postgresql_reading *r, struct catalog_table *t, const PGresult *result, int row)
@@ -217,8 +228,7 @@ static void take_column(struct postgresql_reading *r, struct catalog_table *t, c
     column->native_type = text_at(r->catalog, result, row, 2);
     column->type = type_from_native("postgresql", arena_text(r->catalog->arena, base));
     if (!PQgetisnull(result, row, 10))
-        column->type =
-            (struct type){ .name = TYPE_ENUM, .precision = -1, .element = text_at(r->catalog, result, row, 10) };
+        column->type = (struct type){ .name = TYPE_ENUM, .precision = -1, .element = members_at(r, result, row, 10) };
     column->nullable = !true_at(result, row, 4);
     column->collation = text_at(r->catalog, result, row, 8);
     column->comment = text_at(r->catalog, result, row, 9);

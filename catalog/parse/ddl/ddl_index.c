@@ -79,6 +79,7 @@ bool ddl_index_columns(struct ddl *p, struct catalog_index *index)
     return plain;
 }
 
+/* NULL for the usual one, which servers do not tell either. */
 static const char *method_kept(struct ddl *p)
 {
     struct ddl_name name = { 0 };
@@ -88,7 +89,7 @@ static const char *method_kept(struct ddl *p)
     for (char *at = lower; *at != '\0'; at++)
         if (*at >= 'A' && *at <= 'Z')
             *at = (char)(*at | 0x20);
-    return lower;
+    return strcmp(lower, "btree") != 0 ? lower : NULL;
 }
 
 /* The condition of a partial index: to the end, or to SQL Server's WITH (...) and ON file_group. */
