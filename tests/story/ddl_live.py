@@ -70,8 +70,8 @@ CREATE TABLE app.orders (id int GENERATED ALWAYS AS IDENTITY (START WITH 100), n
     INITIALLY DEFERRED, CONSTRAINT fk2 FOREIGN KEY (cid2) REFERENCES app.customer (id) ON DELETE RESTRICT NOT VALID,
     EXCLUDE USING gist (int4range(id, num) WITH &&));
 CREATE TABLE app.tree (id int PRIMARY KEY, up int REFERENCES app.tree ON DELETE CASCADE, "Weird ""Na me" int,
-    "select" text DEFAULT E'tab\\tq\\n''x', seqd int DEFAULT nextval('app.free'), FOREIGN KEY (id, up) REFERENCES app.orders
-    (id, num) MATCH FULL);
+    "select" text DEFAULT E'tab\\tq\\n''x', seqd int DEFAULT nextval('app.free'),
+    FOREIGN KEY (id, up) REFERENCES app.orders (id, num) MATCH FULL);
 CREATE INDEX i_lower ON app.customer (lower(code), (i2 + 1)); CREATE INDEX i_gin ON app.customer USING gin (jb);
 CREATE UNIQUE INDEX i_part ON app.customer (code) WHERE st = 'new'::app.state AND bo;
 CREATE INDEX i_desc ON app.customer (code DESC NULLS LAST, n2) INCLUDE (bo);
