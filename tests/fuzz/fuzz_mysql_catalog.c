@@ -110,10 +110,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct arena *arena = arena_create(ARENA_MAX);
     struct catalog *c = NULL;
     struct error e = ERROR_NONE;
+    sqltext_init(&m.sql, "mysql");
     if (mysql_catalog(&m.base, arena, NULL, false, &c, &e) == ERROR_OK)
         is_json(arena, c);
     else if (e.message[0] == '\0')
         abort();
+    sqltext_finish(&m.sql);
     arena_destroy(arena);
     free(text);
     return 0;
