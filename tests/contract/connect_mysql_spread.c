@@ -3,8 +3,6 @@
  * connect_mysql_spread.c - samples of large tables on a real MariaDB and a real MySQL 8: from all over the table, no
  * row twice, and never more rows read than were asked for, which the servers' own counters say. Whatever the key is
  * like.
- *
- * ctest: timeout 600
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -21,18 +19,12 @@
 #include "catalog/profile.h"
 #include "jobs/discovery/discover.h"
 #include "tests/support/mysql_server.h"
+#include "tests/support/ok.h"
 
 enum { ROWS = 20000, SAMPLE = 600, TENTHS = 10 };
 
 static struct arena *arena;
 static struct error e;
-
-#define OK(call)                                  \
-    do {                                          \
-        e = ERROR_NONE;                           \
-        if ((call) != ERROR_OK)                   \
-            fail_msg("%s: %s", #call, e.message); \
-    } while (0)
 
 static int setup(void **state)
 {
