@@ -67,18 +67,30 @@ static void press(struct slot *s, int64_t now_ms)
     }
 }
 
-/* Has the first one run too long, or been silent for too long? */
-static void watch(struct slot *s, int64_t now_ms)
+/* NONE: the first one may go on. */
+static enum slot_stop overdue(const struct slot *s, int64_t now_ms)
 {
     const struct task *first = s->tasks.first;
     if (first == NULL)
-        return;
+        return SLOT_STOP_NONE;
     int64_t stalled_ms = first->kind->stalled_after_s > 0 ? (int64_t)first->kind->stalled_after_s * 1000
                                                           : s->worker->config.stalled_after_ms;
     if (first->timeout_s > 0 && now_ms - first->since_ms >= (int64_t)first->timeout_s * 1000)
-        slot_ask_stop(s, SLOT_STOP_TIMEOUT, now_ms);
-    else if (stalled_ms > 0 && !first->seal && now_ms - first->heard_ms >= stalled_ms)
-        slot_ask_stop(s, SLOT_STOP_STALL, now_ms);
+        return SLOT_STOP_TIMEOUT;
+    return stalled_ms > 0 && !first->seal && now_ms - first->heard_ms >= stalled_ms ? SLOT_STOP_STALL : SLOT_STOP_NONE;
+}
+
+/* Has the first one run too long, or been silent for too long? Timers come before sockets: when it was this process
+ * that stood still, what was said meanwhile lies there unread. */
+static void watch(struct slot *s, int64_t now_ms)
+{
+    if (overdue(s, now_ms) == SLOT_STOP_NONE)
+        return;
+    slot_read(s);
+    slot_read_tail(s);
+    enum slot_stop why = overdue(s, now_ms);
+    if (why != SLOT_STOP_NONE && !s->exited && !s->killed && s->closed_ms == 0)
+        slot_ask_stop(s, why, now_ms);
 }
 
 void slot_stop_tick(struct slot *s, int64_t now_ms)

@@ -19,6 +19,8 @@
 #include "tests/support/fleet.h"
 #include "tests/support/server.h"
 
+enum { STALLED_AFTER_S = 8 };
+
 static struct fleet fleet;
 #define R (&fleet.record)
 
@@ -177,6 +179,23 @@ static void who_says_nothing_is_stopped(void **state)
     record_run(R, "SELECT argosy.cancel(%" PRId64 ")", job);
 }
 
+/* It was the worker that heard nothing. */
+static void who_spoke_to_a_worker_that_stood_still_goes_on(void **state)
+{
+    (void)state;
+    int64_t job = fleet_submit(&fleet, "noop", "{\"sleep_ms\":12000}"); /* reports progress */
+    fleet_dispatch(&fleet, 1);
+    fleet_until(&fleet, job, "SELECT progress::text LIKE '%%\"job\":%" PRId64 ",%%' FROM argosy.worker WHERE NOT dead",
+                job);
+    kill(fleet.worker, SIGSTOP);
+    record_run(R, "SELECT pg_sleep(%d)", STALLED_AFTER_S + 1);
+    kill(fleet.worker, SIGCONT);
+    wait_end(job);
+    assert_int_equal(record_int(R, "SELECT state FROM argosy.job_history WHERE id = %" PRId64, job), 5);
+    assert_int_equal(record_int(R, "SELECT count(*) FROM argosy.event WHERE type = 'retrying' AND job = %" PRId64, job),
+                     0);
+}
+
 static void slots_are_replaced(void **state)
 {
     (void)state;
@@ -217,7 +236,9 @@ static void usr1_says_what_is_in_flight(void **state)
 static int setup(void **state)
 {
     (void)state;
-    setenv("FLEET_STALLED_AFTER_MS", "8000", 1);
+    char stalled_after_ms[16];
+    (void)snprintf(stalled_after_ms, sizeof stalled_after_ms, "%d", STALLED_AFTER_S * 1000);
+    setenv("FLEET_STALLED_AFTER_MS", stalled_after_ms, 1);
     setenv("FLEET_SLOT_JOBS", "150", 1);
     fleet_start(&fleet, &(struct fleet_options){ .slots = 2, .drain_s = 1, .memory_mb = 256 });
     return 0;
@@ -242,6 +263,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(who_runs_out_of_memory_gets_more_elsewhere),
         cmocka_unit_test(what_has_ended_does_not_wait_for_its_neighbour),
         cmocka_unit_test(who_says_nothing_is_stopped),
+        cmocka_unit_test(who_spoke_to_a_worker_that_stood_still_goes_on),
         cmocka_unit_test(slots_are_replaced),
         cmocka_unit_test(usr1_says_what_is_in_flight),
     };
