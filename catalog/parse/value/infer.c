@@ -289,7 +289,7 @@ static size_t spell_number(const struct infer_result *r, const char *text, size_
 static size_t spell_temporal(const struct infer_result *r, const char *text, size_t size, char *buffer)
 {
     struct temporal t;
-    bool spelled = r->layout == TEMPORAL_DATE && size == strlen("2024-02-03"); /* not 2024-2-3 */
+    bool spelled = r->layout == TEMPORAL_DATE && r->order == TEMPORAL_YMD && size == strlen("2024-02-03");
     if (spelled || !temporal_read(text, size, &t))
         return 0;
     return temporal_spell(&t, r->order, buffer, INFER_SPELL_SIZE);
