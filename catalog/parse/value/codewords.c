@@ -94,9 +94,15 @@ static const struct word markers[] = {
 static const char *const code_names[] = { "zip",  "zipcode", "postcode", "plz", "phone", "telephone", "mobile", "fax",
                                           "isbn", "ean",     "gtin",     "upc", "ssn",   "imei",      "iban" };
 
+/* Of two letters or signs; others may be told as the same. */
+static bool same_first(char a, char b)
+{
+    return ((unsigned char)a | 0x20U) == ((unsigned char)b | 0x20U);
+}
+
 static bool same(const struct word *w, const char *text, size_t size)
 {
-    return w->size == size && strncasecmp(w->text, text, size) == 0;
+    return w->size == size && same_first(*w->text, *text) && strncasecmp(w->text, text, size) == 0;
 }
 
 uint32_t codewords_boolean(const char *text, size_t size)
@@ -104,7 +110,7 @@ uint32_t codewords_boolean(const char *text, size_t size)
     if (size > BOOLEAN_MAX || memchr("tfynojvwsaTFYNOJVWSA\xD0", *text, 21) == NULL)
         return 0;
     for (size_t i = 0; booleans[size][i].bits != 0; i++)
-        if (strncasecmp(booleans[size][i].text, text, size) == 0)
+        if (same_first(*booleans[size][i].text, *text) && strncasecmp(booleans[size][i].text, text, size) == 0)
             return booleans[size][i].bits;
     return 0;
 }
@@ -129,6 +135,8 @@ bool codewords_are_boolean(uint32_t bits, uint32_t pairs_not)
 
 bool codewords_marker(const char *text, size_t size)
 {
+    if (memchr("nN#(<-?.\\0", *text, 10) == NULL) /* what markers begin with: every value is asked */
+        return false;
     for (size_t i = 0; i < sizeof markers / sizeof *markers; i++)
         if (same(&markers[i], text, size))
             return true;
