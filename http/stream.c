@@ -3,8 +3,8 @@
  * stream.c - see stream.h. libmicrohttpd asks for bytes when its socket takes some; with none to give the connection is
  * suspended, and stream_send() resumes it.
  *
- * Failure: going over the bound drops whole events only. An event of which the client has a part is sent to its end,
- * or it would see half of one under a valid id and never ask for it again.
+ * Failure: over the bound the stream ends behind what waits, which is still sent: who comes back with the id of the
+ * last of it has come further, also one that has more behind it than the bound holds.
  */
 #include "http/stream.h"
 
@@ -22,7 +22,6 @@ struct stream {
     struct stream *next, *prev; /* server->streams */
     struct request *request;
     struct buffer queue;
-    char last[2]; /* the last two bytes taken from the queue: was that the end of an event? */
     bool waiting; /* suspended by reader() */
     bool ended;
     int64_t sent_ms;
@@ -32,15 +31,6 @@ struct stream {
 
 enum { STREAM_EXTRA = 1024 }; /* room beyond the bound for the last words */
 
-static void take(struct stream *s, size_t size)
-{
-    if (size >= 2)
-        memcpy(s->last, s->queue.data + size - 2, 2);
-    else if (size == 1)
-        s->last[0] = s->last[1], s->last[1] = s->queue.data[0];
-    buffer_drop_front(&s->queue, size);
-}
-
 static ssize_t reader(void *arg, uint64_t position, char *data, size_t max)
 {
     (void)position;
@@ -48,7 +38,7 @@ static ssize_t reader(void *arg, uint64_t position, char *data, size_t max)
     size_t size = s->queue.size < max ? s->queue.size : max;
     if (size > 0) {
         memcpy(data, s->queue.data, size);
-        take(s, size);
+        buffer_drop_front(&s->queue, size);
         return (ssize_t)size;
     }
     if (s->ended)
@@ -67,18 +57,6 @@ static void wake(struct stream *s)
     server_kick(s->request->server);
 }
 
-/* Bytes at the front that end the event whose beginning was taken already; 0 when none was. */
-static size_t begun(const struct stream *s)
-{
-    char before[2] = { s->last[0], s->last[1] };
-    size_t i = 0;
-    while (!(before[0] == '\n' && before[1] == '\n') && i < s->queue.size) {
-        before[0] = before[1];
-        before[1] = s->queue.data[i++];
-    }
-    return i;
-}
-
 struct stream *stream_open(struct request *r, void (*on_gone)(void *arg), void *arg)
 {
     struct server *server = r->server;
@@ -92,7 +70,6 @@ struct stream *stream_open(struct request *r, void (*on_gone)(void *arg), void *
     s->on_gone = on_gone;
     s->arg = arg;
     s->sent_ms = clock_monotonic_ms();
-    memcpy(s->last, "\n\n", 2);
     buffer_init(&s->queue, server->config.stream_queue_max + STREAM_EXTRA);
     buffer_text(&s->queue, "retry: 1000\n\n");
     s->next = server->streams;
@@ -113,7 +90,6 @@ struct stream *stream_open(struct request *r, void (*on_gone)(void *arg), void *
 
 static void drop(struct stream *s)
 {
-    s->queue.size = begun(s);
     s->queue.overflow = false;
     static const char why[] = "{\"reason\":\"slow_client\"}";
     sse_event(&s->queue, NULL, "dropped", why, sizeof why - 1);
