@@ -3,8 +3,8 @@
  * stream.h - an answer that goes on: server-sent events to one client.
  *
  * What is sent waits in a queue of at most `stream_queue_max` bytes. A client too slow for it gets a last event
- * "dropped" in place of all that waited, and the stream ends: it comes back with Last-Event-ID. A silent stream sends
- * a comment every `keepalive_s`, which is also how a client that left is noticed.
+ * "dropped" behind what waits, and the stream ends: it comes back with Last-Event-ID, and so gets on. A silent stream
+ * sends a comment every `keepalive_s`, which is also how a client that left is noticed.
  *
  * The stream belongs to the connection. on_gone is called exactly once, when it is over for whatever reason; from then
  * on the pointer is dead. Loop only.
