@@ -184,13 +184,13 @@ class Mariadb(servers.Server):
         super().__init__("maria")
         self.socket = os.path.join(self.folder, "s")
         self.client = ["mariadb", "--no-defaults", "-uroot", "-S", self.socket]
-        data = f"--datadir={self.folder}/data"
+        data, temporary = f"--datadir={self.folder}/data", f"--tmpdir={self.folder}"
         with open(self.log, "ab") as log:
-            subprocess.run(servers.demoted(["mariadb-install-db", "--no-defaults", data, "--skip-test-db",
+            subprocess.run(servers.demoted(["mariadb-install-db", "--no-defaults", data, temporary, "--skip-test-db",
                                             "--auth-root-authentication-method=normal"]),
                            check=True, stdout=log, stderr=log, cwd="/")
         self.argv = [shutil.which("mariadbd") or "/usr/sbin/mariadbd", "--no-defaults", data, "--skip-networking",
-                     f"--socket={self.socket}", f"--tmpdir={self.folder}", "--innodb-flush-log-at-trx-commit=0"]
+                     f"--socket={self.socket}", temporary, "--innodb-flush-log-at-trx-commit=0"]
         self.start()
 
     def ready(self):

@@ -48,7 +48,7 @@ def initialise(home, folder):
         shutil.chown(folder, "nobody", "nogroup")
     run(unprivileged([os.path.join(home, "bin", "mysqld"), "--no-defaults", f"--basedir={home}", f"--datadir={data}",
                       f"--lc-messages-dir={home}/share", "--initialize-insecure", "--skip-log-bin",
-                      "--innodb-log-file-size=4M"]))
+                      f"--tmpdir={folder}", "--innodb-log-file-size=4M"]))
     return data
 
 
