@@ -14,23 +14,9 @@
 
 #include "tests/support/customer.h"
 #include "tests/support/proxy.h"
+#include "tests/support/scratch.h"
 
-static struct arena *arena;
 static struct error e;
-
-static int setup(void **state)
-{
-    (void)state;
-    arena = arena_create(64 << 20);
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    arena = arena_destroy(arena);
-    return 0;
-}
 
 static struct catalog_table *find(struct connect *c, const char *name)
 {
@@ -161,9 +147,9 @@ static void a_session_cut_in_the_middle(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(rows_go_in, setup, teardown),
-        cmocka_unit_test_setup_teardown(refusals_name_the_place, setup, teardown),
-        cmocka_unit_test_setup_teardown(a_session_cut_in_the_middle, setup, teardown),
+        cmocka_unit_test_setup_teardown(rows_go_in, scratch_setup, scratch_teardown),
+        cmocka_unit_test_setup_teardown(refusals_name_the_place, scratch_setup, scratch_teardown),
+        cmocka_unit_test_setup_teardown(a_session_cut_in_the_middle, scratch_setup, scratch_teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

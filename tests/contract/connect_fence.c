@@ -17,24 +17,16 @@
 
 #include "tests/support/customer.h"
 #include "tests/support/proxy.h"
+#include "tests/support/scratch.h"
 
-static struct arena *arena;
 static struct error e;
 static const char *url;
 
 static int setup(void **state)
 {
-    (void)state;
-    arena = arena_create(16 << 20);
+    (void)scratch_setup(state);
     url = customer_database();
     free(customer_query(url, "CREATE TABLE t (chunk int)"));
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    arena = arena_destroy(arena);
     return 0;
 }
 
@@ -340,17 +332,17 @@ static void the_place_of_the_table(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(chunks_follow_each_other, setup, teardown),
-        cmocka_unit_test_setup_teardown(an_old_epoch_comes_after_a_new_one, setup, teardown),
-        cmocka_unit_test_setup_teardown(two_sessions_race, setup, teardown),
-        cmocka_unit_test_setup_teardown(a_stopped_client_is_ended, setup, teardown),
-        cmocka_unit_test_setup_teardown(a_backend_outlives_its_client, setup, teardown),
-        cmocka_unit_test_setup_teardown(seal_then_late_write, setup, teardown),
-        cmocka_unit_test_setup_teardown(seal_ends_an_open_chunk, setup, teardown),
-        cmocka_unit_test_setup_teardown(a_commit_whose_answer_is_lost, setup, teardown),
-        cmocka_unit_test_setup_teardown(a_commit_that_never_arrives, setup, teardown),
-        cmocka_unit_test_setup_teardown(the_table_is_made_once, setup, teardown),
-        cmocka_unit_test_setup_teardown(the_place_of_the_table, setup, teardown),
+        cmocka_unit_test_setup_teardown(chunks_follow_each_other, setup, scratch_teardown),
+        cmocka_unit_test_setup_teardown(an_old_epoch_comes_after_a_new_one, setup, scratch_teardown),
+        cmocka_unit_test_setup_teardown(two_sessions_race, setup, scratch_teardown),
+        cmocka_unit_test_setup_teardown(a_stopped_client_is_ended, setup, scratch_teardown),
+        cmocka_unit_test_setup_teardown(a_backend_outlives_its_client, setup, scratch_teardown),
+        cmocka_unit_test_setup_teardown(seal_then_late_write, setup, scratch_teardown),
+        cmocka_unit_test_setup_teardown(seal_ends_an_open_chunk, setup, scratch_teardown),
+        cmocka_unit_test_setup_teardown(a_commit_whose_answer_is_lost, setup, scratch_teardown),
+        cmocka_unit_test_setup_teardown(a_commit_that_never_arrives, setup, scratch_teardown),
+        cmocka_unit_test_setup_teardown(the_table_is_made_once, setup, scratch_teardown),
+        cmocka_unit_test_setup_teardown(the_place_of_the_table, setup, scratch_teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

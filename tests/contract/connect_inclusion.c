@@ -16,11 +16,11 @@
 #include "catalog/connect/connect.h"
 #include "tests/support/customer.h"
 #include "tests/support/mysql_server.h"
+#include "tests/support/scratch.h"
 #include "tests/support/sqlite_file.h"
 
 enum source { POSTGRESQL, MARIADB, MYSQL8, SQLITE, SOURCES };
 
-static struct arena *arena;
 static struct error e;
 
 /* Rows of child: 1 and 2 have a parent, 9 (three rows) has none, two rows have no value. */
@@ -193,26 +193,12 @@ static void counting_has_an_end(void **state)
     }
 }
 
-static int setup(void **state)
-{
-    (void)state;
-    arena = arena_create(256 << 20);
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    arena = arena_destroy(arena);
-    return 0;
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(every_source_answers_the_same, setup, teardown),
-        cmocka_unit_test_setup_teardown(large_tables_are_not_read, setup, teardown),
-        cmocka_unit_test_setup_teardown(counting_has_an_end, setup, teardown),
+        cmocka_unit_test_setup_teardown(every_source_answers_the_same, scratch_setup, scratch_teardown),
+        cmocka_unit_test_setup_teardown(large_tables_are_not_read, scratch_setup, scratch_teardown),
+        cmocka_unit_test_setup_teardown(counting_has_an_end, scratch_setup, scratch_teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

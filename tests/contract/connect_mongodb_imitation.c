@@ -16,24 +16,10 @@
 #include "catalog/patterns.h"
 #include "tests/support/mongodb.h"
 #include "tests/support/ok.h"
+#include "tests/support/scratch.h"
 
-static struct arena *arena;
 static struct error e;
 static const char *server;
-
-static int setup(void **state)
-{
-    (void)state;
-    arena = arena_create((size_t)1 << 30);
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    arena = arena_destroy(arena);
-    return 0;
-}
 
 static struct connect *open_database(const char *database)
 {
@@ -373,14 +359,14 @@ static int setup_server(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(documents_are_tables, setup, teardown),
-        cmocka_unit_test_setup_teardown(references_and_names, setup, teardown),
-        cmocka_unit_test_setup_teardown(indexes_are_told_apart, setup, teardown),
-        cmocka_unit_test_setup_teardown(rows_are_read, setup, teardown),
-        cmocka_unit_test_setup_teardown(databases_are_schemas, setup, teardown),
-        cmocka_unit_test_setup_teardown(large_collections_are_sampled, setup, teardown),
-        cmocka_unit_test_setup_teardown(only_what_is_wanted, setup, teardown),
-        cmocka_unit_test_setup_teardown(odd_documents, setup, teardown),
+        cmocka_unit_test_setup_teardown(documents_are_tables, scratch_setup, scratch_teardown),
+        cmocka_unit_test_setup_teardown(references_and_names, scratch_setup, scratch_teardown),
+        cmocka_unit_test_setup_teardown(indexes_are_told_apart, scratch_setup, scratch_teardown),
+        cmocka_unit_test_setup_teardown(rows_are_read, scratch_setup, scratch_teardown),
+        cmocka_unit_test_setup_teardown(databases_are_schemas, scratch_setup, scratch_teardown),
+        cmocka_unit_test_setup_teardown(large_collections_are_sampled, scratch_setup, scratch_teardown),
+        cmocka_unit_test_setup_teardown(only_what_is_wanted, scratch_setup, scratch_teardown),
+        cmocka_unit_test_setup_teardown(odd_documents, scratch_setup, scratch_teardown),
     };
     return cmocka_run_group_tests(tests, setup_server, NULL);
 }

@@ -19,8 +19,8 @@
 #include "catalog/connect/connect_probe.h"
 #include "tests/support/mongodb_wire.h"
 #include "tests/support/ok.h"
+#include "tests/support/scratch.h"
 
-static struct arena *arena;
 static struct error e;
 
 #define NOT_AUTHORIZED "{\"ok\":0,\"code\":13,\"codeName\":\"Unauthorized\",\"errmsg\":\"not authorized on shop\"}"
@@ -28,17 +28,9 @@ static struct error e;
     "{\"cursor\":{\"id\":{\"$numberLong\":\"0\"},\"ns\":\"" ns "\",\"firstBatch\":[" documents "]}}"
 #define COLLECTIONS(infos) BATCH("shop.$cmd.listCollections", infos)
 
-static int setup(void **state)
-{
-    (void)state;
-    arena = arena_create(256 << 20);
-    return 0;
-}
-
 static int teardown(void **state)
 {
-    (void)state;
-    arena = arena_destroy(arena);
+    (void)scratch_teardown(state);
     wire_stop();
     return 0;
 }
@@ -375,16 +367,16 @@ static void a_list_that_makes_no_sense(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(what_a_server_knows, setup, teardown),
-        cmocka_unit_test_setup_teardown(indexes_of_every_kind, setup, teardown),
-        cmocka_unit_test_setup_teardown(missing_rights_are_told, setup, teardown),
-        cmocka_unit_test_setup_teardown(a_probe_says_what_is_missing, setup, teardown),
-        cmocka_unit_test_setup_teardown(nothing_may_be_listed, setup, teardown),
-        cmocka_unit_test_setup_teardown(a_login_is_refused, setup, teardown),
-        cmocka_unit_test_setup_teardown(servers_that_are_none, setup, teardown),
-        cmocka_unit_test_setup_teardown(no_tls_where_it_is_asked_for, setup, teardown),
-        cmocka_unit_test_setup_teardown(answers_too_large, setup, teardown),
-        cmocka_unit_test_setup_teardown(a_list_that_makes_no_sense, setup, teardown),
+        cmocka_unit_test_setup_teardown(what_a_server_knows, scratch_setup, teardown),
+        cmocka_unit_test_setup_teardown(indexes_of_every_kind, scratch_setup, teardown),
+        cmocka_unit_test_setup_teardown(missing_rights_are_told, scratch_setup, teardown),
+        cmocka_unit_test_setup_teardown(a_probe_says_what_is_missing, scratch_setup, teardown),
+        cmocka_unit_test_setup_teardown(nothing_may_be_listed, scratch_setup, teardown),
+        cmocka_unit_test_setup_teardown(a_login_is_refused, scratch_setup, teardown),
+        cmocka_unit_test_setup_teardown(servers_that_are_none, scratch_setup, teardown),
+        cmocka_unit_test_setup_teardown(no_tls_where_it_is_asked_for, scratch_setup, teardown),
+        cmocka_unit_test_setup_teardown(answers_too_large, scratch_setup, teardown),
+        cmocka_unit_test_setup_teardown(a_list_that_makes_no_sense, scratch_setup, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -18,28 +18,14 @@
 #include "catalog/rows.h"
 #include "tests/support/mysql_server.h"
 #include "tests/support/ok.h"
+#include "tests/support/scratch.h"
 
-static struct arena *arena;
 static struct error e;
 
 /* What both say in their own words. */
 static const char *either(const char *mariadb, const char *mysql)
 {
     return mysql_server_flavour() == MYSQL_MARIADB ? mariadb : mysql;
-}
-
-static int setup(void **state)
-{
-    (void)state;
-    arena = arena_create(256 << 20);
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    arena = arena_destroy(arena);
-    return 0;
 }
 
 static struct connect *open_database(const char *url)
@@ -279,12 +265,12 @@ int main(void)
 {
     int failed = 0;
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(the_catalog_is_complete, setup, teardown),
-        cmocka_unit_test_setup_teardown(values_arrive_as_they_are, setup, teardown),
-        cmocka_unit_test_setup_teardown(rights_that_are_missing_are_told, setup, teardown),
-        cmocka_unit_test_setup_teardown(what_is_not_shown_is_told, setup, teardown),
-        cmocka_unit_test_setup_teardown(nothing_is_written, setup, teardown),
-        cmocka_unit_test_setup_teardown(wrong_addresses_say_what_to_do, setup, teardown),
+        cmocka_unit_test_setup_teardown(the_catalog_is_complete, scratch_setup, scratch_teardown),
+        cmocka_unit_test_setup_teardown(values_arrive_as_they_are, scratch_setup, scratch_teardown),
+        cmocka_unit_test_setup_teardown(rights_that_are_missing_are_told, scratch_setup, scratch_teardown),
+        cmocka_unit_test_setup_teardown(what_is_not_shown_is_told, scratch_setup, scratch_teardown),
+        cmocka_unit_test_setup_teardown(nothing_is_written, scratch_setup, scratch_teardown),
+        cmocka_unit_test_setup_teardown(wrong_addresses_say_what_to_do, scratch_setup, scratch_teardown),
     };
     failed += cmocka_run_group_tests_name("MariaDB", tests, NULL, NULL);
     mysql_server_use(MYSQL_MYSQL8);

@@ -17,23 +17,9 @@
 #include "catalog/connect/connect.h"
 #include "tests/support/mysql_server.h"
 #include "tests/support/ok.h"
+#include "tests/support/scratch.h"
 
-static struct arena *arena;
 static struct error e;
-
-static int setup(void **state)
-{
-    (void)state;
-    arena = arena_create(256 << 20);
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    arena = arena_destroy(arena);
-    return 0;
-}
 
 static const struct catalog_table *table_of(const char *database, const char *table)
 {
@@ -181,12 +167,12 @@ static void a_statement_that_takes_too_long_is_ended(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(functional_indexes_are_no_plain_ones, setup, teardown),
-        cmocka_unit_test_setup_teardown(an_invisible_index_is_told, setup, teardown),
-        cmocka_unit_test_setup_teardown(expressions_are_told_from_values, setup, teardown),
-        cmocka_unit_test_setup_teardown(its_collations_and_its_keys_come_through, setup, teardown),
-        cmocka_unit_test_setup_teardown(it_lets_us_in_by_caching_sha2_password, setup, teardown),
-        cmocka_unit_test_setup_teardown(a_statement_that_takes_too_long_is_ended, setup, teardown),
+        cmocka_unit_test_setup_teardown(functional_indexes_are_no_plain_ones, scratch_setup, scratch_teardown),
+        cmocka_unit_test_setup_teardown(an_invisible_index_is_told, scratch_setup, scratch_teardown),
+        cmocka_unit_test_setup_teardown(expressions_are_told_from_values, scratch_setup, scratch_teardown),
+        cmocka_unit_test_setup_teardown(its_collations_and_its_keys_come_through, scratch_setup, scratch_teardown),
+        cmocka_unit_test_setup_teardown(it_lets_us_in_by_caching_sha2_password, scratch_setup, scratch_teardown),
+        cmocka_unit_test_setup_teardown(a_statement_that_takes_too_long_is_ended, scratch_setup, scratch_teardown),
     };
     mysql_server_use(MYSQL_MYSQL8);
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -20,25 +20,11 @@
 #include "jobs/discovery/discover.h"
 #include "tests/support/mysql_server.h"
 #include "tests/support/ok.h"
+#include "tests/support/scratch.h"
 
 enum { ROWS = 20000, SAMPLE = 600, TENTHS = 10 };
 
-static struct arena *arena;
 static struct error e;
-
-static int setup(void **state)
-{
-    (void)state;
-    arena = arena_create(256 << 20);
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    arena = arena_destroy(arena);
-    return 0;
-}
 
 /* n is where the row stands in the order of its key: 0 to ROWS - 1. */
 static const char made[] =
@@ -185,8 +171,8 @@ static void what_is_sampled_is_an_estimate(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(samples_come_from_all_over, setup, teardown),
-        cmocka_unit_test_setup_teardown(what_is_sampled_is_an_estimate, setup, teardown),
+        cmocka_unit_test_setup_teardown(samples_come_from_all_over, scratch_setup, scratch_teardown),
+        cmocka_unit_test_setup_teardown(what_is_sampled_is_an_estimate, scratch_setup, scratch_teardown),
     };
     int failed = cmocka_run_group_tests_name("on MariaDB", tests, NULL, NULL);
     mysql_server_use(MYSQL_MYSQL8);

@@ -19,23 +19,9 @@
 #include "catalog/connect/sqlserver/sqlserver.h"
 #include "tests/support/customer.h"
 #include "tests/support/odbc_sample.h"
+#include "tests/support/scratch.h"
 
-static struct arena *arena;
 static struct error e;
-
-static int setup(void **state)
-{
-    (void)state;
-    arena = arena_create(256 << 20);
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    arena = arena_destroy(arena);
-    return 0;
-}
 
 /* A row as text, NULL as NULL; values that are not text in brackets of their sort. */
 static void show(struct buffer *b, const struct connect_value *values, size_t count)
@@ -277,11 +263,11 @@ static void sqlite_values_are_never_cut(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(values_arrive_as_they_are, setup, teardown),
-        cmocka_unit_test_setup_teardown(long_values_are_whole, setup, teardown),
-        cmocka_unit_test_setup_teardown(blocks_lose_nothing, setup, teardown),
-        cmocka_unit_test_setup_teardown(ranges_bounds_and_orphans, setup, teardown),
-        cmocka_unit_test_setup_teardown(sqlite_values_are_never_cut, setup, teardown),
+        cmocka_unit_test_setup_teardown(values_arrive_as_they_are, scratch_setup, scratch_teardown),
+        cmocka_unit_test_setup_teardown(long_values_are_whole, scratch_setup, scratch_teardown),
+        cmocka_unit_test_setup_teardown(blocks_lose_nothing, scratch_setup, scratch_teardown),
+        cmocka_unit_test_setup_teardown(ranges_bounds_and_orphans, scratch_setup, scratch_teardown),
+        cmocka_unit_test_setup_teardown(sqlite_values_are_never_cut, scratch_setup, scratch_teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -15,23 +15,9 @@
 
 #include "base/buffer.h"
 #include "tests/support/customer.h"
+#include "tests/support/scratch.h"
 
-static struct arena *arena;
 static struct error e;
-
-static int setup(void **state)
-{
-    (void)state;
-    arena = arena_create(64 << 20);
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    arena = arena_destroy(arena);
-    return 0;
-}
 
 #define FAILS(call, wanted_class, wanted_code)      \
     do {                                            \
@@ -262,11 +248,11 @@ static void orphans_are_counted(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(catalog_is_complete, setup, teardown),
-        cmocka_unit_test_setup_teardown(values_arrive_as_they_are, setup, teardown),
-        cmocka_unit_test_setup_teardown(ranges_follow_the_key, setup, teardown),
-        cmocka_unit_test_setup_teardown(scripts_stop_at_the_first_error, setup, teardown),
-        cmocka_unit_test_setup_teardown(orphans_are_counted, setup, teardown),
+        cmocka_unit_test_setup_teardown(catalog_is_complete, scratch_setup, scratch_teardown),
+        cmocka_unit_test_setup_teardown(values_arrive_as_they_are, scratch_setup, scratch_teardown),
+        cmocka_unit_test_setup_teardown(ranges_follow_the_key, scratch_setup, scratch_teardown),
+        cmocka_unit_test_setup_teardown(scripts_stop_at_the_first_error, scratch_setup, scratch_teardown),
+        cmocka_unit_test_setup_teardown(orphans_are_counted, scratch_setup, scratch_teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

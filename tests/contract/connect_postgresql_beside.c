@@ -14,23 +14,9 @@
 #include "catalog/connect/connect.h"
 #include "catalog/rows.h"
 #include "tests/support/customer.h"
+#include "tests/support/scratch.h"
 
-static struct arena *arena;
 static struct error e;
-
-static int setup(void **state)
-{
-    (void)state;
-    arena = arena_create(256 << 20);
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    arena = arena_destroy(arena);
-    return 0;
-}
 
 static struct catalog *read_catalog(const char *url)
 {
@@ -226,11 +212,11 @@ static void rows_that_may_not_be_read_are_told(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(tables_of_all_kinds, setup, teardown),
-        cmocka_unit_test_setup_teardown(views_sequences_and_types, setup, teardown),
-        cmocka_unit_test_setup_teardown(a_stranger_sees_the_schema, setup, teardown),
-        cmocka_unit_test_setup_teardown(rows_come_as_text_and_spread, setup, teardown),
-        cmocka_unit_test_setup_teardown(rows_that_may_not_be_read_are_told, setup, teardown),
+        cmocka_unit_test_setup_teardown(tables_of_all_kinds, scratch_setup, scratch_teardown),
+        cmocka_unit_test_setup_teardown(views_sequences_and_types, scratch_setup, scratch_teardown),
+        cmocka_unit_test_setup_teardown(a_stranger_sees_the_schema, scratch_setup, scratch_teardown),
+        cmocka_unit_test_setup_teardown(rows_come_as_text_and_spread, scratch_setup, scratch_teardown),
+        cmocka_unit_test_setup_teardown(rows_that_may_not_be_read_are_told, scratch_setup, scratch_teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

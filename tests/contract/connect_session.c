@@ -17,23 +17,9 @@
 #include <cmocka.h>
 
 #include "tests/support/customer.h"
+#include "tests/support/scratch.h"
 
-static struct arena *arena;
 static struct error e;
-
-static int setup(void **state)
-{
-    (void)state;
-    arena = arena_create(64 << 20);
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    arena = arena_destroy(arena);
-    return 0;
-}
 
 #define FAILS(call, wanted_class, wanted_code)      \
     do {                                            \
@@ -179,11 +165,11 @@ static void sessions_are_limited(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(errors_have_their_class, setup, teardown),
-        cmocka_unit_test_setup_teardown(passwords_stay_out_of_messages, setup, teardown),
-        cmocka_unit_test_setup_teardown(silence_has_an_end, setup, teardown),
-        cmocka_unit_test_setup_teardown(a_lost_session_says_so, setup, teardown),
-        cmocka_unit_test_setup_teardown(sessions_are_limited, setup, teardown),
+        cmocka_unit_test_setup_teardown(errors_have_their_class, scratch_setup, scratch_teardown),
+        cmocka_unit_test_setup_teardown(passwords_stay_out_of_messages, scratch_setup, scratch_teardown),
+        cmocka_unit_test_setup_teardown(silence_has_an_end, scratch_setup, scratch_teardown),
+        cmocka_unit_test_setup_teardown(a_lost_session_says_so, scratch_setup, scratch_teardown),
+        cmocka_unit_test_setup_teardown(sessions_are_limited, scratch_setup, scratch_teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -13,23 +13,9 @@
 
 #include "jobs/discovery/discover.h"
 #include "tests/support/customer.h"
+#include "tests/support/scratch.h"
 
-static struct arena *arena;
 static struct error e;
-
-static int setup(void **state)
-{
-    (void)state;
-    arena = arena_create((size_t)1 << 30);
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    arena = arena_destroy(arena);
-    return 0;
-}
 
 static struct catalog *discover(const char *url, const struct discover_options *options)
 {
@@ -182,10 +168,10 @@ static void catalogs_that_are_closed_are_told(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(no_large_table_is_read_whole, setup, teardown),
-        cmocka_unit_test_setup_teardown(only_what_is_wanted_is_read, setup, teardown),
-        cmocka_unit_test_setup_teardown(orphans_and_missing_rights_are_told, setup, teardown),
-        cmocka_unit_test_setup_teardown(catalogs_that_are_closed_are_told, setup, teardown),
+        cmocka_unit_test_setup_teardown(no_large_table_is_read_whole, scratch_setup, scratch_teardown),
+        cmocka_unit_test_setup_teardown(only_what_is_wanted_is_read, scratch_setup, scratch_teardown),
+        cmocka_unit_test_setup_teardown(orphans_and_missing_rights_are_told, scratch_setup, scratch_teardown),
+        cmocka_unit_test_setup_teardown(catalogs_that_are_closed_are_told, scratch_setup, scratch_teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

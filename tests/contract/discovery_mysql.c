@@ -15,22 +15,7 @@
 
 #include "jobs/discovery/discover.h"
 #include "tests/support/mysql_server.h"
-
-static struct arena *arena;
-
-static int setup(void **state)
-{
-    (void)state;
-    arena = arena_create((size_t)1 << 30);
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    arena = arena_destroy(arena);
-    return 0;
-}
+#include "tests/support/scratch.h"
 
 static struct catalog *discover(const char *user, const char *database, const struct discover_options *options)
 {
@@ -149,9 +134,9 @@ int main(void)
 {
     int failed = 0;
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(what_nobody_declared_is_found, setup, teardown),
-        cmocka_unit_test_setup_teardown(rows_without_a_parent_are_counted, setup, teardown),
-        cmocka_unit_test_setup_teardown(what_may_not_be_read_is_told, setup, teardown),
+        cmocka_unit_test_setup_teardown(what_nobody_declared_is_found, scratch_setup, scratch_teardown),
+        cmocka_unit_test_setup_teardown(rows_without_a_parent_are_counted, scratch_setup, scratch_teardown),
+        cmocka_unit_test_setup_teardown(what_may_not_be_read_is_told, scratch_setup, scratch_teardown),
     };
     failed += cmocka_run_group_tests_name("MariaDB", tests, NULL, NULL);
     mysql_server_use(MYSQL_MYSQL8);

@@ -15,23 +15,9 @@
 #include "catalog/profile.h"
 #include "jobs/discovery/discover.h"
 #include "tests/support/customer.h"
+#include "tests/support/scratch.h"
 
-static struct arena *arena;
 static struct error e;
-
-static int setup(void **state)
-{
-    (void)state;
-    arena = arena_create((size_t)1 << 30);
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    arena = arena_destroy(arena);
-    return 0;
-}
 
 static struct connect *open_as(const char *role, const char *url, int statement_timeout_s)
 {
@@ -245,12 +231,12 @@ static void a_session_that_was_lost_is_opened_again(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(columns_that_may_be_read_are_read, setup, teardown),
-        cmocka_unit_test_setup_teardown(every_catalog_may_be_closed, setup, teardown),
-        cmocka_unit_test_setup_teardown(a_locked_table_keeps_nobody_waiting, setup, teardown),
-        cmocka_unit_test_setup_teardown(tables_may_go_and_have_no_columns, setup, teardown),
-        cmocka_unit_test_setup_teardown(a_poisoned_table_hurts_itself_alone, setup, teardown),
-        cmocka_unit_test_setup_teardown(a_session_that_was_lost_is_opened_again, setup, teardown),
+        cmocka_unit_test_setup_teardown(columns_that_may_be_read_are_read, scratch_setup, scratch_teardown),
+        cmocka_unit_test_setup_teardown(every_catalog_may_be_closed, scratch_setup, scratch_teardown),
+        cmocka_unit_test_setup_teardown(a_locked_table_keeps_nobody_waiting, scratch_setup, scratch_teardown),
+        cmocka_unit_test_setup_teardown(tables_may_go_and_have_no_columns, scratch_setup, scratch_teardown),
+        cmocka_unit_test_setup_teardown(a_poisoned_table_hurts_itself_alone, scratch_setup, scratch_teardown),
+        cmocka_unit_test_setup_teardown(a_session_that_was_lost_is_opened_again, scratch_setup, scratch_teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -10,22 +10,7 @@
 #include <cmocka.h>
 
 #include "catalog/diff.h"
-
-static struct arena *arena;
-
-static int setup(void **state)
-{
-    (void)state;
-    arena = arena_create(256 << 20);
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    arena = arena_destroy(arena);
-    return 0;
-}
+#include "tests/support/scratch.h"
 
 static struct catalog_column *add_column(struct catalog *c, const char *name, const char *native)
 {
@@ -220,12 +205,12 @@ static void members_views_and_sequences(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(the_same_is_no_change, setup, teardown),
-        cmocka_unit_test_setup_teardown(types_that_hold_all_are_wider, setup, teardown),
-        cmocka_unit_test_setup_teardown(columns_come_go_and_are_renamed, setup, teardown),
-        cmocka_unit_test_setup_teardown(tables_come_go_and_are_renamed, setup, teardown),
-        cmocka_unit_test_setup_teardown(keys_meet_by_what_they_say, setup, teardown),
-        cmocka_unit_test_setup_teardown(members_views_and_sequences, setup, teardown),
+        cmocka_unit_test_setup_teardown(the_same_is_no_change, scratch_setup, scratch_teardown),
+        cmocka_unit_test_setup_teardown(types_that_hold_all_are_wider, scratch_setup, scratch_teardown),
+        cmocka_unit_test_setup_teardown(columns_come_go_and_are_renamed, scratch_setup, scratch_teardown),
+        cmocka_unit_test_setup_teardown(tables_come_go_and_are_renamed, scratch_setup, scratch_teardown),
+        cmocka_unit_test_setup_teardown(keys_meet_by_what_they_say, scratch_setup, scratch_teardown),
+        cmocka_unit_test_setup_teardown(members_views_and_sequences, scratch_setup, scratch_teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -13,22 +13,7 @@
 
 #include "catalog/complexity.h"
 #include "catalog/graph.h"
-
-static struct arena *arena;
-
-static int setup(void **state)
-{
-    (void)state;
-    arena = arena_create(1 << 30);
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    arena = arena_destroy(arena);
-    return 0;
-}
+#include "tests/support/scratch.h"
 
 static void add_table(struct catalog *c, const char *name)
 {
@@ -234,13 +219,13 @@ static void nothing_gives_an_empty_picture(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(layers_go_from_who_is_referred_to, setup, teardown),
-        cmocka_unit_test_setup_teardown(circles_are_cut, setup, teardown),
-        cmocka_unit_test_setup_teardown(large_ones_come_to_an_end, setup, teardown),
-        cmocka_unit_test_setup_teardown(same_input_same_bytes, setup, teardown),
-        cmocka_unit_test_setup_teardown(names_are_quoted, setup, teardown),
-        cmocka_unit_test_setup_teardown(complexity_grows, setup, teardown),
-        cmocka_unit_test_setup_teardown(nothing_gives_an_empty_picture, setup, teardown),
+        cmocka_unit_test_setup_teardown(layers_go_from_who_is_referred_to, scratch_setup, scratch_teardown),
+        cmocka_unit_test_setup_teardown(circles_are_cut, scratch_setup, scratch_teardown),
+        cmocka_unit_test_setup_teardown(large_ones_come_to_an_end, scratch_setup, scratch_teardown),
+        cmocka_unit_test_setup_teardown(same_input_same_bytes, scratch_setup, scratch_teardown),
+        cmocka_unit_test_setup_teardown(names_are_quoted, scratch_setup, scratch_teardown),
+        cmocka_unit_test_setup_teardown(complexity_grows, scratch_setup, scratch_teardown),
+        cmocka_unit_test_setup_teardown(nothing_gives_an_empty_picture, scratch_setup, scratch_teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

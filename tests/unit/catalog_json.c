@@ -16,22 +16,7 @@
 #include "catalog/observed.h"
 #include "catalog/profile.h"
 #include "catalog/write_json.h"
-
-static struct arena *arena;
-
-static int setup(void **state)
-{
-    (void)state;
-    arena = arena_create(64 << 20);
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    arena = arena_destroy(arena);
-    return 0;
-}
+#include "tests/support/scratch.h"
 
 static const char *const hostile[] = { "Robert'); DROP TABLE x;--",
                                        "\"quoted\"",
@@ -384,12 +369,12 @@ static void reals_are_short(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(there_and_back, setup, teardown),
-        cmocka_unit_test_setup_teardown(the_schema_describes_it, setup, teardown),
-        cmocka_unit_test_setup_teardown(order_does_not_matter, setup, teardown),
-        cmocka_unit_test_setup_teardown(what_is_wrong_is_named, setup, teardown),
-        cmocka_unit_test_setup_teardown(a_small_arena_is_an_error, setup, teardown),
-        cmocka_unit_test_setup_teardown(cut_messages_stay_text, setup, teardown),
+        cmocka_unit_test_setup_teardown(there_and_back, scratch_setup, scratch_teardown),
+        cmocka_unit_test_setup_teardown(the_schema_describes_it, scratch_setup, scratch_teardown),
+        cmocka_unit_test_setup_teardown(order_does_not_matter, scratch_setup, scratch_teardown),
+        cmocka_unit_test_setup_teardown(what_is_wrong_is_named, scratch_setup, scratch_teardown),
+        cmocka_unit_test_setup_teardown(a_small_arena_is_an_error, scratch_setup, scratch_teardown),
+        cmocka_unit_test_setup_teardown(cut_messages_stay_text, scratch_setup, scratch_teardown),
         cmocka_unit_test(reals_are_short),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -16,6 +16,7 @@
 #include "base/buffer.h"
 #include "base/mem.h"
 #include "catalog/parse/nested/nested_events.h"
+#include "tests/support/scratch.h"
 
 enum { NATIVE_ID = 3, NATIVE_WORD = 5, NATIVE_LIST = 7 };
 
@@ -87,7 +88,6 @@ static const char *const ships[] = {
     "{", "key=", ":3b", "name=", ":3y", "}",     "{", "key=",  ":3c",   "!",
 };
 
-static struct arena *arena;
 static struct catalog *catalog;
 static struct script script;
 static struct nested_events events;
@@ -95,10 +95,9 @@ static struct nested_tables *tables;
 
 static int setup(void **state)
 {
-    (void)state;
     struct error e = ERROR_NONE;
     struct nested_limits limits = nested_limits_default();
-    arena = arena_create(64 << 20);
+    (void)scratch_setup(state);
     catalog = catalog_create(arena, "test", "test");
     script = (struct script){ ships, sizeof ships / sizeof *ships, 0 };
     events = (struct nested_events){
@@ -112,9 +111,8 @@ static int setup(void **state)
 
 static int teardown(void **state)
 {
-    (void)state;
     tables = nested_tables_destroy(tables);
-    arena = arena_destroy(arena);
+    (void)scratch_teardown(state);
     return 0;
 }
 

@@ -19,23 +19,9 @@
 #include "catalog/parse/ddl/ddl.h"
 #include "tests/support/odbc_sample.h"
 #include "tests/support/ok.h"
+#include "tests/support/scratch.h"
 
-static struct arena *arena;
 static struct error e;
-
-static int setup(void **state)
-{
-    (void)state;
-    arena = arena_create(256 << 20);
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    arena = arena_destroy(arena);
-    return 0;
-}
 
 static struct odbc *sqlserver(const char *rows)
 {
@@ -257,11 +243,13 @@ static void an_imitated_oracle_11_is_read_without_what_it_lacks(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(an_imitated_sqlserver_is_what_its_script_says, setup, teardown),
-        cmocka_unit_test_setup_teardown(an_imitated_sqlserver_without_rights_tells_what_is_missing, setup, teardown),
-        cmocka_unit_test_setup_teardown(an_imitated_sqlserver_partitions_and_counts, setup, teardown),
-        cmocka_unit_test_setup_teardown(an_imitated_oracle_is_what_its_script_says, setup, teardown),
-        cmocka_unit_test_setup_teardown(an_imitated_oracle_11_is_read_without_what_it_lacks, setup, teardown),
+        cmocka_unit_test_setup_teardown(an_imitated_sqlserver_is_what_its_script_says, scratch_setup, scratch_teardown),
+        cmocka_unit_test_setup_teardown(an_imitated_sqlserver_without_rights_tells_what_is_missing, scratch_setup,
+                                        scratch_teardown),
+        cmocka_unit_test_setup_teardown(an_imitated_sqlserver_partitions_and_counts, scratch_setup, scratch_teardown),
+        cmocka_unit_test_setup_teardown(an_imitated_oracle_is_what_its_script_says, scratch_setup, scratch_teardown),
+        cmocka_unit_test_setup_teardown(an_imitated_oracle_11_is_read_without_what_it_lacks, scratch_setup,
+                                        scratch_teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

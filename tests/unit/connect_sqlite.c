@@ -14,25 +14,23 @@
 #include <cmocka.h>
 
 #include "catalog/connect/connect.h"
+#include "tests/support/scratch.h"
 #include "tests/support/sqlite_file.h"
 
-static struct arena *arena;
 static struct connect *session;
 static struct error error;
 
 static int setup(void **state)
 {
-    (void)state;
-    arena = arena_create(64 << 20);
+    (void)scratch_setup(state);
     error = ERROR_NONE;
     return 0;
 }
 
 static int teardown(void **state)
 {
-    (void)state;
     session = connect_close(session);
-    arena = arena_destroy(arena);
+    (void)scratch_teardown(state);
     return 0;
 }
 

@@ -14,8 +14,8 @@
 #include <cmocka.h>
 
 #include "jobs/discovery/discover.h"
+#include "tests/support/scratch.h"
 
-static struct arena *arena;
 static char folder[64], schema[128], data[128];
 
 static void put(const char *name, const char *text)
@@ -30,8 +30,7 @@ static void put(const char *name, const char *text)
 
 static int setup(void **state)
 {
-    (void)state;
-    arena = arena_create((size_t)1 << 30);
+    (void)scratch_setup(state);
     (void)snprintf(folder, sizeof folder, "/tmp/argosy-test-XXXXXX");
     assert_non_null(mkdtemp(folder));
     (void)snprintf(schema, sizeof schema, "%s/schema.sql", folder);
@@ -43,8 +42,7 @@ static int teardown(void **state)
 {
     static const char *const files[] = { "schema.sql", "data/down.csv", "data/up.csv", "data/pair.csv", "data", "" };
     char path[256];
-    (void)state;
-    arena = arena_destroy(arena);
+    (void)scratch_teardown(state);
     for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
         (void)snprintf(path, sizeof path, "%s/%s", folder, files[i]);
         (void)remove(path);

@@ -14,22 +14,7 @@
 #include "jobs/discovery/words.h"
 #include "jobs/mapping/default.h"
 #include "jobs/mapping/names.h"
-
-static struct arena *arena;
-
-static int setup(void **state)
-{
-    (void)state;
-    arena = arena_create(1 << 20);
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    arena = arena_destroy(arena);
-    return 0;
-}
+#include "tests/support/scratch.h"
 
 static void words_of_names(void **state)
 {
@@ -155,8 +140,10 @@ static void defaults(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = { cmocka_unit_test_setup_teardown(words_of_names, setup, teardown),
-                                        cmocka_unit_test_setup_teardown(names_of_a_target, setup, teardown),
-                                        cmocka_unit_test_setup_teardown(defaults, setup, teardown) };
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(words_of_names, scratch_setup, scratch_teardown),
+        cmocka_unit_test_setup_teardown(names_of_a_target, scratch_setup, scratch_teardown),
+        cmocka_unit_test_setup_teardown(defaults, scratch_setup, scratch_teardown)
+    };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

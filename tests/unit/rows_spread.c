@@ -16,16 +16,15 @@
 #include "catalog/connect/connect.h"
 #include "catalog/parse/parse.h"
 #include "tests/support/ok.h"
+#include "tests/support/scratch.h"
 #include "tests/support/sqlite_file.h"
 
-static struct arena *arena;
 static struct error e;
 static char folder[64];
 
 static int setup(void **state)
 {
-    (void)state;
-    arena = arena_create((size_t)1 << 30);
+    (void)scratch_setup(state);
     (void)snprintf(folder, sizeof folder, "/tmp/argosy-test-XXXXXX");
     return mkdtemp(folder) == NULL;
 }
@@ -34,8 +33,7 @@ static int teardown(void **state)
 {
     static const char *const files[] = { "t.sql", "t.json", "data/t.csv", "data", "" };
     char path[256];
-    (void)state;
-    arena = arena_destroy(arena);
+    (void)scratch_teardown(state);
     for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
         (void)snprintf(path, sizeof path, "%s/%s", folder, files[i]);
         (void)remove(path);
