@@ -5,10 +5,9 @@
 usage: generate_people.py OUT [--seed N] [--rows N] [--harmless N]
 
 People come from the generators of Debian's python3-fake-factory, in the locales below: other lists than those that
-discovery knows. Each locale gives three tables: names of columns in English and in its own language, in shuffled
-    order, and one
-whose columns are called col1, col2, ..., so that only the values speak. The harmless tables hold what databases are
-    full of.
+discovery knows. Each locale gives three tables: names of columns in English and in its own language, in shuffled order,
+and one whose columns are called col1, col2, ..., so that only the values speak. The harmless tables hold what databases
+are full of.
 OUT/NAME.csv and OUT/NAME.truth.json ({"file", "columns": {column: class}}) have the form of the measuring corpora; in
 OUT/kinds.json stands what each harmless column is.
 """

@@ -6,9 +6,8 @@ usage: pii.py [--corpus FOLDER] [--program PATH] [--people FOLDER] [-v]
 
 The corpus is a folder of NAME.csv + NAME.truth.json with score_types.py two folders above; it is not part of the
 project. Without one this says "skipped". --people takes what generate_people.py wrote and prints figures per style of
-column
-names and class, and what of the harmless columns was taken for personal data; what generate_traps.py wrote is taken
-too. -v prints the recall of each class and of each locale as well.
+column names and class, and what of the harmless columns was taken for personal data; what generate_traps.py wrote is
+taken too. -v prints the recall of each class and of each locale as well.
 """
 import argparse
 import collections
