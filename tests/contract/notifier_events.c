@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * notifier_events.c - events as a client hears them: none lost and none twice, across reconnects and transactions that
- * overlap; how a stream begins and ends; cursors that can't be gone on from.
+ * notifier_events.c - events as a client hears them: none lost and none twice, across reconnects, transactions that
+ * overlap and queues that are full; how a stream begins and ends; cursors that can't be gone on from.
  */
 #include <jansson.h>
 #include <setjmp.h>
@@ -149,6 +149,49 @@ static void every_event_comes_once(void **state)
     free(jobs);
 }
 
+/* ---- more behind a client than its queue holds ---- */
+
+enum { BEHIND = 3000 }; /* events of about 300 bytes; the queue holds 256 KiB */
+
+/* Each connection is dropped when its queue is full, and must bring something all the same: the next begins there. */
+static void who_is_far_behind_gets_on(void **state)
+{
+    (void)state;
+    static const char path[] = "/api/v1/events?queue=behind";
+    struct wire c;
+    char last[sizeof((struct wire_event *)0)->id];
+    unsigned heard = 0, dropped = 0;
+    json_int_t newest = 0;
+    assert_int_equal(listen_to(&c, path, NULL), 200);
+    snprintf(last, sizeof last, "%s", expect(&c, "ready", NULL));
+    wire_close(&c);
+    (void)front_value(&front, "SELECT count(argosy.submit('noop', queue => 'behind')) FROM generate_series(1, %d)",
+                      BEHIND);
+    while (heard < BEHIND) {
+        struct wire_event event;
+        unsigned before = heard;
+        assert_int_equal(listen_to(&c, path, last), 200);
+        while (heard < BEHIND && (event = wire_event(&c)).data != NULL) {
+            json_auto_t *data = json_loads(event.data, 0, NULL);
+            json_int_t job = json_integer_value(json_object_get(data, "job"));
+            free(event.data);
+            if (strcmp(event.type, "dropped") == 0) {
+                dropped++;
+                continue;
+            }
+            assert_string_equal(event.type, "submitted");
+            assert_true(job > newest); /* none twice, in order */
+            newest = job;
+            heard++;
+            snprintf(last, sizeof last, "%s", event.id);
+        }
+        wire_close(&c);
+        if (heard == before)
+            fail_msg("a connection brought nothing: %u of %d heard", heard, BEHIND);
+    }
+    assert_true(dropped > 1);
+}
+
 /* ---- one job, one pipeline ---- */
 
 static void a_stream_of_a_job_ends_with_it(void **state)
@@ -280,6 +323,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_event_comes_once),
+        cmocka_unit_test(who_is_far_behind_gets_on),
         cmocka_unit_test(a_stream_of_a_job_ends_with_it),
         cmocka_unit_test(a_stream_of_a_pipeline_ends_with_its_last_job),
         cmocka_unit_test(a_foreign_cursor_means_resync),
