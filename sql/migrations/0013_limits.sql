@@ -217,9 +217,9 @@ BEGIN
     UPDATE argosy.limit m SET tokens = argosy.limit_tokens(m) - p_count, refilled = clock_timestamp() WHERE m.id = ANY (p_limits) AND m.rate_per_s IS NOT NULL;
 END $$;
 
--- For the plan: what is left of each limit.
-CREATE FUNCTION argosy.limit_rows() RETURNS TABLE (id int, running_max int, running bigint, rate_per_s double precision, burst double precision,
-                                                   tokens double precision) LANGUAGE plpgsql
+-- What is left of each limit, or (for people) of p_only: what runs under each of them is counted.
+CREATE FUNCTION argosy.limit_rows(p_only int[] DEFAULT NULL)
+    RETURNS TABLE (id int, running_max int, running bigint, rate_per_s double precision, burst double precision, tokens double precision) LANGUAGE plpgsql
 SET jit = off SET plan_cache_mode = force_generic_plan SET enable_seqscan = off SET enable_bitmapscan = off SET enable_hashjoin = off
 SET enable_mergejoin = off AS $$
 BEGIN
@@ -228,7 +228,7 @@ BEGIN
                SELECT count(*) FROM argosy.limit_hold h JOIN argosy.job_live l ON l.id BETWEEN h.job AND h.job
                WHERE h.held_by = m.id AND l.epoch = h.epoch AND l.state + 0 = 3) END,
            m.rate_per_s, m.burst, argosy.limit_tokens(m)
-    FROM argosy.limit m WHERE m.name <> '*';
+    FROM argosy.limit m WHERE m.name <> '*' AND (p_only IS NULL OR m.id = ANY (p_only));
 END $$;
 
 -- What is dispatched of these kinds, by worker and lane: what holds slots for long.

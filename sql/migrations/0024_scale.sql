@@ -90,7 +90,7 @@ BEGIN
                       AND (v_tags IS NULL OR string_to_array(v_tags, ',') <@ string_to_array(x.tags, ','))) THEN
         RETURN 'Every worker that knows kind ' || p_kind || ' is quiet.';
     END IF;
-    FOR m IN SELECT x.scope, x.name, r.* FROM argosy.limit_rows() r JOIN argosy.limit x ON x.id = r.id WHERE r.id = ANY (a.limits) LOOP
+    FOR m IN SELECT x.scope, x.name, r.* FROM argosy.limit_rows(coalesce(a.limits, '{}')) r JOIN argosy.limit x ON x.id = r.id LOOP
         IF m.running >= m.running_max THEN
             RETURN 'The limit of ' || m.scope || ' ' || m.name || ' is reached: ' || m.running || ' of ' || m.running_max || ' run'
                    || coalesce(' (jobs ' || (SELECT string_agg(h.job::text, ', ') FROM (

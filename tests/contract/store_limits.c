@@ -132,6 +132,9 @@ static void a_customers_database_is_limited_alone(void **state)
     assert_int_equal(dispatch(lane("noop", 0), 3, w1), 3); /* nobody stands in their way */
     const char *why = record_text(&record, "SELECT argosy.why_held(%lld::int, 'target')", (long long)lane("target", a));
     assert_non_null(strstr(why, "is reached: 1 of 1 run (jobs "));
+    why = record_text(&record, "SELECT coalesce(argosy.why_held(%lld::int, 'noop'), 'nothing')",
+                      (long long)lane("noop", 0));
+    assert_string_equal(why, "nothing"); /* a lane without limits is held by no other's */
     record_run(&record, "SELECT argosy.limit_set('connection', '%lld', 2)", (long long)a); /* its own instead */
     assert_int_equal(dispatch(lane("target", a), 3, w1), 1);
     assert_int_equal(dispatch(lane("target", b), 3, w1), 0);
