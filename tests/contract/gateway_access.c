@@ -3,7 +3,6 @@
 #include <fcntl.h>
 #include <jansson.h>
 #include <setjmp.h>
-#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -21,27 +20,6 @@
 #include "tests/support/front.h"
 #include "tests/support/server.h"
 #include "tests/support/wire.h"
-
-static struct front front;
-
-static int start(void **state)
-{
-    (void)state;
-    signal(SIGPIPE, SIG_IGN);
-    front_start(&front);
-    return 0;
-}
-
-static int stop(void **state)
-{
-    (void)state;
-    front_stop(&front);
-    return 0;
-}
-
-/* ---- asking ---- */
-
-/* ---- the tests ---- */
 
 static void who_comes_in(void **state)
 {
@@ -123,5 +101,5 @@ int main(void)
         cmocka_unit_test(metrics_are_prometheus_text),
         cmocka_unit_test(guessing_is_slowed_down),
     };
-    return cmocka_run_group_tests(tests, start, stop);
+    return cmocka_run_group_tests(tests, front_setup, front_teardown);
 }

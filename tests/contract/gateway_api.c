@@ -23,29 +23,7 @@
 #include "tests/support/server.h"
 #include "tests/support/wire.h"
 
-static struct front front;
-
-static int start(void **state)
-{
-    (void)state;
-    signal(SIGPIPE, SIG_IGN);
-    front_start(&front);
-    return 0;
-}
-
-static int stop(void **state)
-{
-    (void)state;
-    front_stop(&front);
-    return 0;
-}
-
 /* ---- asking ---- */
-
-static struct wire_answer ask(const char *method, const char *path, const char *body)
-{
-    return wire_ask(front.port, method, path, FRONT_AUTH, body);
-}
 
 static json_int_t count_of(const char *sql)
 {
@@ -106,7 +84,7 @@ static void bad_input_gets_one_clear_error_and_leaves_nothing(void **state)
         { "PUT", "/api/v1/jobs", "{}", 405, "method_not_allowed" },
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        struct wire_answer a = ask(rows[i].method, rows[i].path, rows[i].body);
+        struct wire_answer a = front_ask(rows[i].method, rows[i].path, rows[i].body);
         if (rows[i].code)
             front_problem(a, rows[i].status, rows[i].code);
         else
@@ -120,10 +98,10 @@ static void bad_input_gets_one_clear_error_and_leaves_nothing(void **state)
 static void errors_say_what_to_do(void **state)
 {
     (void)state;
-    json_auto_t *kinds = front_take(ask("POST", "/api/v1/jobs", "{\"kind\":\"nope\"}"), 400);
-    json_auto_t *args = front_take(ask("POST", "/api/v1/jobs",
-                                       "{\"jobs\":[{\"kind\":\"noop\"},{\"kind\":\"noop\",\"args\":"
-                                       "{\"sleep_ms\":-1}}]}"),
+    json_auto_t *kinds = front_take(front_ask("POST", "/api/v1/jobs", "{\"kind\":\"nope\"}"), 400);
+    json_auto_t *args = front_take(front_ask("POST", "/api/v1/jobs",
+                                             "{\"jobs\":[{\"kind\":\"noop\"},{\"kind\":\"noop\",\"args\":"
+                                             "{\"sleep_ms\":-1}}]}"),
                                    400);
     assert_true(json_array_size(json_object_get(json_object_get(kinds, "details"), "kinds")) > 0);
     const json_t *first = json_array_get(json_object_get(args, "details"), 0);
@@ -138,7 +116,7 @@ static void limits_of_a_body(void **state)
     memset(big, ' ', FRONT_BODY_MAX + 99);
     big[0] = '{';
     big[FRONT_BODY_MAX + 99] = '\0';
-    front_problem(ask("POST", "/api/v1/jobs", big), 413, "too_large");
+    front_problem(front_ask("POST", "/api/v1/jobs", big), 413, "too_large");
     free(big);
     struct buffer many;
     buffer_init(&many, FRONT_BODY_MAX);
@@ -146,7 +124,7 @@ static void limits_of_a_body(void **state)
     for (unsigned i = 0; i < FRONT_JOBS_MAX; i++)
         buffer_text(&many, ",{\"kind\":\"noop\"}");
     buffer_text(&many, "]}");
-    front_problem(ask("POST", "/api/v1/jobs", many.data), 413, "too_many_jobs");
+    front_problem(front_ask("POST", "/api/v1/jobs", many.data), 413, "too_many_jobs");
     buffer_finish(&many);
     wire_open(&c, front.port);
     wire_text(&c, "POST /api/v1/jobs HTTP/1.1\r\nHost: x\r\n" FRONT_AUTH "Content-Type: application/json\r\n"
@@ -165,23 +143,23 @@ static void a_submit_is_there_and_can_be_asked_about(void **state)
     json_int_t id = front_id(a, 201);
     char path[80];
     snprintf(path, sizeof path, "/api/v1/jobs/%lld", (long long)id);
-    json_auto_t *job = front_take(ask("GET", path, NULL), 200);
+    json_auto_t *job = front_take(front_ask("GET", path, NULL), 200);
     assert_string_equal(json_string_value(json_object_get(job, "state")), "available");
     assert_string_equal(json_string_value(json_object_get(job, "queue")), "q1");
     assert_string_equal(json_string_value(json_object_get(job, "origin")), "rest");
     assert_non_null(strstr(json_string_value(json_object_get(job, "correlation")), "4bf92f3577b34da6a3ce929d0e0e4736"));
     assert_int_equal(json_integer_value(json_object_get(json_object_get(job, "args"), "sleep_ms")), 3);
     snprintf(path, sizeof path, "/api/v1/jobs/%lld/why", (long long)id);
-    json_auto_t *why = front_take(ask("GET", path, NULL), 200);
+    json_auto_t *why = front_take(front_ask("GET", path, NULL), 200);
     assert_string_equal(json_string_value(json_object_get(why, "why")), "No worker is alive that knows kind noop.");
-    json_auto_t *list = front_take(ask("GET", "/api/v1/jobs?queue=q1&limit=1", NULL), 200);
+    json_auto_t *list = front_take(front_ask("GET", "/api/v1/jobs?queue=q1&limit=1", NULL), 200);
     assert_int_equal(json_array_size(json_object_get(list, "jobs")), 1);
     snprintf(path, sizeof path, "/api/v1/jobs/%lld/cancel", (long long)id);
-    json_decref(front_take(ask("POST", path, NULL), 200));
-    front_problem(ask("POST", path, NULL), 409, "already_final");
+    json_decref(front_take(front_ask("POST", path, NULL), 200));
+    front_problem(front_ask("POST", path, NULL), 409, "already_final");
     snprintf(path, sizeof path, "/api/v1/jobs/%lld/retry", (long long)id);
-    json_decref(front_take(ask("POST", path, NULL), 200));
-    front_problem(ask("POST", path, NULL), 409, "not_final");
+    json_decref(front_take(front_ask("POST", path, NULL), 200));
+    front_problem(front_ask("POST", path, NULL), 409, "not_final");
 }
 
 static void the_same_key_is_the_same_job(void **state)
@@ -228,13 +206,13 @@ static void submits_that_arrive_together_stand_for_themselves(void **state)
 static void a_pipeline_is_a_dag_of_jobs(void **state)
 {
     (void)state;
-    json_int_t id = front_id(ask("POST", "/api/v1/pipelines",
-                                 "{\"name\":\"two\",\"steps\":[{\"step\":\"a\",\"kind\":\"noop\"},"
-                                 "{\"step\":\"b\",\"kind\":\"noop\",\"after\":[\"a\"]}]}"),
+    json_int_t id = front_id(front_ask("POST", "/api/v1/pipelines",
+                                       "{\"name\":\"two\",\"steps\":[{\"step\":\"a\",\"kind\":\"noop\"},"
+                                       "{\"step\":\"b\",\"kind\":\"noop\",\"after\":[\"a\"]}]}"),
                              201);
     char path[80];
     snprintf(path, sizeof path, "/api/v1/pipelines/%lld", (long long)id);
-    json_auto_t *pipeline = front_take(ask("GET", path, NULL), 200);
+    json_auto_t *pipeline = front_take(front_ask("GET", path, NULL), 200);
     const json_t *jobs = json_object_get(pipeline, "jobs");
     assert_int_equal(json_array_size(jobs), 2);
     assert_string_equal(json_string_value(json_object_get(json_array_get(jobs, 1), "state")), "blocked");
@@ -269,15 +247,15 @@ static void an_upload_has_its_file_before_its_row(void **state)
     assert_int_equal(stat(path, &status), 0);
     assert_int_equal(status.st_size, PIECE * PIECES);
     snprintf(path, sizeof path, "{\"name\":\"file\",\"upload\":%lld,\"dialect\":\"sqlite\"}", (long long)id);
-    (void)front_id(ask("POST", "/api/v1/connections", path), 201);
+    (void)front_id(front_ask("POST", "/api/v1/connections", path), 201);
 }
 
 static void a_password_is_sealed_at_the_door(void **state)
 {
     (void)state;
     static const char body[] = "{\"name\":\"t\",\"url\":\"postgresql://u:mark3r-passw0rd@h:1/d\"}";
-    json_int_t id = front_id(ask("POST", "/api/v1/connections", body), 201);
-    struct wire_answer a = ask("GET", "/api/v1/connections", NULL);
+    json_int_t id = front_id(front_ask("POST", "/api/v1/connections", body), 201);
+    struct wire_answer a = front_ask("GET", "/api/v1/connections", NULL);
     assert_int_equal(a.status, 200);
     assert_null(strstr(a.body, "mark3r"));
     assert_non_null(strstr(a.body, "postgresql://u@h:1/d"));
@@ -298,7 +276,7 @@ static void without_its_record_it_says_so_and_comes_back(void **state)
     struct wire_answer a = { 0 };
     for (unsigned turn = 0; turn < 100 && a.status != 503; turn++) { /* until it has noticed */
         wire_answer_finish(&a);
-        a = ask("POST", "/api/v1/jobs", "{\"kind\":\"noop\",\"queue\":\"gone\"}");
+        a = front_ask("POST", "/api/v1/jobs", "{\"kind\":\"noop\",\"queue\":\"gone\"}");
     }
     assert_int_equal(a.status, 503);
     assert_non_null(strstr(a.head, "Retry-After: "));
@@ -310,7 +288,7 @@ static void without_its_record_it_says_so_and_comes_back(void **state)
     support_postgres_restart();
     for (unsigned turn = 0; turn < 200 && a.status != 201; turn++) {
         wire_answer_finish(&a);
-        a = ask("POST", "/api/v1/jobs", "{\"kind\":\"noop\",\"queue\":\"back\"}");
+        a = front_ask("POST", "/api/v1/jobs", "{\"kind\":\"noop\",\"queue\":\"back\"}");
     }
     (void)front_id(a, 201);
     assert_string_equal(front_value(&front, "SELECT count(*) FROM argosy.job j JOIN argosy.lane l ON l.id = j.lane "
@@ -332,5 +310,5 @@ int main(void)
         cmocka_unit_test(a_password_is_sealed_at_the_door),
         cmocka_unit_test(without_its_record_it_says_so_and_comes_back),
     };
-    return cmocka_run_group_tests(tests, start, stop);
+    return cmocka_run_group_tests(tests, front_setup, front_teardown);
 }

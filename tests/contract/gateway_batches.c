@@ -4,7 +4,6 @@
  * says which one; others are answered meanwhile; who goes away or stops the gateway in the middle harms nobody.
  */
 #include <setjmp.h>
-#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -21,22 +20,12 @@
 
 enum { MANY = 2000, LEFT = 3 }; /* of 200 a slice */
 
-static struct front front;
 static struct wire left[LEFT];
 static const char whole_type[] = "application/json", lines_type[] = "application/x-ndjson";
 
-static int start(void **state)
-{
-    (void)state;
-    signal(SIGPIPE, SIG_IGN);
-    front_start(&front);
-    return 0;
-}
-
 static int stop(void **state)
 {
-    (void)state;
-    front_stop(&front);
+    (void)front_teardown(state);
     for (unsigned i = 0; i < LEFT; i++)
         wire_close(&left[i]);
     return 0;
@@ -198,5 +187,5 @@ int main(void)
         cmocka_unit_test(many_at_once_and_some_go_away),
         cmocka_unit_test(lists_are_under_way_when_the_gateway_is_stopped),
     };
-    return cmocka_run_group_tests(tests, start, stop);
+    return cmocka_run_group_tests(tests, front_setup, stop);
 }

@@ -20,15 +20,12 @@
 #include "tests/support/front.h"
 #include "tests/support/wire.h"
 
-static struct front front;
 static const char secret[] = "s3al-me-well";
 static json_int_t shop; /* the first connection */
 
 static int start(void **state)
 {
-    (void)state;
-    signal(SIGPIPE, SIG_IGN);
-    front_start(&front);
+    (void)front_setup(state);
     (void)front_value(&front, "SELECT argosy.worker_enlist('w', 'h', 1, 'v', '{\"probe\":9,\"discovery\":99}', 4, "
                               "'postgres', NULL)");
     return 0;

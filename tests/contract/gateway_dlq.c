@@ -3,7 +3,6 @@
  * arguments. */
 #include <jansson.h>
 #include <setjmp.h>
-#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -15,36 +14,6 @@
 
 #include "tests/support/front.h"
 #include "tests/support/wire.h"
-
-static struct front front;
-
-static int start(void **state)
-{
-    (void)state;
-    signal(SIGPIPE, SIG_IGN);
-    front_start(&front);
-    return 0;
-}
-
-static int stop(void **state)
-{
-    (void)state;
-    front_stop(&front);
-    return 0;
-}
-
-/* The answer's body; json_decref() it. */
-static json_t *ask(const char *method, const char *path, const char *body, unsigned status)
-{
-    struct wire_answer a = wire_ask(front.port, method, path, FRONT_AUTH, body);
-    if (a.status != status)
-        fail_msg("%s %s %s: status %u, not %u: %s", method, path, body ? body : "", a.status, status,
-                 a.body ? a.body : "");
-    json_t *said = json_loads(a.body, 0, NULL);
-    assert_non_null(said);
-    wire_answer_finish(&a);
-    return said;
-}
 
 static void what_can_not_be_is_refused(void **state)
 {
@@ -74,16 +43,14 @@ static void what_can_not_be_is_refused(void **state)
         { purge, "{\"filter\":{\"quarantined\":\"perhaps\"}}", "invalid_filter" },
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        json_auto_t *said = ask("POST", rows[i].path, rows[i].body, 400);
-        assert_string_equal(json_string_value(json_object_get(said, "error_code")), rows[i].code);
+        front_problem(front_ask("POST", rows[i].path, rows[i].body), 400, rows[i].code);
     }
     static const char *const queries[] = { "limit=0",    "limit=501",  "cursor=x",         "since=soon",
                                            "before=now", "kind=a%27b", "quarantined=maybe" };
     for (size_t i = 0; i < sizeof queries / sizeof queries[0]; i++) {
         char path[64];
         snprintf(path, sizeof path, "/api/v1/dlq?%s", queries[i]);
-        json_auto_t *said = ask("GET", path, NULL, 400);
-        assert_string_equal(json_string_value(json_object_get(said, "error_code")), "invalid_filter");
+        front_problem(front_ask("GET", path, NULL), 400, "invalid_filter");
     }
 }
 
@@ -102,24 +69,26 @@ static void pages_and_replays_go_on_where_they_were(void **state)
 {
     (void)state;
     fail_seven();
-    json_auto_t *first = ask("GET", "/api/v1/dlq?limit=5&code=planted", NULL, 200);
+    json_auto_t *first = front_take(front_ask("GET", "/api/v1/dlq?limit=5&code=planted", NULL), 200);
     assert_int_equal(json_array_size(json_object_get(first, "dead")), 5);
     char path[128];
     snprintf(path, sizeof path, "/api/v1/dlq?limit=5&cursor=%s", json_string_value(json_object_get(first, "next")));
-    json_auto_t *second = ask("GET", path, NULL, 200);
+    json_auto_t *second = front_take(front_ask("GET", path, NULL), 200);
     assert_int_equal(json_array_size(json_object_get(second, "dead")), 2);
     assert_true(json_is_null(json_object_get(second, "next")));
     char *page = json_dumps(first, 0);
     assert_null(strstr(page, "Mrkr-5521"));
     free(page);
 
-    json_auto_t *some = ask("POST", "/api/v1/dlq/replay",
-                            "{\"filter\":{\"kind\":\"noop\",\"since\":\"2020-01-01T00:00:00Z\"},\"limit\":4}", 200);
+    json_auto_t *some =
+        front_take(front_ask("POST", "/api/v1/dlq/replay",
+                             "{\"filter\":{\"kind\":\"noop\",\"since\":\"2020-01-01T00:00:00Z\"},\"limit\":4}"),
+                   200);
     assert_int_equal(json_array_size(json_object_get(some, "jobs")), 4);
     json_auto_t *body = json_pack("{s:{}, s:O, s:O}", "filter", "after", json_object_get(some, "next"), "upto",
                                   json_object_get(some, "upto"));
     char *text = json_dumps(body, 0);
-    json_auto_t *rest = ask("POST", "/api/v1/dlq/replay", text, 200);
+    json_auto_t *rest = front_take(front_ask("POST", "/api/v1/dlq/replay", text), 200);
     free(text);
     assert_int_equal(json_array_size(json_object_get(rest, "jobs")), 3);
     assert_true(json_is_null(json_object_get(rest, "next")));
@@ -127,9 +96,9 @@ static void pages_and_replays_go_on_where_they_were(void **state)
 
     char job[64];
     snprintf(job, sizeof job, "/api/v1/jobs/%s", front_value(&front, "SELECT min(id) FROM argosy.job_live"));
-    json_auto_t *shown = ask("GET", job, NULL, 200);
+    json_auto_t *shown = front_take(front_ask("GET", job, NULL), 200);
     assert_string_equal(json_string_value(json_object_get(json_object_get(shown, "args"), "hidden")), "***");
-    json_auto_t *none = ask("GET", "/api/v1/dlq", NULL, 200);
+    json_auto_t *none = front_take(front_ask("GET", "/api/v1/dlq", NULL), 200);
     assert_int_equal(json_array_size(json_object_get(none, "dead")), 0);
 }
 
@@ -139,5 +108,5 @@ int main(void)
         cmocka_unit_test(what_can_not_be_is_refused),
         cmocka_unit_test(pages_and_replays_go_on_where_they_were),
     };
-    return cmocka_run_group_tests(tests, start, stop);
+    return cmocka_run_group_tests(tests, front_setup, front_teardown);
 }

@@ -25,21 +25,10 @@
 #include "tests/support/kafka_topic.h"
 #include "tests/support/server.h"
 
-static struct front front;
-
 static int start(void **state)
 {
-    (void)state;
-    signal(SIGPIPE, SIG_IGN);
     front.kafka = support_kafka_start();
-    front_start(&front);
-    return 0;
-}
-
-static int stop(void **state)
-{
-    (void)state;
-    front_stop(&front);
+    (void)front_setup(state);
     return 0;
 }
 
@@ -220,5 +209,5 @@ int main(void)
         cmocka_unit_test(what_comes_while_the_record_or_the_broker_is_away_is_taken_afterwards),
         cmocka_unit_test(events_of_a_job_are_published_in_order_also_after_a_crash),
     };
-    return cmocka_run_group_tests(tests, start, stop);
+    return cmocka_run_group_tests(tests, start, front_teardown);
 }

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* gateway_lists.c - lists come in pages, each behind the one before: no row is left out or comes twice. */
 #include <setjmp.h>
-#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -15,40 +14,18 @@
 #include "tests/support/front.h"
 #include "tests/support/wire.h"
 
-static struct front front;
-
-static int start(void **state)
-{
-    (void)state;
-    (void)signal(SIGPIPE, SIG_IGN);
-    front_start(&front);
-    return 0;
-}
-
-static int stop(void **state)
-{
-    (void)state;
-    front_stop(&front);
-    return 0;
-}
-
-static struct wire_answer ask(const char *method, const char *path, const char *body)
-{
-    return wire_ask(front.port, method, path, FRONT_AUTH, body);
-}
-
 static void jobs_go_on_by_cursor(void **state)
 {
     (void)state;
-    json_decref(front_take(ask("POST", "/api/v1/jobs",
-                               "{\"jobs\":[{\"kind\":\"noop\",\"queue\":\"paged\"},{\"kind\":\"noop\",\"queue\":"
-                               "\"paged\"},{\"kind\":\"noop\",\"queue\":\"paged\"}]}"),
+    json_decref(front_take(front_ask("POST", "/api/v1/jobs",
+                                     "{\"jobs\":[{\"kind\":\"noop\",\"queue\":\"paged\"},{\"kind\":\"noop\",\"queue\":"
+                                     "\"paged\"},{\"kind\":\"noop\",\"queue\":\"paged\"}]}"),
                            201));
     char path[120] = "/api/v1/jobs?queue=paged&limit=2";
     unsigned seen = 0;
     json_int_t before = INT64_MAX;
     for (bool more = true; more;) {
-        json_auto_t *page = front_take(ask("GET", path, NULL), 200);
+        json_auto_t *page = front_take(front_ask("GET", path, NULL), 200);
         json_t *job;
         size_t i;
         json_array_foreach(json_object_get(page, "jobs"), i, job)
@@ -73,7 +50,7 @@ static unsigned rows_by_twos(const char *list, const char *member)
     mem_auto char *last = mem_text("");
     (void)snprintf(path, sizeof path, "%s?limit=2", list);
     for (bool more = true; more;) {
-        json_auto_t *page = front_take(ask("GET", path, NULL), 200);
+        json_auto_t *page = front_take(front_ask("GET", path, NULL), 200);
         const json_t *part = json_object_get(page, member);
         assert_true(json_is_array(part) && json_array_size(part) <= 2);
         rows += (unsigned)json_array_size(part);
@@ -95,22 +72,22 @@ static void names_go_on_by_cursor(void **state)
     for (size_t i = 0; i < sizeof limits / sizeof limits[0]; i++) {
         char path[60];
         (void)snprintf(path, sizeof path, "/api/v1/limits/%s", limits[i]);
-        json_decref(front_take(ask("PUT", path, "{\"running_max\":5}"), 200));
+        json_decref(front_take(front_ask("PUT", path, "{\"running_max\":5}"), 200));
     }
     for (char tenant = 'a'; tenant <= 'e'; tenant++) {
         char path[60];
         (void)snprintf(path, sizeof path, "/api/v1/tenants/%c", tenant);
-        json_decref(front_take(ask("PUT", path, "{\"weight\":2}"), 200));
+        json_decref(front_take(front_ask("PUT", path, "{\"weight\":2}"), 200));
     }
     assert_int_equal(rows_by_twos("/api/v1/limits", "limits"),
                      strtoul(front_value(&front, "SELECT count(*) FROM argosy.limit"), NULL, 10));
     assert_int_equal(rows_by_twos("/api/v1/tenants", "tenants"), 5);
-    front_problem(ask("GET", "/api/v1/limits?limit=0", NULL), 400, "invalid_filter");
-    front_problem(ask("GET", "/api/v1/tenants?limit=501", NULL), 400, "invalid_filter");
+    front_problem(front_ask("GET", "/api/v1/limits?limit=0", NULL), 400, "invalid_filter");
+    front_problem(front_ask("GET", "/api/v1/tenants?limit=501", NULL), 400, "invalid_filter");
     for (size_t i = 0; i < sizeof limits / sizeof limits[0]; i++) {
         char path[60];
         (void)snprintf(path, sizeof path, "/api/v1/limits/%s", limits[i]);
-        struct wire_answer removed = ask("DELETE", path, NULL);
+        struct wire_answer removed = front_ask("DELETE", path, NULL);
         assert_int_equal(removed.status, 204);
         wire_answer_finish(&removed);
     }
@@ -122,5 +99,5 @@ int main(void)
         cmocka_unit_test(jobs_go_on_by_cursor),
         cmocka_unit_test(names_go_on_by_cursor),
     };
-    return cmocka_run_group_tests(tests, start, stop);
+    return cmocka_run_group_tests(tests, front_setup, front_teardown);
 }

@@ -22,23 +22,7 @@
 
 enum { CLIENTS = 12 };
 
-static struct front front;
 static struct wire clients[CLIENTS];
-
-static int start(void **state)
-{
-    (void)state;
-    signal(SIGPIPE, SIG_IGN);
-    front_start(&front);
-    return 0;
-}
-
-static int stop(void **state)
-{
-    (void)state;
-    front_stop(&front);
-    return 0;
-}
 
 static void post(unsigned i, const char *queue, const char *key)
 {
@@ -186,5 +170,5 @@ int main(void)
         cmocka_unit_test(a_split_group_forgets_nobody),
         cmocka_unit_test(a_lost_commit_is_told_and_repeating_with_the_key_is_one_job),
     };
-    return cmocka_run_group_tests(tests, start, stop);
+    return cmocka_run_group_tests(tests, front_setup, front_teardown);
 }

@@ -11,22 +11,6 @@
 
 #include "tests/support/front.h"
 
-static struct front front;
-
-static int start(void **state)
-{
-    (void)state;
-    front_start(&front);
-    return 0;
-}
-
-static int stop(void **state)
-{
-    (void)state;
-    front_stop(&front);
-    return 0;
-}
-
 /* What a crash between the rename and the row leaves behind. */
 static void a_file_that_no_upload_names_goes_away(void **state)
 {
@@ -52,5 +36,5 @@ static void a_file_that_no_upload_names_goes_away(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = { cmocka_unit_test(a_file_that_no_upload_names_goes_away) };
-    return cmocka_run_group_tests(tests, start, stop);
+    return cmocka_run_group_tests(tests, front_setup, front_teardown);
 }

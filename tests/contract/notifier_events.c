@@ -5,7 +5,6 @@
  */
 #include <jansson.h>
 #include <setjmp.h>
-#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -19,23 +18,6 @@
 #include "queue/transport_payload.h"
 #include "tests/support/front.h"
 #include "tests/support/wire.h"
-
-static struct front front;
-
-static int start(void **state)
-{
-    (void)state;
-    signal(SIGPIPE, SIG_IGN);
-    front_start(&front);
-    return 0;
-}
-
-static int stop(void **state)
-{
-    (void)state;
-    front_stop(&front);
-    return 0;
-}
 
 static unsigned listen_to(struct wire *c, const char *path, const char *last_id)
 {
@@ -330,5 +312,5 @@ int main(void)
         cmocka_unit_test(a_cursor_behind_what_was_dropped_means_resync),
         cmocka_unit_test(progress_rides_beside),
     };
-    return cmocka_run_group_tests(tests, start, stop);
+    return cmocka_run_group_tests(tests, front_setup, front_teardown);
 }

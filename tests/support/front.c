@@ -26,6 +26,8 @@
 
 enum { START_MAX_MS = 120000 };
 
+struct front front;
+
 static void need(enum error_class class, const struct error *e)
 {
     if (class != ERROR_OK)
@@ -137,6 +139,26 @@ void front_stop(struct front *f)
     if (waitpid(f->pid, &status, 0) != f->pid || !WIFEXITED(status) || WEXITSTATUS(status) != 0)
         child_fail("front: it ended with status %d", status);
     free((char *)(uintptr_t)f->folder);
+}
+
+int front_setup(void **state)
+{
+    (void)state;
+    (void)signal(SIGPIPE, SIG_IGN);
+    front_start(&front);
+    return 0;
+}
+
+int front_teardown(void **state)
+{
+    (void)state;
+    front_stop(&front);
+    return 0;
+}
+
+struct wire_answer front_ask(const char *method, const char *path, const char *body)
+{
+    return wire_ask(front.port, method, path, FRONT_AUTH, body);
 }
 
 const char *front_value(struct front *f, const char *format, ...)

@@ -27,12 +27,21 @@ struct front {
     PGconn *direct; /* for looking */
 };
 
+/* The front of a test program: both are for cmocka_run_group_tests(). SIGPIPE is ignored from then on. */
+extern struct front front;
+int front_setup(void **state);
+int front_teardown(void **state);
+
 /* PostgreSQL, schema, the kinds of this build and one API key; carrier postgres. Then the child. */
 void front_start(struct front *f);
 /* kill -9, and another child on the same record. */
 void front_restart(struct front *f);
 /* TERM; the child must exit with 0 (with the address sanitizer: without a leak). */
 void front_stop(struct front *f);
+
+/* ---- asking ---- */
+/* Of the test program's front, with its key. body: JSON, or NULL. */
+struct wire_answer front_ask(const char *method, const char *path, const char *body);
 
 /* ---- answers ---- */
 json_t *front_take(struct wire_answer a, unsigned status); /* its body: json_decref() it */
