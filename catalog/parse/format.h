@@ -22,6 +22,7 @@
     X(FORMAT_XLSX, "xlsx", NULL)                                                                                     \
     X(FORMAT_ZIP, "zip", NULL)                                                                                       \
     X(FORMAT_TAR, "tar", NULL)                                                                                       \
+    X(FORMAT_FOLDER, "folder", NULL)                                                                                 \
     X(FORMAT_SQLITE, "sqlite", "it is a SQLite database: discover it as sqlite:FILE")                                \
     X(FORMAT_EMPTY, "empty", "it is empty")                                                                          \
     X(FORMAT_PG_CUSTOM, "pg-custom", "it is a dump of pg_dump's own format: make a script of it with pg_restore -f") \

@@ -8,6 +8,7 @@
 #include "catalog/parse/parse.h"
 
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/mem.h"
 #include "catalog/parse/input/encoding.h"
@@ -26,10 +27,14 @@ struct parse_limits parse_limits_default(void)
     };
 }
 
-static const char *file_of(const char *path)
+static const char *file_of(struct arena *arena, const char *path)
 {
-    const char *slash = strrchr(path, '/');
-    return slash != NULL && slash[1] != '\0' ? slash + 1 : path;
+    size_t size = strlen(path);
+    while (size > 1 && path[size - 1] == '/') /* of a folder */
+        size--;
+    const char *slash = memrchr(path, '/', size);
+    return slash != NULL && slash + 1 < path + size ? arena_text_n(arena, slash + 1, (size_t)(path + size - slash - 1))
+                                                    : arena_text_n(arena, path, size);
 }
 
 static enum error_class read_head(struct input *in, char *head, size_t *ret_size, struct error *e)
@@ -86,6 +91,8 @@ static enum error_class read_format(struct parse_work *w, const struct source *s
         input_close(in);
         return parse_xlsx(w, s, e);
     }
+    if (format == FORMAT_DDL && depth > 0)
+        return parse_scripts_take(w, in, s->name, e);
     struct parse_part *part = parse_part_add(w, in);
     switch (format) {
     case FORMAT_CSV:
@@ -172,32 +179,42 @@ enum error_class parse_source(struct parse_work *w, const struct source *s, stru
     return class;
 }
 
+static bool is_folder(const char *path)
+{
+    struct stat st;
+    return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
 enum error_class parse_path(struct arena *arena, const char *path, const struct parse_options *options,
                             struct parsed *ret, struct error *e)
 {
     struct parse_work w = { .arena = arena, .options = options };
     struct parsed parsed = { 0 };
     struct input *in = NULL;
-    const char *name = catalog_clean_text(arena, file_of(options->name != NULL ? options->name : path));
+    const char *name = catalog_clean_text(arena, file_of(arena, options->name != NULL ? options->name : path));
     w.limits = options->limits != NULL ? *options->limits : parse_limits_default();
     w.last = &w.parts;
     w.about = catalog_create(arena, "archive", name);
     struct source *s = arena_alloc(arena, sizeof *s);
     *s = (struct source){ .path = arena_text(arena, path), .name = name, .limits = w.limits.input };
-    enum error_class class = source_open(s, &in, e);
+    bool folder = is_folder(path);
+    enum error_class class = folder ? ERROR_OK : source_open(s, &in, e);
     if (class != ERROR_OK)
         return class;
-    class = parse_source(&w, s, in, 0, e);
+    class = folder ? parse_directory(&w, s->path, e) : parse_source(&w, s, in, 0, e);
+    if (class == ERROR_OK && w.scripts != NULL)
+        class = parse_scripts(&w, e);
+    parse_scripts_finish(&w);
     if (class == ERROR_OK && w.parts == NULL)
-        class = error_code(e, ERROR_INVALID, "nothing_to_read", "no member of it can be read%s%s",
-                           w.about->diagnostic_count > 0 ? ": " : "",
+        class = error_code(e, ERROR_INVALID, "nothing_to_read", "no %s of it can be read%s%s",
+                           w.format == FORMAT_FOLDER ? "file" : "member", w.about->diagnostic_count > 0 ? ": " : "",
                            w.about->diagnostic_count > 0 ? w.about->diagnostics[0].message : "");
     if (class != ERROR_OK) {
         parse_parts_destroy(w.parts);
         json_decref(w.mappings);
         return error_wrap(e, "%s", name);
     }
-    parse_parts_join(&w, format_name(w.format), name, &parsed);
+    parse_parts_join(&w, name, &parsed);
     parsed.mappings = w.mappings;
     parsed.parts = w.parts;
     *ret = parsed;

@@ -72,23 +72,40 @@ static enum error_class decode(char **text, size_t *size, size_t max, struct err
     return ERROR_OK;
 }
 
+enum error_class parse_ddl_dialect(const char *name, enum ddl_dialect *ret_dialect, struct error *e)
+{
+    if (name == NULL || ddl_dialect_from_text(name, ret_dialect))
+        return ERROR_OK;
+    return error_code(e, ERROR_INVALID, "unknown_dialect",
+                      "no SQL dialect is called %.40s: it is postgresql, mysql, sqlite, oracle or sqlserver", name);
+}
+
+enum error_class parse_ddl_text(struct input *in, size_t max, char **ret_text, size_t *ret_size, struct error *e)
+{
+    enum error_class class = read_all(in, max, ret_text, ret_size, e);
+    if (class != ERROR_OK)
+        return class;
+    class = decode(ret_text, ret_size, max, e);
+    if (class != ERROR_OK)
+        free(*ret_text);
+    return class;
+}
+
 enum error_class parse_ddl(struct parse_work *w, struct parse_part *part, const char *name, struct error *e)
 {
-    const struct parse_options *o = w->options;
     enum ddl_dialect dialect = DDL_GUESS;
-    if (o->dialect != NULL && !ddl_dialect_from_text(o->dialect, &dialect))
-        return error_code(e, ERROR_INVALID, "unknown_dialect",
-                          "no SQL dialect is called %.40s: it is postgresql, mysql, sqlite, oracle or sqlserver",
-                          o->dialect);
     mem_auto char *text = NULL;
-    size_t size;
-    enum error_class class = read_all(part->in, w->limits.ddl_max, &text, &size, e);
+    char *got = NULL;
+    size_t size = 0;
+    enum error_class class = parse_ddl_dialect(w->options->dialect, &dialect, e);
+    if (class == ERROR_OK)
+        class = parse_ddl_text(part->in, w->limits.ddl_max, &got, &size, e);
     part->in = input_close(part->in);
-    if (class == ERROR_OK)
-        class = decode(&text, &size, w->limits.ddl_max, e);
-    if (class == ERROR_OK)
-        class = ddl_parse(w->arena, text, size, name, dialect, NULL, &part->catalog, e);
-    if (class == ERROR_OK && o->data_folder != NULL)
-        class = parse_folder(w, part, o->data_folder, e);
+    if (class != ERROR_OK)
+        return class;
+    text = got;
+    class = ddl_parse(w->arena, text, size, name, dialect, NULL, &part->catalog, e);
+    if (class == ERROR_OK && w->options->data_folder != NULL)
+        class = parse_folder(w, part, w->options->data_folder, e);
     return class;
 }

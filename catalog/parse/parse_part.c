@@ -21,6 +21,26 @@ struct parse_part *parse_part_add(struct parse_work *w, struct input *in)
     return part;
 }
 
+struct parse_part *parse_part_first(struct parse_work *w)
+{
+    struct parse_part *part = mem_zero(1, sizeof *part);
+    part->next = w->parts;
+    w->parts = part;
+    if (part->next == NULL)
+        w->last = &part->next;
+    return part;
+}
+
+void parse_part_drop_first(struct parse_work *w)
+{
+    struct parse_part *part = w->parts;
+    w->parts = part->next;
+    if (w->parts == NULL)
+        w->last = &w->parts;
+    part->next = NULL;
+    parse_parts_destroy(part);
+}
+
 struct parse_part *parse_parts_destroy(struct parse_part *parts)
 {
     while (parts != NULL) {
@@ -176,7 +196,8 @@ static void join_rest(struct catalog *c, const struct parse_part *part)
         *catalog_relationship_add(c) = own->relationships[i];
     for (size_t i = 0; i < own->diagnostic_count; i++) {
         const struct catalog_diagnostic *d = &own->diagnostics[i];
-        const char *message = arena_format(c->arena, "%.200s: %.800s", own->name, d->message);
+        bool told = text_equal(own->name, c->name); /* several texts, of which the message names one */
+        const char *message = told ? d->message : arena_format(c->arena, "%.200s: %.800s", own->name, d->message);
         struct catalog_diagnostic *copy = catalog_diagnostic_add(c, d->severity, message);
         copy->table = d->table;
         copy->line = d->line;
@@ -184,15 +205,27 @@ static void join_rest(struct catalog *c, const struct parse_part *part)
     }
 }
 
-void parse_parts_join(struct parse_work *w, const char *dialect, const char *name, struct parsed *ret)
+/* That of all parts, when all of them are SQL of one dialect. */
+static const char *dialect_of(const struct parse_work *w)
 {
-    bool archive = w->format == FORMAT_ZIP || w->format == FORMAT_TAR || w->format == FORMAT_XLSX;
+    enum ddl_dialect dialect;
+    const char *all = w->parts != NULL ? w->parts->catalog->dialect : "";
+    for (const struct parse_part *part = w->parts; part != NULL; part = part->next)
+        if (!text_equal(part->catalog->dialect, all))
+            return format_name(w->format);
+    return ddl_dialect_from_text(all, &dialect) ? all : format_name(w->format);
+}
+
+void parse_parts_join(struct parse_work *w, const char *name, struct parsed *ret)
+{
+    bool archive =
+        w->format == FORMAT_ZIP || w->format == FORMAT_TAR || w->format == FORMAT_XLSX || w->format == FORMAT_FOLDER;
     if (!archive && w->parts != NULL && w->parts->next == NULL) {
         ret->catalog = w->parts->catalog;
         ret->rows = w->parts->rows;
         return;
     }
-    struct catalog *c = catalog_create(w->arena, dialect, name);
+    struct catalog *c = catalog_create(w->arena, dialect_of(w), name);
     bool rows = false;
     for (size_t i = 0; i < w->about->diagnostic_count; i++) {
         const struct catalog_diagnostic *d = &w->about->diagnostics[i];

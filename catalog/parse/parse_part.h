@@ -10,6 +10,7 @@
 #include "catalog/parse/csv/csv.h"
 #include "catalog/parse/format.h"
 #include "catalog/parse/input/input.h"
+#include "catalog/parse/ddl/ddl.h"
 #include "catalog/parse/nested/nested.h"
 #include "catalog/parse/parse.h"
 #include "catalog/parse/schema/schema_file.h"
@@ -33,27 +34,43 @@ struct parse_work {
     struct parse_limits limits;
     struct parse_part *parts, **last;
     struct catalog *about; /* diagnostics of the whole: what was left out of an archive */
-    size_t members;        /* of archives, so far */
+    size_t members;        /* of archives and folders, so far */
     enum format format;    /* of the file itself */
     json_t *mappings;
+    struct parse_script *scripts; /* SQL texts of an archive or a folder, until all are there */
+    size_t script_count, script_bytes;
 };
 
 struct parse_part *parse_part_add(struct parse_work *w, struct input *in);
+struct parse_part *parse_part_first(struct parse_work *w); /* before all others, without an input */
+void parse_part_drop_first(struct parse_work *w);
 struct parse_part *parse_parts_destroy(struct parse_part *parts); /* NULL is fine; returns NULL */
 
 /* The tables of all parts in one catalog, and one source for their rows. */
-void parse_parts_join(struct parse_work *w, const char *dialect, const char *name, struct parsed *ret);
+void parse_parts_join(struct parse_work *w, const char *name, struct parsed *ret);
 
 /* A delimited text as its part's catalog and rows. */
 enum error_class parse_csv(struct parse_work *w, struct parse_part *part, const char *name, char delimiter,
                            struct error *e);
 
 enum error_class parse_ddl(struct parse_work *w, struct parse_part *part, const char *name, struct error *e);
+/* NULL: *ret_dialect stays DDL_GUESS. */
+enum error_class parse_ddl_dialect(const char *name, enum ddl_dialect *ret_dialect, struct error *e);
+/* All of it as UTF-8; *ret_text is the caller's to free(). */
+enum error_class parse_ddl_text(struct input *in, size_t max, char **ret_text, size_t *ret_size, struct error *e);
+
+/* SQL texts that came together are read together, once all are there: parse_scripts.c. `in` is owned. */
+enum error_class parse_scripts_take(struct parse_work *w, struct input *in, const char *name, struct error *e);
+enum error_class parse_scripts(struct parse_work *w, struct error *e);
+void parse_scripts_finish(struct parse_work *w);
+/* Natural order: numbers count as such, what lies in a folder comes before what only begins like it. */
+int parse_compare_names(const char *a, const char *b);
 
 /* Any format: guesses unless told, reads; `in` is owned. depth: archives around it. */
 enum error_class parse_source(struct parse_work *w, const struct source *s, struct input *in, unsigned depth,
                               struct error *e);
 enum error_class parse_archive(struct parse_work *w, const struct source *s, unsigned depth, struct error *e);
+enum error_class parse_directory(struct parse_work *w, const char *path, struct error *e);
 
 /* A nested document. */
 enum error_class parse_nested(struct parse_work *w, struct parse_part *part, const char *name,

@@ -9,8 +9,7 @@
 
 enum { ARENA_MAX = 96 << 20, JSON_MAX = 64 << 20 };
 
-/* Small enough that no single input takes long. */
-static struct ddl_limits limits_of_fuzz(void)
+struct ddl_limits ddl_fuzz_limits(void)
 {
     struct ddl_limits limits = ddl_limits_default();
     limits.columns_max = 2000;
@@ -24,7 +23,7 @@ static struct ddl_limits limits_of_fuzz(void)
 static void read_once(struct arena *arena, enum ddl_dialect dialect, const uint8_t *data, size_t size, bool back,
                       struct buffer *ret_text, long *ret_tables)
 {
-    struct ddl_limits limits = limits_of_fuzz();
+    struct ddl_limits limits = ddl_fuzz_limits();
     struct catalog *c = NULL;
     struct error e = ERROR_NONE;
     buffer_init(ret_text, JSON_MAX);

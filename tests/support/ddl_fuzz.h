@@ -10,6 +10,8 @@
 
 enum { DDL_FUZZ_MAX = 64 * 1024 };
 
+struct ddl_limits ddl_fuzz_limits(void); /* small enough that no single input takes long */
+
 /* An error with a reason; or a catalog whose JSON is read back as the same catalog, and which a second reading gives
  * again, byte by byte. Returns how many tables, or -1. */
 long ddl_fuzz_one(enum ddl_dialect dialect, const uint8_t *data, size_t size);

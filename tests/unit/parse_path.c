@@ -200,7 +200,7 @@ static void test_refusals(void **state)
 {
     (void)state;
     expect_refused(path_of("nowhere.csv"), NULL, "file_unreadable", "nowhere.csv");
-    expect_refused(folder, NULL, "file_unreadable", "is a folder: pack its files");
+    expect_refused("/dev/null", NULL, "file_unreadable", "is no plain file");
     expect_refused(write_file("x.db", "SQLite format 3", 16), NULL, "format_not_read", "discover it as sqlite:FILE");
     expect_refused(write_file("x.csv", "", 0), NULL, "format_not_read", "x.csv: it can't be read: it is empty");
     expect_refused(write_file("x.csv", "a,b\n", 4), "cobol", "unknown_format", "no format is called cobol");

@@ -11,7 +11,9 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "catalog/parse/ddl/ddl_script.h"
 #include "catalog/parse/ddl/ddl_statement.h"
+#include "catalog/parse/ddl/ddl_text.h"
 
 static const char *const names[] = {
     [DDL_GUESS] = "guess",   [DDL_POSTGRESQL] = "postgresql", [DDL_MYSQL] = "mysql",
@@ -66,41 +68,76 @@ static void say_encoding(struct ddl *p, const struct ddl_text *text)
                  text->bad);
 }
 
-static void read_all(struct ddl *p, const struct ddl_text *text)
+static void say_way_back(struct ddl *p, const char *at)
 {
-    ddl_lex_init(&p->lex, text->text, text->size, p->dialect);
-    size_t head = text->size < 4096 ? text->size : 4096;
+    size_t before = p->c->diagnostic_count;
+    p->table_said = NULL;
+    ddl_warn(p, at, "what begins here undoes the text before it: it is left out");
+    if (p->c->diagnostic_count > before)
+        p->c->diagnostics[before].severity = "info";
+}
+
+/* In a session of its own: what an earlier text has set does not count. */
+static void read_script(struct ddl *p, const struct ddl_text *text)
+{
+    size_t size = ddl_script_end(text->text, text->size);
+    ddl_lex_init(&p->lex, text->text, size, p->dialect);
+    size_t head = size < 4096 ? size : 4096;
     p->lex.mariadb = memmem(text->text, head, "MariaDB", 7) != NULL;
     p->text = p->counted_at = p->line_begin = text->text;
     p->line = 1;
     p->token = (struct ddl_token){ .kind = TOKEN_STOP, .text = text->text };
+    p->has_ahead = false;
+    p->schema = schema_usual(p->dialect);
+    p->schema_quoted = p->conditional = p->batched = false;
+    p->guarded = 0;
+    p->table_said = NULL;
     ddl_skip_init(p);
     say_encoding(p, text);
     ddl_advance(p);
     ddl_statements(p);
-    ddl_finish(p);
+    if (size < text->size)
+        say_way_back(p, text->text + size);
 }
 
-enum error_class ddl_parse(struct arena *arena, const char *text, size_t size, const char *name,
-                           enum ddl_dialect dialect, const struct ddl_limits *limits, struct catalog **ret_catalog,
-                           struct error *e)
+static void read_all(struct ddl *p, const struct ddl_text *texts, size_t count)
 {
-    struct ddl_text clean;
-    ddl_text_clean(text != NULL ? text : "", size, &clean);
-    if (dialect == DDL_GUESS)
-        dialect = ddl_guess(clean.text, clean.size, name);
+    for (size_t i = 0; i < count && p->failed == ERROR_OK; i++) {
+        if (i > 0)
+            ddl_script_next(p);
+        read_script(p, &texts[i]);
+    }
+    if (p->failed == ERROR_OK)
+        ddl_finish(p);
+}
+
+static enum ddl_dialect guess(const struct ddl_script *scripts, const struct ddl_text *texts, size_t count)
+{
+    int scores[DDL_DIALECTS] = { 0 };
+    for (size_t i = 0; i < count; i++)
+        ddl_guess_scores(texts[i].text, texts[i].size, scripts[i].name, scores);
+    return ddl_guess_best(scores);
+}
+
+enum error_class ddl_parse_scripts(struct arena *arena, struct ddl_script *scripts, size_t count, const char *name,
+                                   enum ddl_dialect dialect, const struct ddl_limits *limits,
+                                   struct catalog **ret_catalog, struct error *e)
+{
+    struct ddl_text *clean = mem_zero(count, sizeof *clean); /* all stay to the end: pieces of them may be held */
+    for (size_t i = 0; i < count; i++)
+        ddl_text_clean(scripts[i].text != NULL ? scripts[i].text : "", scripts[i].size, &clean[i]);
     struct ddl *p = mem_zero(1, sizeof *p);
-    p->dialect = dialect;
+    p->dialect = dialect == DDL_GUESS ? guess(scripts, clean, count) : dialect;
     p->limits = limits != NULL ? *limits : ddl_limits_default();
     p->arena = arena;
     p->scratch = arena_create(arena_room(arena));
     p->e = e;
-    p->schema = schema_usual(dialect);
     if (arena_room(arena) < 1 << 20) {
         p->failed = error_set(e, ERROR_TOO_LARGE, "no memory is left to read %s", name);
     } else {
-        p->c = catalog_create(arena, ddl_dialect_text(dialect), name);
-        read_all(p, &clean);
+        ddl_scripts_begin(p, scripts, count);
+        p->c = catalog_create(arena, ddl_dialect_text(p->dialect), name);
+        read_all(p, clean, count);
     }
     enum error_class class = p->failed;
     if (class == ERROR_OK)
@@ -108,6 +145,16 @@ enum error_class ddl_parse(struct arena *arena, const char *text, size_t size, c
     arena_destroy(p->scratch);
     free(p->buffer);
     free(p);
-    free(clean.owned);
+    for (size_t i = 0; i < count; i++)
+        free(clean[i].owned);
+    free(clean);
     return class;
+}
+
+enum error_class ddl_parse(struct arena *arena, const char *text, size_t size, const char *name,
+                           enum ddl_dialect dialect, const struct ddl_limits *limits, struct catalog **ret_catalog,
+                           struct error *e)
+{
+    struct ddl_script script = { .name = name, .text = text, .size = size };
+    return ddl_parse_scripts(arena, &script, 1, name, dialect, limits, ret_catalog, e);
 }

@@ -41,7 +41,27 @@ enum error_class ddl_parse(struct arena *arena, const char *text, size_t size, c
                            enum ddl_dialect dialect, const struct ddl_limits *limits, struct catalog **ret_catalog,
                            struct error *e);
 
+/* One of several texts that belong together: the migrations of a project, a schema in parts. */
+struct ddl_script {
+    const char *name, *text; /* name: for diagnostics and for the guess */
+    size_t size;
+    bool apart; /* out: it makes tables again that an earlier one made, and uses none of theirs: a schema of its own */
+};
+
+/*
+ * The same for several texts, each run by a session of its own on the database that the earlier ones left. Diagnostics
+ * begin with the script's name when there are several. What turns out to be `apart` was read all the same: whoever
+ * minds reads the others again without it.
+ */
+enum error_class ddl_parse_scripts(struct arena *arena, struct ddl_script *scripts, size_t count, const char *name,
+                                   enum ddl_dialect dialect, const struct ddl_limits *limits,
+                                   struct catalog **ret_catalog, struct error *e);
+
 /* From the first 256 KB: quoting, keywords, headers of dumps. Never DDL_GUESS: what says nothing is PostgreSQL. */
 enum ddl_dialect ddl_guess(const char *text, size_t size, const char *name); /* name of the file; may be NULL */
+/* How much speaks for each dialect; adds to what is there, so that several texts can be asked together. */
+enum { DDL_DIALECTS = DDL_SQLSERVER + 1 };
+void ddl_guess_scores(const char *text, size_t size, const char *name, int scores[DDL_DIALECTS]);
+enum ddl_dialect ddl_guess_best(const int scores[DDL_DIALECTS]);
 
 #endif

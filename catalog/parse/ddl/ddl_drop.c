@@ -39,7 +39,7 @@ static void forget_table(struct ddl *p, struct ddl_table *gone, bool cascade)
 
 static void drop_table(struct ddl *p, const struct ddl_path *path, bool cascade)
 {
-    struct ddl_table *t = ddl_table_find(p, path);
+    struct ddl_table *t = ddl_table_look(p, path);
     if (t != NULL)
         forget_table(p, t, cascade && p->dialect != DDL_MYSQL);
 }

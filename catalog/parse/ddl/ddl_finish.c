@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/buffer.h"
+#include "catalog/parse/ddl/ddl_script.h"
 #include "catalog/parse/ddl/ddl_statement.h"
 
 enum { CHAIN_MAX = 16, REFERENCES_MAX = 20000 };
@@ -181,6 +182,7 @@ static void finish_table(struct ddl *p, struct ddl_table *t)
 {
     take_over(t);
     p->table_said = t->table.name;
+    p->script = t->script;
     ddl_settle(p, t);
     for (size_t i = 0; i < t->table.column_count && p->c->type_count > 0; i++)
         if (t->table.columns[i].type.name == TYPE_OTHER)
@@ -203,6 +205,7 @@ static void leave_temporary(struct ddl *p, struct ddl_table *t)
     if (t->dropped || t->table.kind == NULL || strcmp(t->table.kind, "temporary") != 0)
         return;
     t->dropped = true;
+    p->script = t->script;
     ddl_extra(p, NULL, "temporary table", name, strlen(name));
     ddl_warn_place(p, 0, 0, "table %.200s is temporary: it is left out, since it ends with its session", name);
 }
@@ -236,9 +239,11 @@ void ddl_finish(struct ddl *p)
     for (size_t i = 0; i < p->table_count && p->failed == ERROR_OK; i++) /* all primary keys are known now */
         if (!p->tables[i]->dropped) {
             p->table_said = p->tables[i]->table.name;
+            p->script = p->tables[i]->script;
             finish_references(p, p->tables[i]);
         }
     p->table_said = NULL;
+    ddl_scripts_end(p);
     ddl_left_out_say(p);
     KEEP_NAMED(p->c->views, p->c->view_count);
     KEEP_NAMED(p->c->sequences, p->c->sequence_count);

@@ -8,7 +8,7 @@
 
 #include "catalog/parse/ddl/ddl_lex.h"
 
-enum { LOOK_MAX = 256 * 1024, DIALECTS = DDL_SQLSERVER + 1, TIMES_MAX = 3 };
+enum { LOOK_MAX = 256 * 1024, TIMES_MAX = 3 };
 
 struct sign {
     const char *text;
@@ -269,9 +269,8 @@ static void look_at_name(const char *name, int *scores)
             scores[parts[i].dialect] += parts[i].weight;
 }
 
-enum ddl_dialect ddl_guess(const char *text, size_t size, const char *name)
+void ddl_guess_scores(const char *text, size_t size, const char *name, int scores[DDL_DIALECTS])
 {
-    int scores[DIALECTS] = { 0 };
     size = size > LOOK_MAX ? LOOK_MAX : size;
     if (size > 0) {
         look_at_tokens(text, size, scores);
@@ -282,9 +281,20 @@ enum ddl_dialect ddl_guess(const char *text, size_t size, const char *name)
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         if (memmem(text, size, texts[i].text, strlen(texts[i].text)) != NULL)
             scores[texts[i].dialect] += texts[i].weight;
+}
+
+enum ddl_dialect ddl_guess_best(const int scores[DDL_DIALECTS])
+{
     enum ddl_dialect best = DDL_POSTGRESQL;
-    for (int i = DDL_POSTGRESQL; i < DIALECTS; i++)
+    for (int i = DDL_POSTGRESQL; i < DDL_DIALECTS; i++)
         if (scores[i] > scores[best])
             best = (enum ddl_dialect)i;
     return best;
+}
+
+enum ddl_dialect ddl_guess(const char *text, size_t size, const char *name)
+{
+    int scores[DDL_DIALECTS] = { 0 };
+    ddl_guess_scores(text, size, name, scores);
+    return ddl_guess_best(scores);
 }

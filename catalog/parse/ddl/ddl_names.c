@@ -8,6 +8,7 @@
  */
 #include <string.h>
 
+#include "catalog/parse/ddl/ddl_script.h"
 #include "catalog/parse/ddl/ddl_statement.h"
 
 enum { SLOTS_MIN = 256, AMBIGUOUS = 2, NAME_MAX_KEPT = 500 };
@@ -199,7 +200,7 @@ static struct ddl_table *find_in(struct ddl *p, const char *schema, bool quoted,
 
 /* By name alone: a reference without a schema means the only table of that name; one with a schema that no table is in
  * means a table whose schema the text has not said. */
-struct ddl_table *ddl_table_find(struct ddl *p, const struct ddl_path *path)
+struct ddl_table *ddl_table_look(struct ddl *p, const struct ddl_path *path)
 {
     struct ddl_table *found = find_in(p, ddl_schema_of(p, path), schema_quoted(p, path), &path->name);
     if (found != NULL || p->slot_count == 0)
@@ -216,6 +217,13 @@ struct ddl_table *ddl_table_find(struct ddl *p, const struct ddl_path *path)
         count++;
     }
     return count == 1 ? found : NULL;
+}
+
+struct ddl_table *ddl_table_find(struct ddl *p, const struct ddl_path *path)
+{
+    struct ddl_table *t = ddl_table_look(p, path);
+    ddl_script_found(p, t);
+    return t;
 }
 
 static bool is_same(const struct ddl *p, const struct ddl_table *a, const struct ddl_table *b)
@@ -252,6 +260,7 @@ struct ddl_table *ddl_table_create(struct ddl *p, const struct ddl_path *path)
     };
     t->quoted = path->name.quoted;
     t->schema_quoted = schema_quoted(p, path);
+    t->script = p->script;
     struct ddl_table *there = find_in(p, t->table.schema, t->schema_quoted, &path->name);
     t->hidden = there != NULL && (is_same(p, there, t) || is_spelled_alike(there, t));
     hash_table(t);
@@ -278,6 +287,7 @@ void ddl_table_drop(struct ddl *p, struct ddl_table *t)
 {
     unlink_table(p, t);
     t->dropped = true;
+    ddl_script_gone(p, t);
 }
 
 void ddl_table_rename(struct ddl *p, struct ddl_table *t, const struct ddl_name *schema, const struct ddl_name *name)

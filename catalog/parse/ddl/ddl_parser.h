@@ -43,11 +43,13 @@ struct ddl_table {
     bool open, typed;     /* it has columns that the text does not tell; those of a type */
     bool without_rowid;   /* SQLite: its key is never NULL */
     int line, column;     /* of its name */
+    size_t script, again; /* the text that made it; 1 + the one that made it again, 0: none */
     struct ddl_columns *by_name;
     struct ddl_reference *references;
     size_t reference_count, reference_capacity;
     struct ddl_referrer *referrers; /* tables that refer or referred to this one, with their keys and as partitions */
     struct ddl_table *next, *next_name; /* of the same hash; of the same hash of the name alone */
+    struct ddl_table *next_gone;
     size_t path_hash, name_hash;
     struct ddl_table *partition_of;
 };
@@ -83,6 +85,7 @@ struct ddl {
     unsigned char skip[256];     /* bytes that mean something within a statement that is passed over */
     size_t left_out[4];          /* routines, triggers, ... that the model has no place for */
     int left_out_line[4], left_out_column[4];
+    size_t left_out_script[4];
 
     size_t object_slots, object_count, statements, work, depth;
     size_t diagnostics;     /* wanted; the catalog holds at most diagnostics_max */
@@ -93,6 +96,11 @@ struct ddl {
     bool conditional, batched;         /* behind SQL Server's IF, in a block that may run twice; behind a GO */
     size_t guarded;                    /* blocks of SQL Server that are open behind an IF */
     const char *table_said;            /* of the statement, for diagnostics; may be NULL */
+
+    struct ddl_script *scripts; /* ddl_script.c; the reading stands in the text `script` */
+    struct ddl_script_use *uses;
+    size_t script, script_count;
+    struct ddl_table *gone; /* made by earlier texts, dropped by this one and not made again yet */
 };
 
 /* ddl_read.c */
@@ -136,15 +144,5 @@ bool ddl_client_line(struct ddl *p); /* a command for psql, SQL*Plus, mysql, sql
 enum ddl_left_out { DDL_ROUTINE, DDL_TRIGGER, DDL_BLOCK, DDL_OTHER };
 void ddl_leave_out(struct ddl *p, enum ddl_left_out what, const char *word, const struct ddl_path *path);
 void ddl_left_out_say(struct ddl *p);
-
-/* ddl_text.c: UTF-8 without bad bytes and NULs. */
-struct ddl_text {
-    const char *text; /* the input, or `owned` */
-    size_t size;
-    char *owned;           /* free() it; NULL: none */
-    size_t bad, first_bad; /* bytes that became '?' or a blank; where the first one is */
-    bool utf16;
-};
-void ddl_text_clean(const char *text, size_t size, struct ddl_text *ret_text);
 
 #endif

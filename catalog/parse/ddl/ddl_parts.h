@@ -11,7 +11,8 @@ bool ddl_path(struct ddl *p, struct ddl_path *ret_path);
 bool ddl_name_list(struct ddl *p, struct catalog_names *names); /* (a, b(10) DESC, ...): true when all are plain */
 bool ddl_same_text(const char *a, const char *b);               /* but for the case of ASCII letters */
 struct ddl_table *ddl_table_create(struct ddl *p, const struct ddl_path *path);
-struct ddl_table *ddl_table_find(struct ddl *p, const struct ddl_path *path);
+struct ddl_table *ddl_table_find(struct ddl *p, const struct ddl_path *path);      /* to use it */
+struct ddl_table *ddl_table_look(struct ddl *p, const struct ddl_path *path);      /* to drop or replace it */
 void ddl_table_referred(struct ddl *p, struct ddl_table *t, struct ddl_table *by); /* t may be NULL */
 void ddl_table_drop(struct ddl *p, struct ddl_table *t);
 void ddl_table_rename(struct ddl *p, struct ddl_table *t, const struct ddl_name *schema, const struct ddl_name *name);

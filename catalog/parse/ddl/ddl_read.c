@@ -286,7 +286,9 @@ enum error_class ddl_fail(struct ddl *p, enum error_class class, const char *for
         va_end(args);
         int line, column;
         ddl_place(p, p->token.text, &line, &column);
-        p->failed = error_set(p->e, class, "line %d, column %d: %s", line, column, text);
+        bool named = p->script_count > 1;
+        p->failed = error_set(p->e, class, "%.200s%sline %d, column %d: %s", named ? p->scripts[p->script].name : "",
+                              named ? ": " : "", line, column, text);
     }
     p->lex.at = p->lex.end;
     p->has_ahead = false;
@@ -327,7 +329,8 @@ void ddl_place(struct ddl *p, const char *at, int *ret_line, int *ret_column)
 static void warn(struct ddl *p, int line, int column, const char *format, va_list args)
 {
     char text[512];
-    (void)vsnprintf(text, sizeof text, format, args);
+    int used = p->script_count > 1 ? snprintf(text, sizeof text, "%.200s: ", p->scripts[p->script].name) : 0;
+    (void)vsnprintf(text + used, sizeof text - (size_t)used, format, args);
     struct catalog_diagnostic *d = catalog_diagnostic_add(p->c, "warning", text);
     d->line = line;
     d->column = column;

@@ -6,6 +6,7 @@
  */
 #include <string.h>
 
+#include "catalog/parse/ddl/ddl_script.h"
 #include "catalog/parse/ddl/ddl_statement.h"
 
 #define GROWS(list, count) ddl_grows(p, t->table.count, sizeof *t->table.list)
@@ -337,7 +338,7 @@ void ddl_create_table(struct ddl *p, const char *kind, bool replace)
         ddl_skip_statement(p);
         return;
     }
-    struct ddl_table *before = replace ? ddl_table_find(p, &path) : NULL;
+    struct ddl_table *before = replace ? ddl_table_look(p, &path) : NULL;
     if (before != NULL)
         ddl_table_drop(p, before);
     struct ddl_table *t = ddl_table_create(p, &path);
@@ -355,6 +356,8 @@ void ddl_create_table(struct ddl *p, const char *kind, bool replace)
     else
         read_body(p, t);
     ddl_columns_keep(p, t);
+    if (p->script > 0)
+        ddl_script_made(p, t, &path);
     if (p->dialect == DDL_POSTGRESQL || p->dialect == DDL_SQLITE)
         ddl_keys_merge(p, t);
     if (t->table.column_count == 0 && p->failed == ERROR_OK)

@@ -3,12 +3,13 @@
  * ddl_text.c - any bytes as UTF-8 that can be read: UTF-16 (as SQL Server's tools write it) is converted, bytes that
  * are no text are replaced one by one, so that places stay true.
  */
+#include "catalog/parse/ddl/ddl_text.h"
+
 #include <stdint.h>
 #include <string.h>
 
 #include "base/mem.h"
 #include "base/text.h"
-#include "catalog/parse/ddl/ddl_parser.h"
 
 enum { BLOCK = 32 };
 

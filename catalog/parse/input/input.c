@@ -109,9 +109,7 @@ static enum error_class open_plain(const char *path, struct input **ret_input, s
     if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode)) {
         close(fd);
         return error_code(e, ERROR_INVALID, "file_unreadable", "%s is %s", path,
-                          S_ISDIR(st.st_mode)
-                              ? "a folder: pack its files into an archive (zip, tar.gz), which is read whole"
-                              : "no plain file");
+                          S_ISDIR(st.st_mode) ? "a folder" : "no plain file");
     }
     (void)posix_fadvise(fd, 0, 0, POSIX_FADV_SEQUENTIAL);
     const char *name = base_name(path);

@@ -50,6 +50,8 @@ static enum error_class open_reader(const struct source *s, struct input **ret_i
     struct archive_reader *reader = NULL;
     struct archive_member member = { 0 };
     bool there = true;
+    if (s->outer == NULL)
+        return input_open(s->path, &s->limits, ret_input, e);
     enum error_class class = archive_reader_open(s->outer, &reader, e);
     while (class == ERROR_OK && there) {
         class = archive_reader_next(reader, &member, &there, e);
@@ -181,7 +183,7 @@ void source_forget(struct input *in)
 
 enum error_class source_open(const struct source *s, struct input **ret_input, struct error *e)
 {
-    if (s->outer == NULL)
+    if (s->outer == NULL && !s->lazily)
         return input_open(s->path, &s->limits, ret_input, e);
     struct member_input *m = mem_zero(1, sizeof *m);
     m->in = (struct input){ .face = &member_face, .name = s->name };

@@ -17,6 +17,7 @@ struct source {
     const struct source *outer; /* the archive, and in it */
     size_t index;               /* the how-manieth member, from 0 */
     bool packed;                /* a member that is gz, zst, xz or bz2 by itself */
+    bool lazily;                /* a file that is opened when it is read, as members are */
     const char *name;           /* for messages and for the format */
     struct input_limits limits;
 };
