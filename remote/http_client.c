@@ -238,7 +238,10 @@ enum error_class http_client_upload(struct http_client *c, const char *path, con
         return error_code(e, ERROR_NOT_FOUND, "file_not_found", "can't open %s: %m", file);
     if (fstat(fileno(f), &status) != 0 || !S_ISREG(status.st_mode)) {
         (void)fclose(f);
-        return error_code(e, ERROR_INVALID, "not_a_file", "%s is not a regular file", file);
+        return error_code(e, ERROR_INVALID, "not_a_file", "%s is %s", file,
+                          S_ISDIR(status.st_mode)
+                              ? "a folder: pack its files into an archive (zip, tar.gz), which is read whole"
+                              : "no regular file");
     }
     struct buffer answer, disposition;
     struct curl_slist *headers = NULL;
