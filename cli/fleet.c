@@ -1,20 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* fleet.c - `argosy queue list|pause|resume`, `argosy worker list|quiet|stop`: the fleet as the gateway tells it. */
+/* fleet.c - `argosy worker list|quiet|stop`, `argosy scale`: the fleet as the gateway tells it. */
 #include <stdio.h>
 
 #include "base/mem.h"
-#include "base/text.h"
 #include "cli/api.h"
 #include "cli/commands.h"
 #include "cli/list.h"
 #include "cli/print.h"
 
-static const struct print_column queue_columns[] = {
-    { "QUEUE", "queue", false },          { "TENANT", "tenant", false },
-    { "PAUSED", "paused", false },        { "AVAILABLE", "available", true },
-    { "SCHEDULED", "scheduled", true },   { "BLOCKED", "blocked", true },
-    { "DISPATCHED", "dispatched", true }, { NULL, NULL, false },
-};
 static const struct print_column worker_columns[] = {
     { "WORKER", "incarnation", true },
     { "NAME", "name", false },
@@ -29,15 +22,26 @@ static const struct print_column worker_columns[] = {
     { NULL, NULL, false },
 };
 
-enum error_class queue_list_run(struct context *context, struct error *e)
-{
-    static const struct list queues = { .path = "/api/v1/queues",
-                                        .member = "queues",
-                                        .columns = queue_columns,
-                                        .empty = "no queues yet: the first job makes one",
-                                        .whole = true };
-    return list_show(context, &queues, e);
-}
+static const struct print_column scale_columns[] = {
+    { "QUEUE", "queue", false },
+    { "BACKLOG", "backlog", true },
+    { "ESTIMATED", "estimated", false },
+    { "COST S", "backlog_cost_s", true },
+    { "SLO S", "slo_s", true },
+    { "RUNNING", "running", true },
+    { "SLOTS", "slots", true },
+    { "WORKERS", "desired_replicas", true },
+    { NULL, NULL, false },
+};
+static const struct print_column stop_columns[] = {
+    { "WORKER", "incarnation", true },
+    { "NAME", "name", false },
+    { "HOST", "host", false },
+    { "LEAVING", "leaving", false },
+    { "RUNNING", "running", true },
+    { "LOST S", "lost_s", true },
+    { NULL, NULL, false },
+};
 
 enum error_class worker_list_run(struct context *context, struct error *e)
 {
@@ -75,28 +79,19 @@ enum error_class worker_stop_run(struct context *context, struct error *e)
     return ask_worker(context, "stop", e);
 }
 
-static enum error_class change_queue(struct context *context, const char *verb, struct error *e)
+enum error_class scale_run(struct context *context, struct error *e)
 {
     json_auto_t *answer = NULL;
-    const char *name = context->arguments[0];
-    if (!text_is_name(name, 63))
-        return error_code(e, ERROR_INVALID, "invalid_name", "\"%s\" can't be the name of a queue", name);
-    mem_auto char *path = mem_format("/api/v1/queues/%s/%s", name, verb);
-    if (api_call(context, "POST", path, NULL, &answer, e) != ERROR_OK)
+    if (api_call(context, "GET", "/scale", NULL, &answer, e) != ERROR_OK)
         return e->class;
-    if (context->json)
+    if (context->json) {
         print_json(answer);
-    else
-        (void)printf("%s: %sd\n", name, verb);
+        return ERROR_OK;
+    }
+    (void)printf("workers: %lld, wanted: %lld\n", (long long)json_integer_value(json_object_get(answer, "workers")),
+                 (long long)json_number_value(json_object_get(answer, "desired_replicas")));
+    print_table(json_object_get(answer, "queues"), scale_columns, "nothing waits or runs");
+    (void)printf("\nto stop first:\n");
+    print_table(json_object_get(answer, "cheapest_to_stop"), stop_columns, "no workers");
     return ERROR_OK;
-}
-
-enum error_class queue_pause_run(struct context *context, struct error *e)
-{
-    return change_queue(context, "pause", e);
-}
-
-enum error_class queue_resume_run(struct context *context, struct error *e)
-{
-    return change_queue(context, "resume", e);
 }

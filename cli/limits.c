@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* limits.c - `argosy limit list|set|remove`, `argosy tenant list|weigh`, `argosy scale`: one call each to the gateway.
- */
+/* limits.c - `argosy limit list|set|remove`, `argosy tenant list|weigh`: one call each to the gateway. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,27 +22,6 @@ static const struct print_column tenant_columns[] = {
     { "WEIGHT", "weight", true },
     { NULL, NULL, false },
 };
-static const struct print_column scale_columns[] = {
-    { "QUEUE", "queue", false },
-    { "BACKLOG", "backlog", true },
-    { "ESTIMATED", "estimated", false },
-    { "COST S", "backlog_cost_s", true },
-    { "SLO S", "slo_s", true },
-    { "RUNNING", "running", true },
-    { "SLOTS", "slots", true },
-    { "WORKERS", "desired_replicas", true },
-    { NULL, NULL, false },
-};
-static const struct print_column stop_columns[] = {
-    { "WORKER", "incarnation", true },
-    { "NAME", "name", false },
-    { "HOST", "host", false },
-    { "LEAVING", "leaving", false },
-    { "RUNNING", "running", true },
-    { "LOST S", "lost_s", true },
-    { NULL, NULL, false },
-};
-
 static enum error_class take_real(const struct context *context, json_t *body, const char *option, const char *member,
                                   struct error *e)
 {
@@ -149,22 +127,5 @@ enum error_class tenant_weigh_run(struct context *context, struct error *e)
         print_json(answer);
     else
         (void)printf("%s: weight %lld\n", name, (long long)weight);
-    return ERROR_OK;
-}
-
-enum error_class scale_run(struct context *context, struct error *e)
-{
-    json_auto_t *answer = NULL;
-    if (api_call(context, "GET", "/scale", NULL, &answer, e) != ERROR_OK)
-        return e->class;
-    if (context->json) {
-        print_json(answer);
-        return ERROR_OK;
-    }
-    (void)printf("workers: %lld, wanted: %lld\n", (long long)json_integer_value(json_object_get(answer, "workers")),
-                 (long long)json_number_value(json_object_get(answer, "desired_replicas")));
-    print_table(json_object_get(answer, "queues"), scale_columns, "nothing waits or runs");
-    (void)printf("\nto stop first:\n");
-    print_table(json_object_get(answer, "cheapest_to_stop"), stop_columns, "no workers");
     return ERROR_OK;
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* queue.c - `argosy queue show|set|drain|forecast`: how a queue gives out its jobs, and when it will be done. */
+/* queue.c - `argosy queue list|pause|resume|show|set|drain|forecast`: what waits in a queue, how it gives out its jobs,
+ * and when it will be done. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,10 +11,17 @@
 #include "cli/api.h"
 #include "cli/commands.h"
 #include "cli/input.h"
+#include "cli/list.h"
 #include "cli/print.h"
 
 enum { DRAIN_LOOK_MS = 500 };
 
+static const struct print_column list_columns[] = {
+    { "QUEUE", "queue", false },          { "TENANT", "tenant", false },
+    { "PAUSED", "paused", false },        { "AVAILABLE", "available", true },
+    { "SCHEDULED", "scheduled", true },   { "BLOCKED", "blocked", true },
+    { "DISPATCHED", "dispatched", true }, { NULL, NULL, false },
+};
 static const struct print_column queue_columns[] = {
     { "queue", "queue", false },     { "paused", "paused", false },   { "running", "running", true },
     { "drained", "drained", false }, { "open", "open", false },       { "closes", "closes", false },
@@ -57,6 +65,39 @@ static enum error_class show(struct context *context, const char *method, const 
         return e->class;
     api_show_object(context, answer, columns);
     return ERROR_OK;
+}
+
+enum error_class queue_list_run(struct context *context, struct error *e)
+{
+    static const struct list queues = { .path = "/api/v1/queues",
+                                        .member = "queues",
+                                        .columns = list_columns,
+                                        .empty = "no queues yet: the first job makes one",
+                                        .whole = true };
+    return list_show(context, &queues, e);
+}
+
+static enum error_class change(struct context *context, const char *verb, struct error *e)
+{
+    json_auto_t *answer = NULL;
+    mem_auto char *rest = mem_format("/%s", verb);
+    if (call(context, "POST", rest, NULL, &answer, e) != ERROR_OK)
+        return e->class;
+    if (context->json)
+        print_json(answer);
+    else
+        (void)printf("%s: %sd\n", context->arguments[0], verb);
+    return ERROR_OK;
+}
+
+enum error_class queue_pause_run(struct context *context, struct error *e)
+{
+    return change(context, "pause", e);
+}
+
+enum error_class queue_resume_run(struct context *context, struct error *e)
+{
+    return change(context, "resume", e);
 }
 
 enum error_class queue_show_run(struct context *context, struct error *e)

@@ -1,23 +1,22 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* fleet.c - queues, workers and kinds. */
+/* fleet.c - workers, how many of them the backlog wants, and the kinds of job. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "base/text.h"
 #include "gateway/inside.h"
 #include "jobs/kinds.h"
-
-void fleet_on_queues(void *arg, struct request *r)
-{
-    struct gateway *g = arg;
-    answer_statement(g->read, r, 200, "queue_list", NULL, 0, "");
-}
 
 void fleet_on_workers(void *arg, struct request *r)
 {
     struct gateway *g = arg;
     answer_statement(g->read, r, 200, "worker_list", NULL, 0, "");
+}
+
+void fleet_on_scale(void *arg, struct request *r)
+{
+    struct gateway *g = arg;
+    answer_statement(g->read, r, 200, "scale", NULL, 0, "");
 }
 
 static void ask_worker(struct gateway *g, struct request *r, const char *what)
@@ -42,35 +41,6 @@ void fleet_on_quiet(void *arg, struct request *r)
 void fleet_on_stop(void *arg, struct request *r)
 {
     ask_worker(arg, r, "stop");
-}
-
-static void on_paused(void *arg, const struct result *result, const struct error *e)
-{
-    struct request *r = arg;
-    if (e)
-        reply_error(r, e, NULL);
-    else if (result_rows(result) == 0 || !result_bool(result, 0, 0))
-        reply_problem(r, 404, "not_found", "There is no such queue: the first job makes one.", NULL);
-    else
-        reply_json(
-            r, 200,
-            json_pack("{s:s, s:b}", "queue", request_param(r, 0), "paused", text_ends(request_path(r), "/pause")));
-}
-
-static void set_paused(struct gateway *g, struct request *r, const char *paused)
-{
-    const struct sql_param params[] = { SQL_TEXT(request_param(r, 0)), SQL_TEXT(paused) };
-    session_run(g->work, "queue_pause", params, 2, 0, on_paused, r);
-}
-
-void fleet_on_pause(void *arg, struct request *r)
-{
-    set_paused(arg, r, "true");
-}
-
-void fleet_on_resume(void *arg, struct request *r)
-{
-    set_paused(arg, r, "false");
 }
 
 void fleet_on_kinds(void *arg, struct request *r)

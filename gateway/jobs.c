@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* jobs.c - what a client may ask and order about jobs and pipelines that exist. */
+/* jobs.c - what a client may ask and order about jobs that exist. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,11 +7,10 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "gateway/inside.h"
-#include "gateway/order.h"
 
-enum { PAGE_MAX = 500, PAGE_USUAL = 50, EVENTS_MAX = 1000, FILTER_SIZE = 64 };
+enum { PAGE_MAX = 500, PAGE_USUAL = 50, FILTER_SIZE = 64 };
 
-static const char no_job[] = "There is no such job.";
+static const char no_job[] = "There is no such job.", events_max[] = "1000";
 
 /* ---- lists ---- */
 
@@ -36,7 +35,7 @@ static enum error_class take_filter(struct request *r, const char *name, char *v
 static bool is_state(const char *name)
 {
     for (int state = JOB_BLOCKED; state <= JOB_CANCELLED; state++)
-        if (state != 4 && strcmp(job_state_name((enum job_state)state), name) == 0)
+        if (state != 4 /* none has this number */ && strcmp(job_state_name((enum job_state)state), name) == 0)
             return true;
     return false;
 }
@@ -84,27 +83,22 @@ static bool take_id(struct request *r, int64_t *ret_id, char ret_text[static 24]
     return true;
 }
 
-static void show(struct gateway *g, struct request *r, const char *statement, const char *missing)
+static void show(struct gateway *g, struct request *r, const char *statement)
 {
     int64_t id;
     char text[24];
     if (take_id(r, &id, text))
-        answer_statement(g->read, r, 200, statement, &SQL_TEXT(text), 1, missing);
+        answer_statement(g->read, r, 200, statement, &SQL_TEXT(text), 1, no_job);
 }
 
 void jobs_on_show(void *arg, struct request *r)
 {
-    show(arg, r, "job_show", no_job);
+    show(arg, r, "job_show");
 }
 
 void jobs_on_why(void *arg, struct request *r)
 {
-    show(arg, r, "job_why", no_job);
-}
-
-void pipelines_on_show(void *arg, struct request *r)
-{
-    show(arg, r, "pipeline_show", "There is no such pipeline.");
+    show(arg, r, "job_why");
 }
 
 void jobs_on_events(void *arg, struct request *r)
@@ -114,7 +108,7 @@ void jobs_on_events(void *arg, struct request *r)
     char text[24];
     if (!take_id(r, &id, text))
         return;
-    const struct sql_param params[] = { SQL_TEXT(text), SQL_TEXT("1000") };
+    const struct sql_param params[] = { SQL_TEXT(text), SQL_TEXT(events_max) };
     answer_statement(g->read, r, 200, "job_events", params, 2, no_job);
 }
 
@@ -280,65 +274,4 @@ void jobs_on_release(void *arg, struct request *r)
         return;
     snprintf(text, sizeof text, "%lld", (long long)c->id);
     session_run(g->work, "job_release", &SQL_TEXT(text), 1, 0, on_released, c);
-}
-
-/* ---- pipelines ---- */
-
-static void on_pipeline(void *arg, const struct result *result, const struct error *e)
-{
-    struct change *c = arg;
-    json_t *made = e ? NULL : json_loads(result_text(result, 0, 0), 0, NULL);
-    if (e) {
-        reply_error(c->request, e, NULL);
-    } else {
-        json_object_set(made, "id", json_object_get(made, "pipeline"));
-        gateway_wake(c->gateway);
-        reply_json(c->request, 201, made);
-    }
-    free(c);
-}
-
-static enum error_class take_pipeline(const json_t *body, const char **ret_name, json_t **ret_details, struct error *e)
-{
-    static const char *const known[] = { "name", "steps", "queue", "tenant" };
-    const char *member;
-    json_t *value;
-    json_object_foreach((json_t *)(uintptr_t)body, member, value)
-    {
-        unsigned i = 0;
-        while (i < 4 && strcmp(known[i], member) != 0)
-            i++;
-        if (i == 4 || (i >= 2 && !text_is_name(json_string_value(value) ? json_string_value(value) : "", 63)))
-            return error_code(e, ERROR_INVALID, "invalid_option", "/%.60s is not known here, or no name.", member);
-    }
-    *ret_name = json_string_value(json_object_get(body, "name"));
-    if (!*ret_name || !**ret_name || strlen(*ret_name) > GATEWAY_NAME_MAX)
-        return error_code(e, ERROR_INVALID, "invalid_pipeline", "\"name\" must be text of 1 to %d bytes.",
-                          GATEWAY_NAME_MAX);
-    return order_steps(json_object_get(body, "steps"), ret_details, e);
-}
-
-void pipelines_on_post(void *arg, struct request *r)
-{
-    struct gateway *g = arg;
-    struct error e = ERROR_NONE;
-    json_t *details = NULL;
-    json_auto_t *body = NULL;
-    const char *name = NULL;
-    if (request_json(r, &body, &e) != ERROR_OK || take_pipeline(body, &name, &details, &e) != ERROR_OK) {
-        reply_error(r, &e, details);
-        return;
-    }
-    const char *queue = json_string_value(json_object_get(body, "queue"));
-    const char *tenant = json_string_value(json_object_get(body, "tenant"));
-    mem_auto char *steps = json_dumps(json_object_get(body, "steps"), JSON_COMPACT);
-    const struct sql_param params[] = { SQL_TEXT(name),
-                                        SQL_TEXT(steps),
-                                        SQL_TEXT(queue ? queue : "default"),
-                                        SQL_TEXT(tenant ? tenant : "default"),
-                                        SQL_TEXT("rest"),
-                                        SQL_TEXT(request_correlation(r)) };
-    struct change *c = mem_zero(1, sizeof *c);
-    *c = (struct change){ .gateway = g, .request = r };
-    session_run(g->work, "pipeline_submit", params, 6, 0, on_pipeline, c);
 }
