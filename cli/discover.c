@@ -15,6 +15,7 @@
 #include "catalog/diff.h"
 #include "cli/commands.h"
 #include "cli/discover_tree.h"
+#include "cli/piped.h"
 #include "cli/print.h"
 #include "jobs/discovery/discover.h"
 
@@ -178,11 +179,26 @@ static struct discover_options options_of(const struct context *context, const s
                                       .watch = watch };
 }
 
+/* "-" is standard input, as a file; else *source stays. */
+static enum error_class take_piped(const char **source, struct discover_options *options, struct piped *piped,
+                                   struct error *e)
+{
+    options->name = NULL;
+    if (strcmp(*source, "-") != 0)
+        return ERROR_OK;
+    enum error_class class = piped_take(piped, e);
+    *source = piped->path;
+    options->name = "stdin";
+    return class;
+}
+
 enum error_class discover_run(struct context *context, struct error *e)
 {
     const struct output *output = NULL;
+    const char *source = context->arguments[0];
+    struct piped piped = { 0 };
     enum error_class class = output_of(context, &output, e);
-    if (class == ERROR_OK && *context->arguments[0] == '\0')
+    if (class == ERROR_OK && *source == '\0')
         class = error_code(e, ERROR_INVALID, "usage", "say which file or database: it is empty");
     if (class != ERROR_OK)
         return class;
@@ -196,10 +212,13 @@ enum error_class discover_run(struct context *context, struct error *e)
     options.limits = &limits;
     class = patterns_of(context, arena, &options.patterns, e);
     if (class == ERROR_OK)
-        class = discover_source(arena, context->arguments[0], &options, &d, e);
+        class = take_piped(&source, &options, &piped, e);
+    if (class == ERROR_OK)
+        class = discover_source(arena, source, &options, &d, e);
     teller_end(&teller);
     if (class == ERROR_OK)
         class = show(output, &d, e);
+    piped_finish(&piped);
     arena_destroy(arena);
     return class;
 }
@@ -207,11 +226,11 @@ enum error_class discover_run(struct context *context, struct error *e)
 /* ---- catalog diff ---- */
 
 /* A catalog that an earlier run printed; *ret NULL when the file is something else. */
-static enum error_class read_printed(struct arena *arena, const char *path, struct catalog **ret, struct error *e)
+static enum error_class read_printed(struct arena *arena, const char *path, bool piped, struct catalog **ret,
+                                     struct error *e)
 {
     *ret = NULL;
-    size_t size = strlen(path);
-    if (size < 5 || strcmp(path + size - 5, ".json") != 0)
+    if (!piped && !text_ends(path, ".json"))
         return ERROR_OK;
     json_auto_t *json = json_load_file(path, 0, NULL);
     if (json == NULL || json_object_get(json, "format") == NULL || json_object_get(json, "tables") == NULL)
@@ -221,15 +240,19 @@ static enum error_class read_printed(struct arena *arena, const char *path, stru
     return ERROR_OK;
 }
 
-static enum error_class side_of(struct arena *arena, const char *source, const struct discover_options *options,
+static enum error_class side_of(struct arena *arena, const char *source, struct discover_options *options,
                                 struct catalog **ret, struct error *e)
 {
     struct discovered d = { 0 };
-    enum error_class class = read_printed(arena, source, ret, e);
-    if (class != ERROR_OK || *ret != NULL)
-        return class;
-    class = discover_source(arena, source, options, &d, e);
-    *ret = d.catalog;
+    struct piped piped = { 0 };
+    enum error_class class = take_piped(&source, options, &piped, e);
+    if (class == ERROR_OK)
+        class = read_printed(arena, source, options->name != NULL, ret, e);
+    if (class == ERROR_OK && *ret == NULL) {
+        class = discover_source(arena, source, options, &d, e);
+        *ret = d.catalog;
+    }
+    piped_finish(&piped);
     return class;
 }
 

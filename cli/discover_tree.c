@@ -122,6 +122,11 @@ static void put_table(const struct catalog *c, const struct catalog_table *t, si
         (void)buffer_format(b, "   ! and %zu more findings\n", t->finding_count - FINDINGS_SHOWN);
 }
 
+static const char *plural(size_t count)
+{
+    return count == 1 ? "" : "s";
+}
+
 void discover_tree_write(const struct discovered *d, struct buffer *b)
 {
     const struct catalog *c = d->catalog;
@@ -129,8 +134,9 @@ void discover_tree_write(const struct discovered *d, struct buffer *b)
     for (size_t i = 0; i < c->table_count; i++)
         columns += c->tables[i].column_count;
     put_clean(b, c->name, 2 * NAME_MAX_CELLS);
-    (void)buffer_format(b, " (%s): %zu tables, %zu columns, %zu relationships, complexity %.1f of 10\n", c->dialect,
-                        c->table_count, columns, c->relationship_count, d->complexity.score);
+    (void)buffer_format(b, " (%s): %zu table%s, %zu column%s, %zu relationship%s, complexity %.1f of 10\n", c->dialect,
+                        c->table_count, plural(c->table_count), columns, plural(columns), c->relationship_count,
+                        plural(c->relationship_count), d->complexity.score);
     for (size_t i = 0; i < c->table_count; i++) {
         const struct catalog_table *t = &c->tables[i];
         while (relation < c->relationship_count && (strcmp(c->relationships[relation].from_schema, t->schema) < 0 ||

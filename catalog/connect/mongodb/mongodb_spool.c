@@ -6,27 +6,20 @@
  * Failure modes: no place for the file (ERROR_FATAL with the folder), a disk that is full.
  */
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "base/nameless.h"
 #include "catalog/connect/mongodb/mongodb.h"
 
 enum { CHUNK = 256 * 1024, NAME_SIZE = 4096 };
 
 static enum error_class spool_open(struct mongodb *m, struct error *e)
 {
-    const char *folder = getenv("TMPDIR");
-    folder = folder != NULL && folder[0] != '\0' ? folder : "/tmp";
-    m->spool = open(folder, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
-    if (m->spool < 0) { /* a file system that can't: a name for a moment */
-        mem_auto char *name = mem_format("%.4000s/argosy-XXXXXX", folder);
-        m->spool = mkostemp(name, O_CLOEXEC);
-        if (m->spool >= 0)
-            (void)unlink(name);
-    }
+    const char *folder;
+    m->spool = nameless_open(&folder);
     return m->spool >= 0 ? ERROR_OK
                          : error_code(e, ERROR_FATAL, "no_spool", "no file for the sampled documents in %.500s: %s",
                                       folder, strerror(errno));
