@@ -15,6 +15,11 @@ struct said { /* what a key says, for comparing and for showing */
     const char *words, *name;
 };
 
+struct sayings { /* of one sort of keys of a table */
+    struct said *items;
+    size_t count;
+};
+
 static void add_names(struct buffer *b, const struct catalog_names *names)
 {
     (void)buffer_char(b, '(');
@@ -36,21 +41,36 @@ static int compare_said(const void *left, const void *right)
     return strcmp(a->words, b->words);
 }
 
-static void merge(struct diff *d, const struct catalog_table *t, const char *what, struct said *from, size_t from_count,
-                  struct said *to, size_t to_count, const char *added_breaks)
+static struct sayings sayings_create(struct arena *arena, size_t max)
 {
-    if (from_count > 1)
-        qsort(from, from_count, sizeof *from, compare_said);
-    if (to_count > 1)
-        qsort(to, to_count, sizeof *to, compare_said);
+    return (struct sayings){ .items = arena_array(arena, max + 1, sizeof(struct said)) };
+}
+
+static void sayings_add(struct sayings *s, const char *words, const char *name)
+{
+    s->items[s->count++] = (struct said){ words, name };
+}
+
+static void sayings_sort(struct sayings *s)
+{
+    if (s->count > 1)
+        qsort(s->items, s->count, sizeof *s->items, compare_said);
+}
+
+static void merge(struct diff *d, const struct catalog_table *t, const char *what, struct sayings from,
+                  struct sayings to, const char *added_breaks)
+{
+    sayings_sort(&from);
+    sayings_sort(&to);
     size_t i = 0, k = 0;
-    while (i < from_count || k < to_count) {
-        int order = i == from_count ? 1 : k == to_count ? -1 : strcmp(from[i].words, to[k].words);
+    while (i < from.count || k < to.count) {
+        const struct said *a = &from.items[i], *b = &to.items[k];
+        int order = i == from.count ? 1 : k == to.count ? -1 : strcmp(a->words, b->words);
         if (order < 0) {
-            diff_add(d, "dropped", what, t, from[i].name)->from = from[i].words;
+            diff_add(d, "dropped", what, t, a->name)->from = a->words;
         } else if (order > 0) {
-            struct diff_item *item = diff_add(d, "added", what, t, to[k].name);
-            item->to = to[k].words;
+            struct diff_item *item = diff_add(d, "added", what, t, b->name);
+            item->to = b->words;
             if (added_breaks != NULL)
                 diff_breaks(d, item, added_breaks);
         }
@@ -59,9 +79,9 @@ static void merge(struct diff *d, const struct catalog_table *t, const char *wha
     }
 }
 
-static struct said *foreign_keys(struct arena *arena, const struct catalog_table *t, struct buffer *b)
+static struct sayings foreign_keys(struct arena *arena, const struct catalog_table *t, struct buffer *b)
 {
-    struct said *said = arena_array(arena, t->foreign_key_count + 1, sizeof *said);
+    struct sayings said = sayings_create(arena, t->foreign_key_count);
     for (size_t i = 0; i < t->foreign_key_count; i++) {
         const struct catalog_foreign_key *fk = &t->foreign_keys[i];
         add_names(b, &fk->columns);
@@ -71,27 +91,25 @@ static struct said *foreign_keys(struct arena *arena, const struct catalog_table
             (void)buffer_format(b, " ON DELETE %s", fk->on_delete);
         if (fk->on_update != NULL)
             (void)buffer_format(b, " ON UPDATE %s", fk->on_update);
-        said[i] = (struct said){ take(arena, b), fk->name };
+        sayings_add(&said, take(arena, b), fk->name);
     }
     return said;
 }
 
-static struct said *uniques(struct arena *arena, const struct catalog_table *t, struct buffer *b)
+static struct sayings uniques(struct arena *arena, const struct catalog_table *t, struct buffer *b)
 {
-    struct said *said = arena_array(arena, t->unique_count + 1, sizeof *said);
+    struct sayings said = sayings_create(arena, t->unique_count);
     for (size_t i = 0; i < t->unique_count; i++) {
         add_names(b, &t->uniques[i].columns);
-        said[i] = (struct said){ take(arena, b), t->uniques[i].name };
+        sayings_add(&said, take(arena, b), t->uniques[i].name);
     }
     return said;
 }
 
 /* unique: only those that are, or only those that are not. */
-static struct said *indexes(struct arena *arena, const struct catalog_table *t, bool unique, struct buffer *b,
-                            size_t *ret_count)
+static struct sayings indexes(struct arena *arena, const struct catalog_table *t, bool unique, struct buffer *b)
 {
-    struct said *said = arena_array(arena, t->index_count + 1, sizeof *said);
-    *ret_count = 0;
+    struct sayings said = sayings_create(arena, t->index_count);
     for (size_t i = 0; i < t->index_count; i++) {
         const struct catalog_index *index = &t->indexes[i];
         if (index->unique != unique)
@@ -104,16 +122,16 @@ static struct said *indexes(struct arena *arena, const struct catalog_table *t, 
             add_names(b, &index->columns);
         if (index->where != NULL)
             (void)buffer_format(b, " WHERE %s", index->where);
-        said[(*ret_count)++] = (struct said){ take(arena, b), index->name };
+        sayings_add(&said, take(arena, b), index->name);
     }
     return said;
 }
 
-static struct said *checks(struct arena *arena, const struct catalog_table *t)
+static struct sayings checks(struct arena *arena, const struct catalog_table *t)
 {
-    struct said *said = arena_array(arena, t->check_count + 1, sizeof *said);
+    struct sayings said = sayings_create(arena, t->check_count);
     for (size_t i = 0; i < t->check_count; i++)
-        said[i] = (struct said){ t->checks[i].expression != NULL ? t->checks[i].expression : "", t->checks[i].name };
+        sayings_add(&said, t->checks[i].expression != NULL ? t->checks[i].expression : "", t->checks[i].name);
     return said;
 }
 
@@ -145,18 +163,13 @@ void diff_keys(struct diff *d, const struct catalog_table *from, const struct ca
     struct buffer b;
     buffer_init(&b, WORDS_MAX);
     diff_primary_key(d, from, to, &b);
-    merge(d, to, "foreign_key", foreign_keys(d->arena, from, &b), from->foreign_key_count,
-          foreign_keys(d->arena, to, &b), to->foreign_key_count, "rows without a parent are refused now");
-    merge(d, to, "unique", uniques(d->arena, from, &b), from->unique_count, uniques(d->arena, to, &b), to->unique_count,
+    merge(d, to, "foreign_key", foreign_keys(d->arena, from, &b), foreign_keys(d->arena, to, &b),
+          "rows without a parent are refused now");
+    merge(d, to, "unique", uniques(d->arena, from, &b), uniques(d->arena, to, &b),
           "rows that have the same values are refused now");
-    for (int unique = 0; unique < 2; unique++) {
-        size_t from_count, to_count;
-        struct said *before = indexes(d->arena, from, unique == 1, &b, &from_count);
-        struct said *after = indexes(d->arena, to, unique == 1, &b, &to_count);
-        merge(d, to, "index", before, from_count, after, to_count,
+    for (int unique = 0; unique < 2; unique++)
+        merge(d, to, "index", indexes(d->arena, from, unique == 1, &b), indexes(d->arena, to, unique == 1, &b),
               unique == 1 ? "rows that have the same values are refused now" : NULL);
-    }
-    merge(d, to, "check", checks(d->arena, from), from->check_count, checks(d->arena, to), to->check_count,
-          "rows that do not meet it are refused now");
+    merge(d, to, "check", checks(d->arena, from), checks(d->arena, to), "rows that do not meet it are refused now");
     buffer_finish(&b);
 }

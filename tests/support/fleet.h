@@ -41,7 +41,7 @@ int fleet_worker_ends(struct fleet *f); /* waits; its wait status */
 int64_t fleet_submit(struct fleet *f, const char *kind, const char *args);
 /* Dispatches up to count available jobs to the worker and rings. Returns how many. */
 unsigned fleet_dispatch(struct fleet *f, unsigned count);
-/* Waits up to 20 s until the statement gives true. */
+/* Waits up to two minutes until the statement gives true. */
 void fleet_wait(struct fleet *f, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* Until it beats under a number above that one. It may have been given more: an answer that was lost is asked for
  * again.

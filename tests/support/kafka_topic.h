@@ -32,7 +32,7 @@ const char *topic_header(const struct topic_message *message, const char *name);
 /* A consumer group and its offsets are gone once this returns: after its last member's session, 10 s. */
 void topic_forget_group(const char *group);
 
-/* All messages of partition 0, from the beginning, until on_message says true; false after 30 s. */
+/* All messages of partition 0, from the beginning, until on_message says true; false after five minutes. */
 int topic_read(const char *topic, int (*on_message)(void *arg, const struct topic_message *message), void *arg);
 
 #endif

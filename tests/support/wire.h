@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * wire.h - a blocking HTTP/1.1 client for tests that must say exactly which bytes go out. Waits 20 s for bytes,
+ * wire.h - a blocking HTTP/1.1 client for tests that must say exactly which bytes go out. Waits two minutes for bytes,
  * then the test fails.
  */
 #ifndef TESTS_SUPPORT_WIRE_H

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* catalog_nested_limits.c - what is too deep, too many or a bomb ends with one clear error, quickly and in little
+/* parse_nested_limits.c - what is too deep, too many or a bomb ends with one clear error, quickly and in little
  * memory. */
 #include <setjmp.h>
 #include <stdarg.h>

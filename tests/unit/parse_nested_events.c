@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * catalog_nested_events.c - tables of documents that are no text: types of the source's own, names that are taken, the
+ * parse_nested_events.c - tables of documents that are no text: types of the source's own, names that are taken, the
  * given key, documents that break off, rows for columns in another order.
  */
 #include <setjmp.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* catalog_nested_rows.c - the rows of a nested document: every value in its place, each reading the same. */
+/* parse_nested_rows.c - the rows of a nested document: every value in its place, each reading the same. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

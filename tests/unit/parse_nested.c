@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* catalog_nested.c - which tables, columns, types and keys a nested document becomes: a test for each rule. */
+/* parse_nested.c - which tables, columns, types and keys a nested document becomes: a test for each rule. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

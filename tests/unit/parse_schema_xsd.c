@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* catalog_schema_xsd.c - XSD as tables: types, what is inline, extensions, restrictions, keys. */
+/* parse_schema_xsd.c - XSD as tables: types, what is inline, extensions, restrictions, keys. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* catalog_schema_json.c - JSON Schema of several drafts and OpenAPI as tables. */
+/* parse_schema_json.c - JSON Schema of several drafts and OpenAPI as tables. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
