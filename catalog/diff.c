@@ -91,21 +91,24 @@ static void tell_left_over(struct diff *d, struct left_over *dropped, size_t dro
             (void)diff_add(d, "added", "table", added[k].table, NULL);
 }
 
+#define ONE_SCHEMA(list, count) ((count) == 0 || strcmp((list)[0].schema, (list)[(count)-1].schema) == 0)
+
+/* Each list is sorted by schema. */
 static bool one_schema(const struct catalog *c)
 {
-    return c->table_count == 0 || strcmp(c->tables[0].schema, c->tables[c->table_count - 1].schema) == 0;
+    return ONE_SCHEMA(c->tables, c->table_count) && ONE_SCHEMA(c->views, c->view_count) &&
+           ONE_SCHEMA(c->sequences, c->sequence_count) && ONE_SCHEMA(c->types, c->type_count);
 }
 
 static void diff_tables(struct diff *d, const struct catalog *from, const struct catalog *to)
 {
-    bool by_name = one_schema(from) && one_schema(to);
     struct left_over *dropped = arena_array(d->arena, from->table_count + 1, sizeof *dropped);
     struct left_over *added = arena_array(d->arena, to->table_count + 1, sizeof *added);
     size_t dropped_count = 0, added_count = 0, i = 0, k = 0;
     while (i < from->table_count || k < to->table_count) {
         const struct catalog_table *a = i < from->table_count ? &from->tables[i] : NULL;
         const struct catalog_table *b = k < to->table_count ? &to->tables[k] : NULL;
-        int order = a == NULL ? 1 : b == NULL ? -1 : by_name ? 0 : strcmp(a->schema, b->schema);
+        int order = a == NULL ? 1 : b == NULL ? -1 : d->by_name ? 0 : strcmp(a->schema, b->schema);
         if (order == 0)
             order = strcmp(a->name, b->name);
         if (order == 0)
@@ -120,9 +123,9 @@ static void diff_tables(struct diff *d, const struct catalog *from, const struct
     tell_left_over(d, dropped, dropped_count, added, added_count);
 }
 
-static int compare_two(const char *schema_a, const char *a, const char *schema_b, const char *b)
+static int compare_two(const struct diff *d, const char *schema_a, const char *a, const char *schema_b, const char *b)
 {
-    int order = strcmp(schema_a, schema_b);
+    int order = d->by_name ? 0 : strcmp(schema_a, schema_b);
     return order != 0 ? order : strcmp(a, b);
 }
 
@@ -140,7 +143,7 @@ static void diff_views(struct diff *d, const struct catalog *from, const struct 
     while (i < from->view_count || k < to->view_count) {
         const struct catalog_view *a = i < from->view_count ? &from->views[i] : NULL;
         const struct catalog_view *b = k < to->view_count ? &to->views[k] : NULL;
-        int order = a == NULL ? 1 : b == NULL ? -1 : compare_two(a->schema, a->name, b->schema, b->name);
+        int order = a == NULL ? 1 : b == NULL ? -1 : compare_two(d, a->schema, a->name, b->schema, b->name);
         if (order < 0)
             diff_breaks(d, beside(d, "dropped", "view", a->schema, a->name), "who reads it finds no view");
         else if (order > 0)
@@ -161,7 +164,7 @@ static void diff_sequences(struct diff *d, const struct catalog *from, const str
     while (i < from->sequence_count || k < to->sequence_count) {
         const struct catalog_sequence *a = i < from->sequence_count ? &from->sequences[i] : NULL;
         const struct catalog_sequence *b = k < to->sequence_count ? &to->sequences[k] : NULL;
-        int order = a == NULL ? 1 : b == NULL ? -1 : compare_two(a->schema, a->name, b->schema, b->name);
+        int order = a == NULL ? 1 : b == NULL ? -1 : compare_two(d, a->schema, a->name, b->schema, b->name);
         if (order < 0)
             diff_breaks(d, beside(d, "dropped", "sequence", a->schema, a->name), "who asks it for numbers fails");
         else if (order > 0)
@@ -205,7 +208,7 @@ static void diff_types(struct diff *d, const struct catalog *from, const struct 
     while (i < from->type_count || k < to->type_count) {
         const struct catalog_named_type *a = i < from->type_count ? &from->types[i] : NULL;
         const struct catalog_named_type *b = k < to->type_count ? &to->types[k] : NULL;
-        int order = a == NULL ? 1 : b == NULL ? -1 : compare_two(a->schema, a->name, b->schema, b->name);
+        int order = a == NULL ? 1 : b == NULL ? -1 : compare_two(d, a->schema, a->name, b->schema, b->name);
         if (order < 0)
             diff_breaks(d, beside(d, "dropped", "named_type", a->schema, a->name), "who names it fails");
         else if (order > 0)
@@ -221,6 +224,7 @@ struct diff *diff_create(struct arena *arena, const struct catalog *from, const 
 {
     struct diff *d = arena_alloc(arena, sizeof *d);
     d->arena = arena;
+    d->by_name = one_schema(from) && one_schema(to);
     diff_tables(d, from, to);
     diff_types(d, from, to);
     diff_views(d, from, to);

@@ -2,10 +2,11 @@
 /*
  * diff.h - what changed from one catalog to the next, as a list in a fixed order.
  *
- * Tables meet by schema and name (by name alone where each catalog has one schema), columns by name. Of what is left,
- * tables with like columns and columns of one type with a like name or the same place are taken as renamed, with the
- * likeness that says how sure that is. Breaking means: a program that read or wrote the old tables correctly may fail
- * or be refused on the new ones; `why` says how. Comments, estimates and statistics are no change.
+ * Tables, views, sequences and types meet by schema and name (by name alone where each catalog has one schema), columns
+ * by name. Of what is left, tables with like columns and columns of one type with a like name or the same place are
+ * taken as renamed, with the likeness that says how sure that is. Breaking means: a program that read or wrote the old
+ * tables correctly may fail or be refused on the new ones; `why` says how. Comments, estimates and statistics are no
+ * change.
  */
 #ifndef CATALOG_DIFF_H
 #define CATALOG_DIFF_H
@@ -30,6 +31,7 @@ struct diff {
     struct arena *arena;
     struct diff_item *items;
     size_t count, breaking;
+    bool by_name; /* each has one schema, whatever it is called */
 };
 
 /* Both must be sorted. Everything in the result lives in the arena or in the catalogs. */

@@ -2,8 +2,8 @@
 /*
  * Names in double quotes, quotes doubled: all dialects agree, but for Oracle, whose names have none. Text in single
  * quotes, quotes doubled; a backslash is an ordinary character, since PostgreSQL sessions are opened with
- * standard_conforming_strings on. Bytes as bytea hex or as a blob literal. Reals with 17 digits, so that they read back
- * as the same double.
+ * standard_conforming_strings on, but for MySQL, where it is doubled. Bytes as bytea hex or as a blob literal. Reals
+ * with 17 digits, so that they read back as the same double.
  */
 #include "catalog/connect/sqltext.h"
 
@@ -52,6 +52,12 @@ void sqltext_raw(struct sqltext *s, const char *text)
         buffer_text(&s->text, text);
 }
 
+/* Whose sessions take a backslash in a text for the beginning of an escape. */
+static bool escapes(const struct sqltext *s)
+{
+    return is(s, "mysql");
+}
+
 /* What stands between quotes. */
 static void add_quoted(struct sqltext *s, char quote, const char *data, size_t size)
 {
@@ -65,6 +71,17 @@ static void add_quoted(struct sqltext *s, char quote, const char *data, size_t s
         data += run;
     }
     buffer_char(&s->text, quote);
+}
+
+static void add_escaped(struct sqltext *s, const char *data, size_t size)
+{
+    buffer_char(&s->text, '\'');
+    for (const char *end = data + size; data < end; data++) {
+        if (*data == '\'' || *data == '\\')
+            buffer_char(&s->text, *data);
+        buffer_char(&s->text, *data);
+    }
+    buffer_char(&s->text, '\'');
 }
 
 void sqltext_ident(struct sqltext *s, const char *name)
@@ -122,7 +139,10 @@ void sqltext_literal(struct sqltext *s, const char *data, size_t size)
         error_code(&s->refusal, ERROR_INVALID, "bad_text", "a text value is not valid UTF-8 (%zu bytes)", size);
     else {
         sqltext_raw(s, is(s, "sqlserver") ? "N" : ""); /* else it goes through a code page */
-        add_quoted(s, '\'', data, size);
+        if (escapes(s))
+            add_escaped(s, data, size);
+        else
+            add_quoted(s, '\'', data, size);
     }
 }
 

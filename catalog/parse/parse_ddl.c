@@ -5,6 +5,7 @@
  */
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/mem.h"
 #include "base/text.h"
@@ -45,6 +46,22 @@ static enum error_class read_all(struct input *in, size_t max, char **ret_text, 
     return ERROR_OK;
 }
 
+/* Rows of a dump hold bytes of any kind (mysqldump writes BLOBs as they are), so they don't tell its encoding: all else
+ * does. A line of rows begins with INSERT, REPLACE or a bracket. */
+static bool is_utf8_but_rows(const char *text, size_t size)
+{
+    for (const char *line = text, *end = text + size; line < end;) {
+        const char *feed = memchr(line, '\n', (size_t)(end - line));
+        size_t length = feed != NULL ? (size_t)(feed - line) : (size_t)(end - line);
+        bool rows = *line == '(' || (length >= 6 && strncasecmp(line, "INSERT", 6) == 0) ||
+                    (length >= 7 && strncasecmp(line, "REPLACE", 7) == 0);
+        if (!rows && !text_utf8_valid(line, length))
+            return false;
+        line += length + 1;
+    }
+    return true;
+}
+
 static enum error_class decode(char **text, size_t *size, size_t max, struct error *e)
 {
     char name[ENCODING_NAME_SIZE];
@@ -53,7 +70,7 @@ static enum error_class decode(char **text, size_t *size, size_t max, struct err
     bool clean = encoding_is_utf8(encoding);
     if (*size > max / 2 && (!clean || memchr(*text, '\0', *size) != NULL || !text_utf8_valid(*text, *size)))
         return too_large(max / 2, " that is no clean UTF-8", e); /* it takes a second text to read it */
-    if (clean)
+    if (clean || is_utf8_but_rows(*text, *size))
         return ERROR_OK;
     struct input *raw = input_of_memory(*text, *size), *decoded;
     char *utf8 = NULL;

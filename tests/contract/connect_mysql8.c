@@ -56,7 +56,7 @@ static void functional_indexes_are_no_plain_ones(void **state)
     assert_true(sums->unique);
     assert_int_equal(sums->columns.count, 0);
     assert_string_equal(sums->expression, "((`a` + `b`))");
-    assert_string_equal(index_of(t, "low")->expression, "(lower(`c`)), a");
+    assert_string_equal(index_of(t, "low")->expression, "(lower(`c`)),`a` DESC");
     assert_non_null(strstr(index_of(t, "quoted")->expression, "'it\\'s'"));
     const struct catalog_index *down = index_of(t, "down");
     assert_int_equal(down->columns.count, 2);

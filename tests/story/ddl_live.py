@@ -12,14 +12,13 @@ ctest: release
 import json
 import os
 import re
-import shutil
 import sqlite3
 import subprocess
 import sys
 import unittest
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from support import servers  # noqa: E402
+from support import mysql, servers  # noqa: E402
 
 PROGRAM = os.environ["ARGOSY_BIN"]
 
@@ -175,28 +174,6 @@ def facts(catalog):
     return all_facts
 
 
-class Mariadb(servers.Server):
-    """A private server with an empty data folder, which keeps its temporary tables to itself."""
-
-    death = "KILL"
-
-    def __init__(self):
-        super().__init__("maria")
-        self.socket = os.path.join(self.folder, "s")
-        self.client = ["mariadb", "--no-defaults", "-uroot", "-S", self.socket]
-        data, temporary = f"--datadir={self.folder}/data", f"--tmpdir={self.folder}"
-        with open(self.log, "ab") as log:
-            subprocess.run(servers.demoted(["mariadb-install-db", "--no-defaults", data, temporary, "--skip-test-db",
-                                            "--auth-root-authentication-method=normal"]),
-                           check=True, stdout=log, stderr=log, cwd="/")
-        self.argv = [shutil.which("mariadbd") or "/usr/sbin/mariadbd", "--no-defaults", data, "--skip-networking",
-                     f"--socket={self.socket}", temporary, "--innodb-flush-log-at-trx-commit=0"]
-        self.start()
-
-    def ready(self):
-        return subprocess.run([*self.client, "-e", "SELECT 1"], capture_output=True, check=False).returncode == 0
-
-
 class DdlLive(unittest.TestCase):
     maxDiff = None
 
@@ -231,11 +208,10 @@ class DdlLive(unittest.TestCase):
         self.compare("sqlite", SQLITE, facts(discover(path)))
 
     def test_mariadb(self):
-        mariadb = Mariadb()
-        subprocess.run([*mariadb.client, "-e", "CREATE DATABASE made"], check=True)
-        subprocess.run([*mariadb.client, "made"], input=MYSQL, text=True, check=True)
-        live = discover("mysql://root@localhost/made?socket=" + mariadb.socket)
-        self.compare("mysql", MYSQL, facts(live))
+        mariadb = mysql.Mariadb()
+        mariadb.run("CREATE DATABASE made")
+        mariadb.run(MYSQL, "made")
+        self.compare("mysql", MYSQL, facts(discover(mariadb.url("made"))))
 
 
 if __name__ == "__main__":

@@ -83,7 +83,8 @@ enum error_class mysql_run(struct mysql *m, const char *sql, MYSQL_RES **ret_res
 
 static enum error_class pin_settings(struct mysql *m, const struct connect_options *o, struct error *e)
 {
-    mem_auto char *sql = mem_format("SET SESSION sql_mode = 'ANSI_QUOTES,NO_BACKSLASH_ESCAPES', time_zone = '+00:00', "
+    /* not NO_BACKSLASH_ESCAPES: MySQL reads its own generated columns under the session's mode, and fails on theirs */
+    mem_auto char *sql = mem_format("SET SESSION sql_mode = 'ANSI_QUOTES', time_zone = '+00:00', "
                                     "lock_wait_timeout = %d, innodb_lock_wait_timeout = %d, sql_select_limit = DEFAULT",
                                     o->lock_timeout_s, o->lock_timeout_s);
     enum error_class class = mysql_run(m, sql, NULL, e);

@@ -2,13 +2,15 @@
 /*
  * mysql.h - what the files of the MySQL and MariaDB dialect share: the session and how it runs a statement.
  *
- * One dialect for both: what differs is asked of the server at open. Sessions use ANSI_QUOTES and no backslash escapes,
- * so that sqltext's text is theirs too. Reading only: introspection and rows. Blocking, one session at a time.
+ * One dialect for both: what differs is asked of the server at open. Sessions use ANSI_QUOTES, and sqltext doubles
+ * backslashes for this dialect, so that its text is theirs too. Reading only: introspection and rows. Blocking, one
+ * session at a time.
  */
 #ifndef CATALOG_CONNECT_MYSQL_MYSQL_H
 #define CATALOG_CONNECT_MYSQL_MYSQL_H
 
 #include <stdbool.h>
+#include <string.h>
 
 #include "catalog/connect/connect_dialect.h"
 #include "catalog/connect/mysql/mysql_api.h"
@@ -45,6 +47,11 @@ enum error_class mysql_run(struct mysql *m, const char *sql, MYSQL_RES **ret_res
 enum error_class mysql_failed(struct mysql *m, struct error *e);
 enum error_class mysql_usable(struct mysql *m, struct error *e);
 
+static inline bool mysql_says(const char *text, const char *word)
+{
+    return text != NULL && strcasestr(text, word) != NULL;
+}
+
 /* ---- mysql_catalog.c, mysql_beside.c ---- */
 enum error_class mysql_catalog(struct connect *c, struct arena *arena, const char *schema, bool exact_rows,
                                struct catalog **ret_catalog, struct error *e);
@@ -56,9 +63,12 @@ struct mysql_reading {
     bool any;       /* rows whose table is none of the catalog's count as well */
     MYSQL_ROW row;
 };
+/* mysql_column.c: a row of information_schema.COLUMNS */
+void mysql_take_column(struct mysql_reading *r, struct catalog_table *t);
 /* mysql_type.c: with the members of an enum */
 struct type mysql_type(struct arena *arena, const char *native_type);
-const char *mysql_text_at(const struct mysql_reading *r, unsigned column); /* in the arena; NULL: NULL */
+const char *mysql_text_at(const struct mysql_reading *r, unsigned column);       /* in the arena; NULL: NULL */
+const char *mysql_expression_at(const struct mysql_reading *r, unsigned column); /* the same of an SQL expression */
 /* Each row begins with schema and table; take() gets that table, and only rows whose table is in the catalog come to it
  * (before the catalog is sorted, or with `any`: all rows, and NULL). A row has `columns` fields at least, the first
  * `given` of them are never NULL, and all are UTF-8: a server may answer what it likes. */
@@ -70,6 +80,8 @@ enum error_class mysql_beside(struct mysql_reading *r, struct error *e);
 /* ---- mysql_mariadb.c ---- */
 /* Sequences, and keys over a period; nothing on MySQL. */
 enum error_class mysql_mariadb(struct mysql_reading *r, struct error *e);
+/* Periods, once the checks are read. */
+void mysql_mariadb_periods(struct mysql_reading *r);
 
 /* ---- mysql_settle.c ---- */
 /* Leaves out keys and indexes over columns that this login is not shown, and says so. */

@@ -2,9 +2,6 @@
 /*
  * Introspection of MySQL and MariaDB from information_schema: a query a kind of thing over all tables at once. A
  * database is a schema of the catalog. Base tables only; what is beside them is mysql_beside.c.
- *
- * Where the two differ: MariaDB gives a default as an expression ('x', NULL), MySQL as the bare value, with
- * DEFAULT_GENERATED in extra when it is an expression.
  */
 #include <ctype.h>
 #include <stdio.h>
@@ -15,6 +12,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "catalog/connect/mysql/mysql.h"
+#include "catalog/spelling_mysql.h"
 
 /* {in} becomes = 'database', or all but the server's own. */
 static const char tables_sql[] =
@@ -46,30 +44,10 @@ const char *mysql_text_at(const struct mysql_reading *r, unsigned column)
     return r->row[column] != NULL ? arena_text(r->catalog->arena, r->row[column]) : NULL;
 }
 
-/* MySQL gives an expression with a backslash before each quote and backslash in it, as if it were to be quoted. */
-static const char *expression_at(const struct mysql_reading *r, unsigned column)
-{
-    const char *from = r->row[column];
-    if (from == NULL || r->mysql->mariadb || strchr(from, '\\') == NULL)
-        return mysql_text_at(r, column);
-    char *text = arena_text(r->catalog->arena, from), *to = text;
-    for (; *from != '\0'; from++) {
-        from += *from == '\\' && from[1] != '\0';
-        *to++ = *from;
-    }
-    *to = '\0';
-    return text;
-}
-
 static int64_t number_at(const struct mysql_reading *r, unsigned column)
 {
     int64_t value = -1;
     return r->row[column] != NULL && text_to_int64(r->row[column], 0, INT64_MAX, &value) ? value : -1;
-}
-
-static bool says(const char *text, const char *word)
-{
-    return text != NULL && strcasestr(text, word) != NULL;
 }
 
 /* The statement with {in} filled. */
@@ -130,76 +108,23 @@ static void take_table(struct mysql_reading *r, struct catalog_table *none)
     t->size_bytes = number_at(r, 4);
     if (r->row[5] != NULL && strcasecmp(r->row[5], "InnoDB") != 0)
         *catalog_extra_add(r->catalog, t) = (struct catalog_extra){ .what = "engine", .text = mysql_text_at(r, 5) };
-    if (says(r->row[6], "VERSIONED"))
+    if (mysql_says(r->row[6], "VERSIONED"))
         catalog_extra_add(r->catalog, t)->what = "system versioning";
 }
 
-static bool is_number(const char *data_type)
-{
-    static const char *const names[] = { "int", "decimal", "float", "double", "bit", "year" };
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        if (says(data_type, names[i]))
-            return true;
-    return false;
-}
-
-/* As an SQL expression, whichever server it comes from. */
-static const char *default_of(struct mysql_reading *r)
-{
-    const char *text = r->row[5], *extra = r->row[6];
-    struct arena *arena = r->catalog->arena;
-    if (text == NULL || (r->mysql->mariadb && strcasecmp(text, "NULL") == 0))
-        return NULL;
-    bool expression = r->mysql->mariadb || is_number(r->row[10]) || text_starts(text, "CURRENT_TIMESTAMP") ||
-                      text_starts(text, "b'") || text_starts(text, "0x");
-    if (says(extra, "DEFAULT_GENERATED"))
-        return expression_at(r, 5);
-    if (expression)
-        return arena_text(arena, text);
-    struct sqltext quoted;
-    const char *view = NULL;
-    sqltext_init(&quoted, "mysql");
-    sqltext_literal(&quoted, text, strlen(text));
-    view = sqltext_view(&quoted, &view, NULL) == ERROR_OK ? arena_text(arena, view) : arena_text(arena, text);
-    sqltext_finish(&quoted);
-    return view;
-}
-
-static void take_column(struct mysql_reading *r, struct catalog_table *t)
-{
-    if (t->column_count >= CATALOG_COLUMNS_MAX)
-        return;
-    struct catalog_column *column = catalog_column_add(r->catalog, t, r->row[2]);
-    const char *extra = r->row[6], *update = says(extra, "on update ") ? strcasestr(extra, "on update ") : NULL;
-    column->native_type = mysql_text_at(r, 3);
-    column->type = mysql_type(r->catalog->arena, column->native_type);
-    column->nullable = r->row[4] != NULL && strcmp(r->row[4], "YES") == 0;
-    column->identity = says(extra, "auto_increment");
-    column->on_update = update != NULL ? arena_text(r->catalog->arena, update + strlen("on update ")) : NULL;
-    column->collation = mysql_text_at(r, 7);
-    column->comment = r->row[8] != NULL && *r->row[8] != '\0' ? mysql_text_at(r, 8) : NULL;
-    if (r->row[9] != NULL && *r->row[9] != '\0') {
-        column->generated = expression_at(r, 9);
-        column->generated_stored = says(extra, "STORED") || says(extra, "PERSISTENT");
-    } else {
-        column->default_text = default_of(r);
-    }
-    column->unreadable = r->row[11] != NULL && !says(r->row[11], "select");
-    if (says(extra, "INVISIBLE"))
-        *catalog_extra_add(r->catalog, t) = (struct catalog_extra){ .what = "invisible column", .text = column->name };
-}
-
-/* Text for the list of an index that has more than plain columns: name(10), (expression). */
+/* Text for the list of an index that has more than plain columns, as the server dumps it: `name`(10),(expression). */
 static void add_expression(struct mysql_reading *r, struct catalog_index *index)
 {
     struct arena *arena = r->catalog->arena;
-    const char *before = index->expression != NULL ? index->expression : "", *comma = *before != '\0' ? ", " : "";
+    const char *before = index->expression != NULL ? index->expression : "", *comma = *before != '\0' ? "," : "";
+    const char *down = r->row[5] != NULL && *r->row[5] == 'D' ? " DESC" : "",
+               *name = r->row[4] != NULL ? r->row[4] : "?";
     if (r->row[8] != NULL)
-        index->expression = arena_format(arena, "%s%s(%s)", before, comma, expression_at(r, 8));
+        index->expression = arena_format(arena, "%s%s(%s)%s", before, comma, mysql_expression_at(r, 8), down);
     else if (r->row[7] != NULL && r->row[4] != NULL)
-        index->expression = arena_format(arena, "%s%s%s(%s)", before, comma, r->row[4], r->row[7]);
+        index->expression = arena_format(arena, "%s%s`%s`(%s)%s", before, comma, name, r->row[7], down);
     else
-        index->expression = arena_format(arena, "%s%s%s", before, comma, r->row[4] != NULL ? r->row[4] : "?");
+        index->expression = arena_format(arena, "%s%s`%s`%s", before, comma, name, down);
 }
 
 /* A row a column of the index; they follow one another. Whether all are plain is known at the last: see settle_keys. */
@@ -273,8 +198,8 @@ static void take_foreign_key(struct mysql_reading *r, struct catalog_table *t)
         fk->name = mysql_text_at(r, 2);
         fk->ref_schema = mysql_text_at(r, 4);
         fk->ref_table = mysql_text_at(r, 5);
-        fk->on_delete = mysql_text_at(r, 7);
-        fk->on_update = mysql_text_at(r, 8);
+        fk->on_delete = spelling_mysql_action(mysql_text_at(r, 7));
+        fk->on_update = spelling_mysql_action(mysql_text_at(r, 8));
     }
     catalog_name_add(r->catalog, &fk->columns, r->row[3]);
     catalog_name_add(r->catalog, &fk->ref_columns, r->row[6]);
@@ -319,7 +244,7 @@ static enum error_class read_all(struct mysql_reading *r, const char *schema, bo
                            (int)CATALOG_TABLES_MAX);
     catalog_sort(c); /* from here on tables are found by name */
     if (class == ERROR_OK)
-        class = mysql_each(r, columns_sql, 12, 3, take_column, e);
+        class = mysql_each(r, columns_sql, 12, 3, mysql_take_column, e);
     if (class == ERROR_OK)
         class = read_keys(r, e);
     if (class == ERROR_OK)
@@ -331,6 +256,8 @@ static enum error_class read_all(struct mysql_reading *r, const char *schema, bo
     mysql_settle(c);
     if (class == ERROR_OK)
         class = mysql_beside(r, e);
+    if (class == ERROR_OK)
+        mysql_mariadb_periods(r);
     for (size_t i = 0; class == ERROR_OK && exact_rows && i < c->table_count; i++) {
         class = mysql_count(&r->mysql->base, &c->tables[i], &c->tables[i].rows, e);
         c->tables[i].rows_exact = true;

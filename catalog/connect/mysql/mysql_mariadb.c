@@ -4,13 +4,16 @@
  * that their columns are unique together, and are extras of their table as they are in a text.
  *
  * Its information_schema tells neither: a sequence is read like a table, and a key that ends in two dates is looked for
- * in SHOW CREATE TABLE. A right that is missing leaves the sequence's figures out, and the key as it is.
+ * in SHOW CREATE TABLE. So is a period, which it shows as a check that one date is before another. A right that is
+ * missing leaves the sequence's figures out, and the key as it is.
  */
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/mem.h"
 #include "catalog/connect/mysql/mysql.h"
+#include "catalog/spelling_mysql.h"
 
 enum { PERIOD_COLUMNS = 2 };
 
@@ -88,8 +91,8 @@ static bool set_apart(struct catalog *c, struct catalog_table *t, const char *cr
         return false;
     size_t size = strlen(line);
     size -= line[size - 1] == ',';
-    *catalog_extra_add(c, t) =
-        (struct catalog_extra){ .what = what, .text = catalog_clean_text_n(c->arena, line, size) };
+    const char *text = spelling_mysql_names(c->arena, catalog_clean_text_n(c->arena, line, size));
+    *catalog_extra_add(c, t) = (struct catalog_extra){ .what = what, .text = text };
     catalog_diagnostic_add(c, "warning",
                            arena_format(c->arena,
                                         "a %s over a period (WITHOUT OVERLAPS) is no key of columns: it is "
@@ -125,6 +128,64 @@ static void read_periods(struct mysql_reading *r, struct catalog_table *t)
     t->unique_count = kept;
     if (result != NULL)
         m->api->do_free_result(result);
+}
+
+static const struct catalog_column *row_column(const struct catalog_table *t, const char *generated)
+{
+    for (size_t i = 0; i < t->column_count; i++)
+        if (t->columns[i].generated != NULL && strcasecmp(t->columns[i].generated, generated) == 0)
+            return &t->columns[i];
+    return NULL;
+}
+
+/* Columns of one's own for the time of a version. */
+static void tell_system_time(struct catalog *c, struct catalog_table *t)
+{
+    const struct catalog_column *start = row_column(t, "ROW START"), *end = row_column(t, "ROW END");
+    if (start == NULL || end == NULL)
+        return;
+    const char *text = arena_format(c->arena, "PERIOD FOR SYSTEM_TIME (`%s`, `%s`)", start->name, end->name);
+    *catalog_extra_add(c, t) = (struct catalog_extra){ .what = "period", .text = text };
+}
+
+/* `a` < `b` */
+static bool is_of_period(const struct catalog_check *check)
+{
+    const char *between = check->name != NULL ? strstr(check->expression, "` < `") : NULL;
+    return between != NULL && check->expression[0] == '`' && strstr(between + 5, "` ") == NULL;
+}
+
+/* The check goes, if it is a period's. */
+static void read_period(struct mysql_reading *r, struct catalog_table *t, size_t index)
+{
+    struct mysql *m = r->mysql;
+    MYSQL_RES *result;
+    sqltext_clear(&m->sql);
+    sqltext_raw(&m->sql, "SHOW CREATE TABLE ");
+    sqltext_table(&m->sql, t->schema, t->name);
+    MYSQL_ROW row = first_row(m, 2, &result);
+    mem_auto char *begin = mem_format("PERIOD FOR \"%s\" (", t->checks[index].name);
+    mem_auto char *line = row != NULL && row[1] != NULL ? line_of(row[1], begin) : NULL;
+    const char *close = line != NULL ? strrchr(line, ')') : NULL;
+    if (close != NULL) {
+        const char *text = catalog_clean_text_n(r->catalog->arena, line, (size_t)(close + 1 - line));
+        *catalog_extra_add(r->catalog, t) =
+            (struct catalog_extra){ .what = "period", .text = spelling_mysql_names(r->catalog->arena, text) };
+        memmove(&t->checks[index], &t->checks[index + 1], (--t->check_count - index) * sizeof *t->checks);
+    }
+    if (result != NULL)
+        m->api->do_free_result(result);
+}
+
+void mysql_mariadb_periods(struct mysql_reading *r)
+{
+    for (size_t i = 0; r->mysql->mariadb && i < r->catalog->table_count; i++) {
+        struct catalog_table *t = &r->catalog->tables[i];
+        tell_system_time(r->catalog, t);
+        for (size_t k = t->check_count; k-- > 0;)
+            if (is_of_period(&t->checks[k]))
+                read_period(r, t, k);
+    }
 }
 
 enum error_class mysql_mariadb(struct mysql_reading *r, struct error *e)

@@ -112,7 +112,7 @@ enum error_class mysql_tell_unseen(struct mysql_reading *r, const char *schema, 
         sqltext_raw(&sql, "1 = 0");
     } else { /* rights are given to patterns */
         sqltext_literal(&sql, schema, strlen(schema));
-        sqltext_raw(&sql, " LIKE TABLE_SCHEMA ESCAPE '\\'");
+        sqltext_raw(&sql, " LIKE TABLE_SCHEMA ESCAPE '\\\\'");
     }
     enum error_class class = sqltext_view(&sql, &text, e);
     if (class == ERROR_OK)

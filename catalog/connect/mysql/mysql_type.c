@@ -7,7 +7,12 @@
 
 enum { MEMBERS_MAX = 1 << 20 };
 
-/* ('a','it''s'): the server doubles quotes; a backslash stands for itself here. */
+static char unescaped(char c)
+{
+    return c == 'n' ? '\n' : c == 'r' ? '\r' : c;
+}
+
+/* ('a','it''s'): the server doubles quotes, and escapes backslashes and ends of lines, in every session. */
 static const char *members_of(struct arena *arena, const char *at)
 {
     struct buffer members, member;
@@ -17,8 +22,9 @@ static const char *members_of(struct arena *arena, const char *at)
     while ((at = strchr(at, '\'')) != NULL) {
         buffer_clear(&member);
         for (at++; *at != '\0' && (*at != '\'' || at[1] == '\''); at++) {
-            at += *at == '\'';
-            buffer_char(&member, *at);
+            bool escaped = *at == '\\' && at[1] != '\0';
+            at += *at == '\'' || escaped;
+            buffer_char(&member, escaped ? unescaped(*at) : *at);
         }
         if (members.size > 1)
             buffer_char(&members, ',');

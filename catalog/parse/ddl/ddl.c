@@ -77,13 +77,24 @@ static void say_way_back(struct ddl *p, const char *at)
         p->c->diagnostics[before].severity = "info";
 }
 
+/* A dump names the tool and the server, which may be of the other make. */
+static bool is_mariadb(const struct ddl_text *text)
+{
+    size_t head = text->size < 4096 ? text->size : 4096;
+    const char *server = memmem(text->text, head, "-- Server version", 17);
+    if (server == NULL)
+        return memmem(text->text, head, "MariaDB", 7) != NULL;
+    size_t rest = (size_t)(text->text + text->size - server);
+    const char *feed = memchr(server, '\n', rest);
+    return memmem(server, feed != NULL ? (size_t)(feed - server) : rest, "MariaDB", 7) != NULL;
+}
+
 /* In a session of its own: what an earlier text has set does not count. */
 static void read_script(struct ddl *p, const struct ddl_text *text)
 {
     size_t size = ddl_script_end(text->text, text->size);
     ddl_lex_init(&p->lex, text->text, size, p->dialect);
-    size_t head = size < 4096 ? size : 4096;
-    p->lex.mariadb = memmem(text->text, head, "MariaDB", 7) != NULL;
+    p->lex.mariadb = is_mariadb(text);
     p->text = p->counted_at = p->line_begin = text->text;
     p->line = 1;
     p->token = (struct ddl_token){ .kind = TOKEN_STOP, .text = text->text };

@@ -67,6 +67,8 @@ static void action_add(struct ddl *p, struct ddl_table *t)
         pass_action(p);
         return;
     }
+    if (ddl_mysql_versioning(p, t))
+        return;
     if (p->token.word == WORD_COLUMN && ddl_peek(p)->kind != TOKEN_COMMA)
         ddl_advance(p);
     if (!ddl_accept_kind(p, TOKEN_OPEN)) {

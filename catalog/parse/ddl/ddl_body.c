@@ -102,6 +102,7 @@ void ddl_skip_body(struct ddl *p)
     if (p->lex.delimiter_size > 0) {
         const char *at = p->token.text;
         const char *found = memmem(at, (size_t)(p->lex.end - at), p->lex.delimiter, p->lex.delimiter_size);
+        p->lex.versioned = false; /* it ends with the code that it holds */
         ddl_skip_to(p, found != NULL ? found : p->lex.end);
         return;
     }

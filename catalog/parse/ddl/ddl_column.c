@@ -151,10 +151,7 @@ static bool pass_attribute(struct ddl *p)
             (void)ddl_brackets(p, NULL, NULL);
         return true;
     default:
-        if (p->dialect != DDL_MYSQL || p->token.size != 6 || strncasecmp(p->token.text, "BINARY", 6) != 0)
-            return false;
-        ddl_advance(p); /* the character set's binary collation */
-        return true;
+        return p->dialect == DDL_MYSQL && ddl_mysql_attribute(p);
     }
 }
 
@@ -179,7 +176,7 @@ static bool read_attribute(struct ddl *p, struct place *at)
         read_collation(p, column);
     } else if (ddl_accept_two(p, WORD_CHARACTER, WORD_SET) || ddl_accept(p, WORD_CHARSET)) {
         (void)ddl_accept_mark(p, '=');
-        ddl_advance(p);
+        column->collation = ddl_mysql_charset(p);
     } else if (ddl_accept(p, WORD_COMMENT)) {
         read_comment(p, column);
     } else if (ddl_accept(p, WORD_AUTO_INCREMENT) || ddl_accept(p, WORD_AUTOINCREMENT)) {
@@ -195,6 +192,8 @@ static bool read_attribute(struct ddl *p, struct place *at)
         column->generated_stored = true;
     } else if (ddl_accept(p, WORD_ON)) {
         read_on(p, column);
+    } else if (p->dialect == DDL_MYSQL && ddl_accept(p, WORD_INVISIBLE)) {
+        ddl_extra(p, at->t, "invisible column", column->name, strlen(column->name));
     } else {
         return pass_attribute(p);
     }

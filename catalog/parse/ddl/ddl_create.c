@@ -253,9 +253,11 @@ void ddl_create(struct ddl *p)
             read_other(p);
             return;
         }
-        /* fall through */
-    case WORD_TRIGGER:
         read_code(p, DDL_TRIGGER, ddl_word_text(p->token.word));
+        return;
+    case WORD_TRIGGER:
+        ddl_advance(p);
+        ddl_create_trigger(p);
         return;
     default:
         read_other(p);

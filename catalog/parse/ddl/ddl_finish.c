@@ -8,6 +8,7 @@
 #include "base/buffer.h"
 #include "catalog/parse/ddl/ddl_script.h"
 #include "catalog/parse/ddl/ddl_statement.h"
+#include "catalog/spelling_mysql.h"
 
 enum { CHAIN_MAX = 16, REFERENCES_MAX = 20000 };
 
@@ -57,6 +58,10 @@ static bool finish_reference(struct ddl *p, struct ddl_table *t, struct ddl_refe
         key->on_delete = "NO ACTION";
     if (key->on_update == NULL)
         key->on_update = "NO ACTION";
+    if (p->dialect == DDL_MYSQL) {
+        key->on_delete = spelling_mysql_action(key->on_delete);
+        key->on_update = spelling_mysql_action(key->on_update);
+    }
     if (target != NULL) {
         key->ref_schema = target->table.schema;
         key->ref_table = target->table.name;
@@ -183,6 +188,8 @@ static void finish_table(struct ddl *p, struct ddl_table *t)
     take_over(t);
     p->table_said = t->table.name;
     p->script = t->script;
+    if (p->dialect == DDL_MYSQL)
+        ddl_mysql_finish(p, t);
     ddl_settle(p, t);
     for (size_t i = 0; i < t->table.column_count && p->c->type_count > 0; i++)
         if (t->table.columns[i].type.name == TYPE_OTHER)

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "catalog/parse/ddl/ddl_statement.h"
+#include "catalog/spelling_mysql.h"
 
 const char *ddl_kept_expression(struct ddl *p)
 {
@@ -40,6 +41,8 @@ void ddl_column_default(struct ddl *p, struct catalog_column *column)
         }
     }
     const char *text = ddl_kept_expression(p);
+    if (p->dialect == DDL_MYSQL && ddl_room(p))
+        text = spelling_mysql_default(p->arena, text, p->lex.backslash, &column->type);
     bool counts = counts_up(p, text);
     column->identity = column->identity || counts;
     bool said = counts && p->dialect == DDL_POSTGRESQL; /* as the live database is read: the sequence is beside it */
@@ -84,7 +87,9 @@ void ddl_column_generated(struct ddl *p, struct catalog_column *column)
         column->identity_always = always;
         ddl_column_identity(p, column);
     } else if (ddl_accept(p, WORD_ROW)) {
-        column->generated = ddl_keep(p, p->token.text, p->token.size);
+        bool start = p->token.size == 5 && strncasecmp(p->token.text, "START", 5) == 0;
+        column->generated = start ? "ROW START" : "ROW END";
+        column->generated_stored = true;
         column->nullable = false;
         ddl_advance(p); /* START or END */
         (void)ddl_accept(p, WORD_HIDDEN);

@@ -110,8 +110,9 @@ static const char *read_where(struct ddl *p)
 }
 
 /* INCLUDE, WHERE, USING and whatever else follows; inside a table up to the comma. */
-static void read_tail(struct ddl *p, struct catalog_index *index, bool inside)
+static void read_tail(struct ddl *p, struct catalog_index *index, bool inside, bool *ret_hidden)
 {
+    *ret_hidden = false;
     while (inside ? !ends_element(p) : !ddl_stopped(p)) {
         if (ddl_accept(p, WORD_INCLUDE)) {
             (void)ddl_name_list(p, &index->include);
@@ -119,6 +120,9 @@ static void read_tail(struct ddl *p, struct catalog_index *index, bool inside)
             index->where = read_where(p);
         } else if (ddl_accept(p, WORD_USING)) {
             index->method = method_kept(p);
+        } else if (p->dialect == DDL_MYSQL && ddl_mysql_hides(p)) {
+            ddl_advance(p);
+            *ret_hidden = true;
         } else if (p->token.kind == TOKEN_OPEN) {
             (void)ddl_brackets(p, NULL, NULL);
         } else if (!inside && p->token.line_first && (p->token.word == WORD_CREATE || p->token.word == WORD_ALTER)) {
@@ -149,6 +153,7 @@ void ddl_inline_index(struct ddl *p, struct ddl_table *t, const char *column)
     struct catalog_index index = { 0 };
     struct ddl_name name = { 0 };
     const char *at = p->token.text;
+    bool hidden = false;
     if (ddl_accept(p, WORD_FULLTEXT))
         index.method = "fulltext";
     else if (ddl_accept(p, WORD_SPATIAL))
@@ -171,9 +176,11 @@ void ddl_inline_index(struct ddl *p, struct ddl_table *t, const char *column)
     if (column != NULL)
         ddl_constraint_tail(p, NULL, NULL);
     else
-        read_tail(p, &index, true);
+        read_tail(p, &index, true, &hidden);
     if (ddl_grows(p, t->table.index_count, sizeof index))
         *catalog_index_add(p->c, &t->table) = index;
+    if (hidden && index.name != NULL)
+        ddl_extra(p, t, "invisible index", index.name, strlen(index.name));
 }
 
 /* A script that may run twice, or that goes on from an older one, says it again: no database has it twice. */
@@ -193,7 +200,7 @@ void ddl_create_index(struct ddl *p, bool unique, const char *method)
     struct catalog_index index = { .unique = unique, .method = method };
     struct ddl_path name = { 0 }, path;
     const char *at = p->token.text;
-    bool if_not_exists = false;
+    bool if_not_exists = false, hidden;
     (void)ddl_accept(p, WORD_CONCURRENTLY);
     if (ddl_accept(p, WORD_IF) && ddl_accept(p, WORD_NOT))
         if_not_exists = ddl_accept(p, WORD_EXISTS);
@@ -221,7 +228,7 @@ void ddl_create_index(struct ddl *p, bool unique, const char *method)
     }
     if (p->token.kind == TOKEN_OPEN)
         (void)ddl_index_columns(p, &index);
-    read_tail(p, &index, false);
+    read_tail(p, &index, false, &hidden);
     struct ddl_table *t = ddl_table_find(p, &path);
     if (t == NULL)
         ddl_extra(p, NULL, "index", at, p->behind > at ? (size_t)(p->behind - at) : 0);
@@ -234,6 +241,9 @@ void ddl_create_index(struct ddl *p, bool unique, const char *method)
     } else if (t != NULL && p->dialect == DDL_MYSQL && unique && index.expression == NULL && index.columns.count > 0) {
         if (ddl_grows(p, t->table.unique_count, sizeof(struct catalog_key)))
             *catalog_unique_add(p->c, &t->table) = (struct catalog_key){ .name = index.name, .columns = index.columns };
-    } else if (t != NULL && ddl_grows(p, t->table.index_count, sizeof index))
+    } else if (t != NULL && ddl_grows(p, t->table.index_count, sizeof index)) {
         *catalog_index_add(p->c, &t->table) = index;
+        if (hidden && index.name != NULL)
+            ddl_extra(p, t, "invisible index", index.name, strlen(index.name));
+    }
 }

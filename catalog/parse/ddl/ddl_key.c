@@ -177,7 +177,10 @@ void ddl_primary_key(struct ddl *p, struct ddl_table *t, const char *name, const
     else if (p->token.kind != TOKEN_OPEN && column == NULL && ddl_name(p, &index)) /* MySQL forgets the name */
         pass_key_words(p);
     if (p->token.kind == TOKEN_OPEN) {
-        if (!ddl_name_list(p, &key.columns))
+        bool plain = ddl_name_list(p, &key.columns);
+        if (ddl_mysql_period(p, t, "primary key", at))
+            return;
+        if (!plain)
             ddl_warn(p, at, "primary key of %.80s: not all of its columns are plain names", t->table.name);
     } else if (column != NULL) {
         ddl_names_add(p, &key.columns, column);
@@ -195,6 +198,7 @@ void ddl_primary_key(struct ddl *p, struct ddl_table *t, const char *name, const
 void ddl_unique(struct ddl *p, struct ddl_table *t, const char *name, const char *column)
 {
     struct catalog_key key = { .name = name };
+    const char *at = p->token.text;
     ddl_advance(p);
     if (!ddl_accept(p, WORD_KEY))
         (void)ddl_accept(p, WORD_INDEX);
@@ -215,6 +219,8 @@ void ddl_unique(struct ddl *p, struct ddl_table *t, const char *name, const char
             return;
         }
         key.columns = read.columns;
+        if (ddl_mysql_period(p, t, "unique key", at))
+            return;
     } else if (p->token.kind == TOKEN_OPEN) {
         (void)ddl_name_list(p, &key.columns);
     } else if (column != NULL) {

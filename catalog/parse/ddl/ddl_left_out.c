@@ -13,9 +13,12 @@ void ddl_leave_out(struct ddl *p, enum ddl_left_out what, const char *word, cons
     if (path == NULL || path->name.text == NULL || !ddl_room(p) || p->c->extra_count >= CATALOG_TABLES_MAX)
         return;
     struct catalog_extra *extra = catalog_extra_add(p->c, NULL);
-    const char *schema = path->schema.text;
-    extra->what = word;
-    extra->text = schema != NULL ? arena_format(p->arena, "%s.%s", schema, path->name.text) : path->name.text;
+    const char *schema = path->schema.text != NULL ? path->schema.text : p->schema;
+    char *lower = arena_text(p->arena, word);
+    for (char *at = lower; *at != '\0'; at++)
+        *at = *at >= 'A' && *at <= 'Z' ? (char)(*at | 0x20) : *at;
+    extra->what = lower;
+    extra->text = schema[0] != '\0' ? arena_format(p->arena, "%s.%s", schema, path->name.text) : path->name.text;
 }
 
 void ddl_left_out_say(struct ddl *p)

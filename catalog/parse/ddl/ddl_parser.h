@@ -37,13 +37,13 @@ struct ddl_columns; /* ddl_fields.c: columns of a wide table by name */
 struct ddl_table {
     struct catalog_table table; /* its lists lie in the catalog's arena */
     bool quoted, schema_quoted; /* spelling of its names */
-    bool dropped;
-    bool hidden;          /* read for its syntax only: another one has its name */
-    bool no_foreign_keys; /* engine that takes and forgets them */
-    bool open, typed;     /* it has columns that the text does not tell; those of a type */
-    bool without_rowid;   /* SQLite: its key is never NULL */
-    int line, column;     /* of its name */
-    size_t script, again; /* the text that made it; 1 + the one that made it again, 0: none */
+    bool dropped, hidden;       /* hidden: read for its syntax only: another one has its name */
+    bool no_foreign_keys;       /* engine that takes and forgets them */
+    bool open, typed;           /* it has columns that the text does not tell; those of a type */
+    bool without_rowid;         /* SQLite: its key is never NULL */
+    const char *collation;      /* MySQL: of columns that say none; NULL: not said */
+    int line, column;           /* of its name */
+    size_t script, again;       /* the text that made it; 1 + the one that made it again, 0: none */
     struct ddl_columns *by_name;
     struct ddl_reference *references;
     size_t reference_count, reference_capacity;

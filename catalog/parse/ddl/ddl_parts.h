@@ -49,6 +49,17 @@ void ddl_column_default(struct ddl *p, struct catalog_column *column);   /* behi
 void ddl_column_identity(struct ddl *p, struct catalog_column *column);  /* behind IDENTITY */
 void ddl_column_generated(struct ddl *p, struct catalog_column *column); /* behind GENERATED */
 void ddl_column_computed(struct ddl *p, struct catalog_column *column);  /* behind AS */
+/* ddl_mysql.c: what only MySQL's and MariaDB's texts have */
+const char *ddl_mysql_charset(struct ddl *p); /* takes a character set; its collation, "" when that is not known */
+bool ddl_mysql_attribute(struct ddl *p);      /* takes what else a column may have; false: it is none of these */
+bool ddl_mysql_hides(const struct ddl *p);    /* INVISIBLE and IGNORED of an index */
+/* A key that was just read and began at `at` is over a period: it has become an extra. */
+bool ddl_mysql_period(struct ddl *p, struct ddl_table *t, const char *what, const char *at);
+bool ddl_mysql_versioning(struct ddl *p, struct ddl_table *t); /* takes SYSTEM VERSIONING; false: it is not there */
+bool ddl_mysql_option(struct ddl *p, struct ddl_table *t); /* takes one behind a table; false: it is none of these */
+void ddl_mysql_finish(struct ddl *p, struct ddl_table *t); /* as the server itself shows the table */
+/* ddl_trigger.c: behind TRIGGER */
+void ddl_create_trigger(struct ddl *p);
 /* ddl_constraint.c */
 bool ddl_at_constraint(struct ddl *p);
 void ddl_constraint(struct ddl *p, struct ddl_table *t);

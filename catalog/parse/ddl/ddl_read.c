@@ -135,6 +135,8 @@ static bool ends_expression(struct ddl *p)
         return true;
     case WORD_WITH:
         return ddl_peek(p)->word != WORD_TIME;
+    case WORD_WITHOUT: /* SYSTEM VERSIONING */
+        return ddl_peek(p)->word != WORD_TIME;
     case WORD_CHARACTER:
         return ddl_peek(p)->word == WORD_SET;
     default:

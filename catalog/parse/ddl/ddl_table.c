@@ -147,6 +147,18 @@ static void read_inherits(struct ddl *p, struct ddl_table *t)
     }
 }
 
+/* (a, `b`) as MySQL's catalog shows it; NULL: none is named. */
+static const char *names_kept(struct ddl *p)
+{
+    struct catalog_names names = { 0 };
+    const char *kept = NULL;
+    (void)ddl_name_list(p, &names);
+    for (size_t i = 0; i < names.count && i < 64 && ddl_room(p); i++)
+        kept = kept == NULL ? arena_format(p->arena, "`%s`", names.items[i])
+                            : arena_format(p->arena, "%s,`%s`", kept, names.items[i]);
+    return kept;
+}
+
 /* Behind PARTITION BY: RANGE (a, b), LINEAR HASH (year(d)), RANGE COLUMNS (a). */
 void ddl_partition_by(struct ddl *p, struct ddl_table *t)
 {
@@ -157,18 +169,25 @@ void ddl_partition_by(struct ddl *p, struct ddl_table *t)
     struct catalog_partition *partition =
         t->table.partition != NULL ? t->table.partition : arena_alloc(p->arena, sizeof *partition);
     struct ddl_token method = p->token;
+    bool by_time = p->token.size == 11 && strncasecmp(p->token.text, "SYSTEM_TIME", 11) == 0;
     while (p->token.kind == TOKEN_WORD) {
         method = p->token;
         ddl_advance(p);
-        if (p->token.word == WORD_COLUMNS || p->token.kind == TOKEN_OPEN)
+        if (p->token.word == WORD_COLUMNS || p->token.kind == TOKEN_OPEN || p->token.word == WORD_ALGORITHM || by_time)
             break;
     }
-    (void)ddl_accept(p, WORD_COLUMNS);
+    if (ddl_accept(p, WORD_ALGORITHM) && ddl_accept_mark(p, '=')) /* MySQL: KEY ALGORITHM = 2 (a) */
+        ddl_advance(p);
+    bool names = ddl_accept(p, WORD_COLUMNS) || method.word == WORD_KEY;
     char *kept = (char *)ddl_keep(p, method.text, method.size);
     for (char *at = kept; *at != '\0'; at++)
         *at = *at >= 'A' && *at <= 'Z' ? (char)(*at | 0x20) : *at;
     partition->method = kept;
-    if (p->token.kind == TOKEN_OPEN) {
+    if (by_time) {
+        partition->key = NULL; /* what follows are the partitions */
+    } else if (p->token.kind == TOKEN_OPEN && names && p->dialect == DDL_MYSQL) {
+        partition->key = names_kept(p);
+    } else if (p->token.kind == TOKEN_OPEN) {
         (void)ddl_brackets(p, &text, &size);
         partition->key = ddl_keep(p, text, size);
     }
@@ -231,7 +250,12 @@ static void read_engine(struct ddl *p, struct ddl_table *t)
     if (!ddl_name(p, &engine))
         return;
     for (size_t i = 0; i < sizeof forget / sizeof *forget; i++)
-        t->no_foreign_keys = t->no_foreign_keys || strcasecmp(engine.text, forget[i]) == 0;
+        if (strcasecmp(engine.text, forget[i]) == 0) {
+            t->no_foreign_keys = true;
+            engine.text = forget[i]; /* as the server spells it */
+        }
+    if (strcasecmp(engine.text, "InnoDB") != 0)
+        ddl_extra(p, t, "engine", engine.text, strlen(engine.text));
 }
 
 /* Behind the brackets. */
@@ -252,6 +276,8 @@ static void read_tail(struct ddl *p, struct ddl_table *t)
             const char *text = ddl_string(p, &p->token);
             t->table.comment = text[0] != '\0' ? text : NULL;
             ddl_advance(p);
+        } else if (p->dialect == DDL_MYSQL && ddl_mysql_option(p, t)) {
+            continue;
         } else if (p->token.word == WORD_SELECT ||
                    (p->token.word == WORD_AS && (ddl_peek(p)->word == WORD_SELECT || ddl_peek(p)->word == WORD_WITH ||
                                                  ddl_peek(p)->word == WORD_TABLE || ddl_peek(p)->kind == TOKEN_OPEN))) {

@@ -27,6 +27,25 @@ static void read_columns(struct ddl *p, struct catalog_view *view)
     (void)ddl_accept_kind(p, TOKEN_CLOSE);
 }
 
+/* A versioned comment that holds the query ends, and WITH CHECK OPTION follows in one of its own. */
+static const char *behind_query(struct ddl *p, const char *from, const char *to)
+{
+    for (const char *at = from; at < to;) {
+        const char *behind = NULL;
+        if (*at == '\'' || *at == '"' || *at == '`') {
+            behind = ddl_lex_quoted(&p->lex, at, p->lex.backslash && *at != '`');
+        } else if (to - at > 1 && at[0] == '/' && at[1] == '*') {
+            return to;
+        } else if (to - at > 1 && at[0] == '*' && at[1] == '/') {
+            while (at > from && strchr(" \t\r\n", at[-1]) != NULL)
+                at--;
+            return at;
+        }
+        at = behind != NULL ? behind : at + 1;
+    }
+    return to;
+}
+
 /* The query, with types of its plain columns; names that the view gave win. */
 static void read_query(struct ddl *p, struct catalog_view *view)
 {
@@ -49,10 +68,8 @@ static void read_query(struct ddl *p, struct catalog_view *view)
     const char *to = p->token.kind == TOKEN_STOP ? p->token.text : p->lex.end;
     while (to > from && strchr(" \t\r\n", to[-1]) != NULL)
         to--;
-    if (p->dialect == DDL_MYSQL && to - from > 2 && to[-1] == '/' && to[-2] == '*' &&
-        memmem(from, (size_t)(to - from), "/*", 2) == NULL) /* the end of a versioned comment that holds the query */
-        for (to -= 2; to > from && strchr(" \t\r\n", to[-1]) != NULL;)
-            to--;
+    if (p->dialect == DDL_MYSQL)
+        to = behind_query(p, from, to);
     view->definition = ddl_keep(p, from, (size_t)(to - from));
 }
 
