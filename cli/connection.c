@@ -128,8 +128,7 @@ static enum error_class send_file(struct context *context, const char *path, jso
         return e->class;
     if (stat(path, &status) == 0 && status.st_size > UPLOAD_TOLD_SIZE)
         (void)fprintf(stderr, "argosy: uploading %s (%lld MB)\n", path, (long long)status.st_size >> 20);
-    enum error_class class =
-        http_client_upload(api.client, "/api/v1/files", path, file_name(path), NULL, NULL, ret_upload, e);
+    enum error_class class = http_client_upload(api.client, "/api/v1/files", path, file_name(path), ret_upload, e);
     api_close(&api);
     return class == ERROR_OK ? class : error_wrap(e, "upload");
 }

@@ -57,7 +57,7 @@ static enum error_class make_connection(struct api *api, const char *url, int64_
     struct stat status;
     if (stat(path, &status) == 0 && status.st_size > UPLOAD_TOLD_SIZE)
         (void)fprintf(stderr, "argosy: uploading %s (%lld MB)\n", path, (long long)status.st_size >> 20);
-    if (http_client_upload(api->client, "/api/v1/files", path, file_name(path), NULL, NULL, &upload, e) != ERROR_OK)
+    if (http_client_upload(api->client, "/api/v1/files", path, file_name(path), &upload, e) != ERROR_OK)
         return error_wrap(e, "upload");
     json_int_t id = json_integer_value(json_object_get(upload, "id"));
     json_t *body = json_pack("{s:s, s:I, s:s}", "name", file_name(path), "upload", id, "dialect", dialect);

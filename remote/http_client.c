@@ -214,23 +214,8 @@ enum error_class http_client_text(struct http_client *c, const char *path, char 
     return class;
 }
 
-struct upload {
-    void (*progress)(void *arg, double done);
-    void *arg;
-};
-
-static int upload_progress(void *arg, curl_off_t down_all, curl_off_t down, curl_off_t all, curl_off_t done)
-{
-    struct upload *u = arg;
-    (void)down_all, (void)down;
-    if (u->progress != NULL && all > 0)
-        u->progress(u->arg, (double)done / (double)all);
-    return 0;
-}
-
 enum error_class http_client_upload(struct http_client *c, const char *path, const char *file, const char *name,
-                                    void (*progress)(void *arg, double done), void *arg, json_t **ret_answer,
-                                    struct error *e)
+                                    json_t **ret_answer, struct error *e)
 {
     struct stat status;
     FILE *f = fopen(file, "re");
@@ -245,7 +230,6 @@ enum error_class http_client_upload(struct http_client *c, const char *path, con
     }
     struct buffer answer, disposition;
     struct curl_slist *headers = NULL;
-    struct upload u = { .progress = progress, .arg = arg };
     buffer_init(&disposition, 8192);
     (void)buffer_text(&disposition, "Content-Disposition: attachment; filename=");
     (void)buffer_json_string(&disposition, name, strlen(name));
@@ -259,9 +243,6 @@ enum error_class http_client_upload(struct http_client *c, const char *path, con
     (void)curl_easy_setopt(c->curl, CURLOPT_TIMEOUT, 0L);
     (void)curl_easy_setopt(c->curl, CURLOPT_LOW_SPEED_LIMIT, 1L);
     (void)curl_easy_setopt(c->curl, CURLOPT_LOW_SPEED_TIME, (long)c->timeout_s);
-    (void)curl_easy_setopt(c->curl, CURLOPT_NOPROGRESS, 0L);
-    (void)curl_easy_setopt(c->curl, CURLOPT_XFERINFOFUNCTION, upload_progress);
-    (void)curl_easy_setopt(c->curl, CURLOPT_XFERINFODATA, &u);
     buffer_init(&answer, c->answer_max);
     enum error_class class = perform(c, &answer, e);
     if (class == ERROR_OK)

@@ -36,10 +36,9 @@ enum error_class http_client_call(struct http_client *c, const char *method, con
 /* The answer as it is; free(). */
 enum error_class http_client_text(struct http_client *c, const char *path, char **ret_text, struct error *e);
 
-/* Streams a file as the body of a POST; name goes into Content-Disposition. progress may be NULL. */
+/* Streams a file as the body of a POST; name goes into Content-Disposition. */
 enum error_class http_client_upload(struct http_client *c, const char *path, const char *file, const char *name,
-                                    void (*progress)(void *arg, double done), void *arg, json_t **ret_answer,
-                                    struct error *e);
+                                    json_t **ret_answer, struct error *e);
 
 /* Server-sent events: calls event() for each until it returns false (then ERROR_OK), the server ends (ERROR_OK) or the
  * line breaks (ERROR_UNAVAILABLE: call again with the last id). last_id NULL: from now. */

@@ -5,7 +5,8 @@
  * takes no more jobs. USR1: says what is in flight. HUP: reads the settings again.
  *
  * Once all is recorded the worker declares itself dead, so that nobody waits for its beat to stand still. When the
- * record can't be reached it leaves all the same after a while: its jobs then come back as lost.
+ * record can't be reached it leaves all the same after a while: its jobs then come back as lost. Last of all everything
+ * is closed and the slots are waited for; the loop then has nothing left to run for.
  */
 #include <signal.h>
 
@@ -145,4 +146,36 @@ void leave_tick(struct worker *w, int64_t now_ms)
 {
     if (w->state == WORKER_DRAINING)
         drain_tick(w, now_ms);
+}
+
+/* ---- closing ---- */
+
+static void on_closed(void *arg)
+{
+    struct worker *w = arg;
+    w->open_handles--;
+}
+
+/* The first call closes everything, the others wait for the slots. */
+void leave_close(struct worker *w)
+{
+    int64_t now_ms = clock_monotonic_ms();
+    if (!uv_is_closing((uv_handle_t *)&w->beat.timer)) {
+        uv_close((uv_handle_t *)&w->beat.timer, NULL);
+        for (unsigned i = 0; i < sizeof w->signals / sizeof w->signals[0]; i++)
+            uv_close((uv_handle_t *)&w->signals[i].handle, NULL);
+        slots_kill_all(w);
+        w->open_handles = 3;
+        session_close(w->session, on_closed, w);
+        session_close(w->beat_session, on_closed, w);
+        transport_close(w->transport, on_closed, w);
+    }
+    slots_tick(w, now_ms);
+    bool off = w->open_handles == 0;
+    for (unsigned i = 0; i < w->pool.count; i++)
+        off = off && w->pool.slots[i].state == SLOT_OFF;
+    if (!off)
+        return;
+    uv_close((uv_handle_t *)&w->timer, NULL);
+    uv_close((uv_handle_t *)&w->prepare, NULL);
 }

@@ -137,36 +137,6 @@ static void on_prepare(uv_prepare_t *prepare)
     worker_tick(prepare->data);
 }
 
-static void on_closed(void *arg)
-{
-    struct worker *w = arg;
-    w->open_handles--;
-}
-
-/* Called with each tick of WORKER_CLOSING: once closes everything, then waits for the slots. */
-void leave_close(struct worker *w)
-{
-    int64_t now_ms = clock_monotonic_ms();
-    if (!uv_is_closing((uv_handle_t *)&w->beat.timer)) {
-        uv_close((uv_handle_t *)&w->beat.timer, NULL);
-        for (unsigned i = 0; i < sizeof w->signals / sizeof w->signals[0]; i++)
-            uv_close((uv_handle_t *)&w->signals[i].handle, NULL);
-        slots_kill_all(w);
-        w->open_handles = 3;
-        session_close(w->session, on_closed, w);
-        session_close(w->beat_session, on_closed, w);
-        transport_close(w->transport, on_closed, w);
-    }
-    slots_tick(w, now_ms);
-    bool off = w->open_handles == 0;
-    for (unsigned i = 0; i < w->pool.count; i++)
-        off = off && w->pool.slots[i].state == SLOT_OFF;
-    if (!off)
-        return;
-    uv_close((uv_handle_t *)&w->timer, NULL);
-    uv_close((uv_handle_t *)&w->prepare, NULL);
-}
-
 static bool connect_parts(struct worker *w)
 {
     struct error e = ERROR_NONE;

@@ -117,6 +117,6 @@ bool tell_owed(const struct worker *w); /* something ended that was not told yet
 void leave_start(struct worker *w); /* signals */
 void leave_drain(struct worker *w, int64_t now_ms);
 void leave_tick(struct worker *w, int64_t now_ms);
-void leave_close(struct worker *w);
+void leave_close(struct worker *w); /* with each tick of WORKER_CLOSING */
 
 #endif

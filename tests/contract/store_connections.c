@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * connection_status.c - the record's side of connections: statuses that follow the jobs whatever becomes of them, who
+ * store_connections.c - the record's side of connections: statuses that follow the jobs whatever becomes of them, who
  * uses a connection, ticks that are spread, and plans that look at no backlog.
  */
 #include <setjmp.h>
