@@ -96,6 +96,18 @@ static void blocks(void **state)
          "1:20 1 of this kind (routine) left out, the first one here: the model has no place for them\n");
 }
 
+/* On one line, as tools take it that split a script by themselves. */
+static void one_line(void **state)
+{
+    (void)state;
+    IS("CREATE FUNCTION f(s IN VARCHAR2) RETURN DATE IS d DATE; BEGIN d := s; RETURN d; END;/\nMERGE INTO x USING y ON "
+       "(a = b) WHEN MATCHED THEN UPDATE SET c = d;\nCREATE TABLE t (a NUMBER);\n",
+       "t(a:NUMBER)\n");
+    IS("CREATE TRIGGER g BEFORE INSERT ON t FOR EACH ROW\n  BEGIN NULL; END g;\n/\nCREATE PROCEDURE p AS\nBEGIN\n"
+       "  x := 1;/* legend;/\n*/ NULL; END;/\nCREATE TABLE u (a NUMBER);\n",
+       "u(a:NUMBER)\n");
+}
+
 /* Tables that the text does not hold, or not wholly. */
 static void elsewhere(void **state)
 {
@@ -131,8 +143,8 @@ static void identities(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(tables), cmocka_unit_test(alters),    cmocka_unit_test(scripts),
-        cmocka_unit_test(blocks), cmocka_unit_test(elsewhere), cmocka_unit_test(identities),
+        cmocka_unit_test(tables),   cmocka_unit_test(alters),    cmocka_unit_test(scripts),    cmocka_unit_test(blocks),
+        cmocka_unit_test(one_line), cmocka_unit_test(elsewhere), cmocka_unit_test(identities),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -191,6 +191,29 @@ static void later(void **state)
        "public.{{.prefix}}d(a:int) ck(a @> 1)\n");
 }
 
+static void heirs(void **state)
+{
+    (void)state;
+    IS("CREATE TABLE a (id int PRIMARY KEY); CREATE TABLE p (d date, x int) PARTITION BY RANGE (d);"
+       "CREATE TABLE p1 PARTITION OF p DEFAULT PARTITION BY LIST (x); CREATE TABLE p11 PARTITION OF p1 DEFAULT;"
+       "ALTER TABLE p ADD PRIMARY KEY (d), ADD COLUMN a int REFERENCES a, ADD u text UNIQUE, DROP x; ALTER TABLE p "
+       "RENAME a TO b;",
+       "public.a(id:int!) pk(id)\n"
+       "partitioned public.p(d:date! b:int u:text) pk(d) fk(b)->a(id) uq(u) by range(d)\n"
+       "partition public.p1(d:date! b:int u:text) pk(d) by list(x) of p DEFAULT\n"
+       "partition public.p11(d:date! b:int u:text) pk(d) of p1 DEFAULT\n");
+    IS("CREATE TABLE a (x int, y int); CREATE TABLE b (z int) INHERITS (a); CREATE TABLE c (x int, y int);"
+       "ALTER TABLE c INHERIT a; ALTER TABLE a ADD z int, ALTER y TYPE bigint, DROP x; ALTER TABLE ONLY a ADD o int;"
+       "ALTER TABLE a ALTER y SET NOT NULL;",
+       "public.a(y:bigint! z:int o:int)\npublic.b(y:bigint! z:int)\npublic.c(y:bigint! z:int)\n");
+    IS("CREATE TABLE a (x int); CREATE TABLE b () INHERITS (a); CREATE TABLE c () INHERITS (b); CREATE TABLE d (x int);"
+       "DROP TABLE a CASCADE;",
+       "public.d(x:int)\n");
+    SAYS("CREATE TABLE a (x int); CREATE TABLE b () INHERITS (a); ALTER TABLE a INHERIT b; ALTER TABLE a ADD y int, "
+         "DROP gone; DROP TABLE a CASCADE;",
+         "1:112 a has no column gone\n");
+}
+
 static void typed(void **state)
 {
     (void)state;
@@ -205,7 +228,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(columns), cmocka_unit_test(keys),        cmocka_unit_test(alters), cmocka_unit_test(indexes),
         cmocka_unit_test(types),   cmocka_unit_test(inheritance), cmocka_unit_test(dumps),  cmocka_unit_test(tolerance),
-        cmocka_unit_test(blocks),  cmocka_unit_test(later),       cmocka_unit_test(typed),
+        cmocka_unit_test(blocks),  cmocka_unit_test(later),       cmocka_unit_test(typed),  cmocka_unit_test(heirs),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

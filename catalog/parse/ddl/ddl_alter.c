@@ -124,6 +124,7 @@ static void action_attach(struct ddl *p, struct ddl_table *t)
     }
     child->partition_of = t;
     ddl_table_referred(p, t, child);
+    ddl_heir_add(p, t, child);
     ddl_partition_bounds(p, child, &path);
 }
 
@@ -134,6 +135,7 @@ static void action_inherit(struct ddl *p, struct ddl_table *t)
         return;
     struct ddl_table *parent = ddl_table_find(p, &path);
     const char *schema = parent != NULL ? parent->table.schema : "";
+    ddl_heir_add(p, parent, t);
     ddl_names_add(p, &t->table.inherits,
                   schema[0] != '\0' ? arena_format(p->arena, "%s.%s", schema, parent->table.name) : path.name.text);
 }
@@ -287,7 +289,14 @@ static bool begins_action(struct ddl *p)
     }
 }
 
-static void actions(struct ddl *p, struct ddl_table *t)
+static void action_all(struct ddl *p, struct ddl_table *t)
+{
+    struct ddl_reading from = ddl_reading_here(p);
+    action(p, t);
+    ddl_heirs_change(p, t, &from, action);
+}
+
+static void actions(struct ddl *p, struct ddl_table *t, bool only)
 {
     enum ddl_word first = WORD_NONE; /* SQL Server: what goes on behind a comma */
     while (!ddl_stopped(p) && ddl_room(p)) {
@@ -295,6 +304,8 @@ static void actions(struct ddl *p, struct ddl_table *t)
             add_one(p, t);
         } else if (p->dialect == DDL_SQLSERVER && first == WORD_DROP && !begins_action(p)) {
             ddl_alter_drop(p, t);
+        } else if (!only && ddl_heirs_follow(p, t)) {
+            action_all(p, t);
         } else {
             first = p->token.word == WORD_WITH ? WORD_ADD : p->token.word;
             action(p, t);
@@ -321,7 +332,8 @@ void ddl_alter_table(struct ddl *p)
     struct ddl_path path;
     const char *at = p->token.text;
     bool if_exists = ddl_accept_two(p, WORD_IF, WORD_EXISTS);
-    if (p->token.word == WORD_ONLY && ddl_peek(p)->kind != TOKEN_DOT)
+    bool only = p->token.word == WORD_ONLY && ddl_peek(p)->kind != TOKEN_DOT;
+    if (only)
         ddl_advance(p);
     if (!ddl_path(p, &path)) {
         ddl_warn(p, at, "ALTER TABLE without a name");
@@ -337,5 +349,5 @@ void ddl_alter_table(struct ddl *p)
         return;
     }
     p->table_said = t->table.name;
-    actions(p, t);
+    actions(p, t, only);
 }

@@ -13,17 +13,15 @@
 enum { NESTED_MAX = 4 };
 
 struct outside { /* where the reading goes on behind the block */
-    struct ddl_lex lex;
-    struct ddl_token token, ahead;
-    bool has_ahead;
-    const char *behind, *fixed_at;
+    struct ddl_reading reading;
+    const char *fixed_at;
 };
 
 static bool enter(struct ddl *p, const char *text, size_t size, const char *fixed_at, struct outside *ret_outside)
 {
     if (p->depth >= p->limits.depth_max || p->depth >= NESTED_MAX || p->failed != ERROR_OK)
         return false;
-    *ret_outside = (struct outside){ p->lex, p->token, p->ahead, p->has_ahead, p->behind, p->fixed_at };
+    *ret_outside = (struct outside){ ddl_reading_here(p), p->fixed_at };
     p->depth++;
     p->fixed_at = p->fixed_at != NULL ? p->fixed_at : fixed_at;
     p->lex.begin = p->lex.at = text;
@@ -37,17 +35,9 @@ static bool enter(struct ddl *p, const char *text, size_t size, const char *fixe
 
 static void leave(struct ddl *p, const struct outside *outside)
 {
-    unsigned unclosed = p->lex.unclosed;
     p->depth--;
     p->fixed_at = outside->fixed_at;
-    if (p->failed != ERROR_OK)
-        return;
-    p->lex = outside->lex;
-    p->lex.unclosed = unclosed;
-    p->token = outside->token;
-    p->ahead = outside->ahead;
-    p->has_ahead = outside->has_ahead;
-    p->behind = outside->behind;
+    ddl_reading_resume(p, &outside->reading);
 }
 
 void ddl_nested(struct ddl *p, const char *text, const char *at)

@@ -68,16 +68,27 @@ static bool ends_with_slash(const char *line, const char *end)
     return end > line && end[-1] == ';';
 }
 
+/* The same at the end of a whole routine: ... RETURN x; END;/ */
+static bool ends_routine(const char *line, const char *end)
+{
+    if (!ends_with_slash(line, end))
+        return false;
+    for (end = memrchr(line, ';', (size_t)(end - line)); end > line && strchr(" \t", end[-1]) != NULL;)
+        end--;
+    return end - line > 3 && strncasecmp(end - 3, "END", 3) == 0 && strchr(" \t;", end[-4]) != NULL;
+}
+
 /* Line by line to the one that stops, or that begins a statement behind END. */
 static void skip_lines(struct ddl *p)
 {
     const char *at = ddl_lex_line_end(&p->lex, p->token.text);
-    bool ended = false;
-    while (at < p->lex.end) {
+    bool ended = false, whole = p->dialect == DDL_ORACLE && ends_routine(p->token.text, at);
+    while (at < p->lex.end && !whole) {
         const char *line = at + 1, *end = ddl_lex_line_end(&p->lex, line);
         if (ddl_lex_stop_line(&p->lex, line) != NULL || (ended && begins_statement(line, end)))
             break;
-        if (p->dialect == DDL_ORACLE && line_begins(line, end, "END") && ends_with_slash(line, end)) {
+        if (p->dialect == DDL_ORACLE &&
+            (ends_routine(line, end) || (line_begins(line, end, "END") && ends_with_slash(line, end)))) {
             at = end;
             break;
         }

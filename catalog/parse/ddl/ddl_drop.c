@@ -8,6 +8,8 @@
 
 #include "catalog/parse/ddl/ddl_statement.h"
 
+enum { DEPTH_MAX = 16 };
+
 static void forget_in(struct ddl_table *t, const struct ddl_table *gone, bool cascade)
 {
     for (size_t k = t->reference_count; k-- > 0;) {
@@ -21,8 +23,7 @@ static void forget_in(struct ddl_table *t, const struct ddl_table *gone, bool ca
     }
 }
 
-/* CASCADE: foreign keys that lead to it go with it, and its partitions. Without, keys stay and mean the next table of
- * that name. */
+/* CASCADE: foreign keys that lead to it go with it. Without, keys stay and mean the next table of that name. */
 static void forget_table(struct ddl *p, struct ddl_table *gone, bool cascade)
 {
     ddl_table_drop(p, gone);
@@ -32,16 +33,23 @@ static void forget_table(struct ddl *p, struct ddl_table *gone, bool cascade)
         if (t->dropped)
             continue;
         forget_in(t, gone, cascade);
-        if (t->partition_of == gone)
-            ddl_table_drop(p, t);
     }
+}
+
+/* The table, its partitions, and by CASCADE what inherits from it. */
+static void forget_family(struct ddl *p, struct ddl_table *gone, bool cascade, size_t depth)
+{
+    forget_table(p, gone, cascade);
+    for (struct ddl_referrer *r = gone->heirs; r != NULL && depth < DEPTH_MAX && ddl_work(p, 1); r = r->next)
+        if (!r->table->dropped && (cascade || r->table->partition_of == gone))
+            forget_family(p, r->table, cascade, depth + 1);
 }
 
 static void drop_table(struct ddl *p, const struct ddl_path *path, bool cascade)
 {
     struct ddl_table *t = ddl_table_look(p, path);
     if (t != NULL)
-        forget_table(p, t, cascade && p->dialect != DDL_MYSQL);
+        forget_family(p, t, cascade && p->dialect != DDL_MYSQL, 0);
 }
 
 static void drop_index(struct ddl *p, const struct ddl_path *path)

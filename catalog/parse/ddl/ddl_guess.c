@@ -191,8 +191,23 @@ static void look_at_word(const struct sign *signs, size_t count, const struct dd
     }
 }
 
-/* Where in a list of columns a token stands. */
-enum place { PLACE_OTHER, PLACE_HEAD, PLACE_TYPE };
+/* Where in a list of columns a token stands; an element that begins with KEY or INDEX may be MySQL's: KEY name (column.
+ */
+enum place { PLACE_OTHER, PLACE_HEAD, PLACE_TYPE, PLACE_KEY_NAME, PLACE_KEY_OPEN, PLACE_KEY_COLUMN };
+
+static enum place next_place(enum place place, const struct ddl_token *t)
+{
+    bool name = t->kind == TOKEN_WORD || t->kind == TOKEN_NAME;
+    if (place == PLACE_KEY_NAME && name)
+        return PLACE_KEY_OPEN;
+    if ((place == PLACE_KEY_NAME || place == PLACE_KEY_OPEN) && t->kind == TOKEN_OPEN)
+        return PLACE_KEY_COLUMN;
+    if (t->kind == TOKEN_OPEN || t->kind == TOKEN_COMMA || t->word == WORD_ADD || t->word == WORD_COLUMN)
+        return PLACE_HEAD;
+    if (place == PLACE_HEAD && (t->word == WORD_KEY || t->word == WORD_INDEX))
+        return PLACE_KEY_NAME;
+    return name && place == PLACE_HEAD ? PLACE_TYPE : PLACE_OTHER;
+}
 
 /* Signs that need the token before: seq.NEXTVAL, nextval(, IDENTITY that is not GENERATED ... AS. */
 static void look_at_pair(const struct ddl_token *t, const struct ddl_token *before, int *scores)
@@ -210,28 +225,28 @@ static void look_at_pair(const struct ddl_token *t, const struct ddl_token *befo
 static void look_at_tokens(const char *text, size_t size, int *scores)
 {
     unsigned char times[sizeof words / sizeof *words] = { 0 }, type_times[sizeof types / sizeof *types] = { 0 };
-    unsigned ticks = 0, brackets = 0;
+    unsigned ticks = 0, brackets = 0, keys = 0, quoted = 0;
     enum place place = PLACE_OTHER;
     struct ddl_lex lex;
     struct ddl_token t, before = { .kind = TOKEN_STOP };
     ddl_lex_init(&lex, text, size, DDL_GUESS);
     for (ddl_lex_next(&lex, &t); t.kind != TOKEN_END; before = t, ddl_lex_next(&lex, &t)) {
-        if (t.kind == TOKEN_WORD && place == PLACE_TYPE)
+        if (t.kind == TOKEN_WORD && (place == PLACE_TYPE || place == PLACE_KEY_NAME))
             look_at_word(types, sizeof types / sizeof *types, &t, scores, type_times);
         if (t.kind == TOKEN_WORD && place != PLACE_HEAD) {
             look_at_word(words, sizeof words / sizeof *words, &t, scores, times);
             look_at_pair(&t, &before, scores);
         }
-        bool name = t.kind == TOKEN_WORD || t.kind == TOKEN_NAME;
-        if (t.kind == TOKEN_OPEN || t.kind == TOKEN_COMMA || t.word == WORD_ADD || t.word == WORD_COLUMN)
-            place = PLACE_HEAD;
-        else
-            place = name && place == PLACE_HEAD ? PLACE_TYPE : PLACE_OTHER;
+        keys += place == PLACE_KEY_COLUMN && (t.kind == TOKEN_WORD || t.kind == TOKEN_NAME);
+        quoted += t.kind == TOKEN_STRING && t.mark == '\'' && before.word == WORD_TABLE;
+        place = next_place(place, &t);
         ticks += t.kind == TOKEN_NAME && t.mark == '`';
         bool bracket = t.kind == TOKEN_MARK && t.mark == '[' && lex.at < lex.end;
         brackets +=
             bracket && ((*lex.at >= 'A' && *lex.at <= 'Z') || (*lex.at >= 'a' && *lex.at <= 'z') || *lex.at == '_');
     }
+    scores[DDL_MYSQL] += keys > 0 ? 8 : 0;
+    scores[DDL_SQLITE] += quoted > 0 ? 8 : 0; /* CREATE TABLE 'x' */
     if (ticks > 0)
         scores[DDL_MYSQL] += ticks > 3 ? 20 : 4;
     if (brackets > 2) {
@@ -240,18 +255,20 @@ static void look_at_tokens(const char *text, size_t size, int *scores)
     }
 }
 
-/* Lines that are GO, or / alone. */
+/* Lines that are GO, or / alone, or a comment behind #. */
 static void look_at_lines(const char *text, size_t size, int *scores)
 {
     struct ddl_lex lex = { .begin = text, .at = text, .end = text + size };
-    unsigned slashes = 0, gos = 0;
+    unsigned slashes = 0, gos = 0, hashes = 0;
     for (const char *at = text; at < lex.end; at = ddl_lex_line_end(&lex, at) + 1) {
         lex.dialect = DDL_ORACLE;
         slashes += ddl_lex_stop_line(&lex, at) != NULL;
         lex.dialect = DDL_SQLSERVER;
         gos += ddl_lex_stop_line(&lex, at) != NULL;
+        hashes += *at == '#' && lex.end - at > 1 && strchr("# \t\r\n", at[1]) != NULL;
     }
     scores[DDL_ORACLE] += slashes > 0 ? 10 : 0;
+    scores[DDL_MYSQL] += hashes > 1 ? 10 : hashes > 0 ? 2 : 0;
     scores[DDL_SQLSERVER] += gos > 1 ? 30 : gos > 0 ? 10 : 0;
 }
 

@@ -38,6 +38,11 @@ void ddl_session(struct ddl *p);   /* USE, SET, SELECT set_config() */
 void ddl_prepare(struct ddl *p);   /* MySQL */
 void ddl_statement(struct ddl *p); /* one, told by p->token */
 void ddl_statements(struct ddl *p);
+/* ddl_heirs.c */
+void ddl_heir_add(struct ddl *p, struct ddl_table *t, struct ddl_table *heir); /* t may be NULL */
+bool ddl_heirs_follow(struct ddl *p, const struct ddl_table *t); /* the action at p->token changes them as well */
+void ddl_heirs_change(struct ddl *p, const struct ddl_table *t, const struct ddl_reading *from,
+                      void (*action)(struct ddl *, struct ddl_table *));
 /* ddl_block.c */
 void ddl_nested(struct ddl *p, const char *text, const char *at); /* SQL in a string; `at` is the place of all of it */
 void ddl_do(struct ddl *p);

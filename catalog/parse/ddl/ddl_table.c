@@ -123,6 +123,7 @@ static void read_inherits(struct ddl *p, struct ddl_table *t)
             ddl_warn(p, path.at, "%.80s inherits from %.80s, which is no table of this text", t->table.name,
                      path.name.text);
         else {
+            ddl_heir_add(p, parent, t);
             ddl_columns_copy(p, t, parent, true);
             inherit_not_null(p, t, &parent->table.primary_key.columns);
         }
@@ -230,6 +231,7 @@ static void read_partition_of(struct ddl *p, struct ddl_table *t)
         return;
     t->partition_of = ddl_table_find(p, &parent);
     ddl_table_referred(p, t->partition_of, t);
+    ddl_heir_add(p, t->partition_of, t);
     t->open = t->partition_of == NULL;
     if (t->partition_of == NULL)
         ddl_warn(p, parent.at, "%.80s is a partition of %.80s, which is no table of this text", t->table.name,
