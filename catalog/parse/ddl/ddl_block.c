@@ -12,6 +12,24 @@
 
 enum { NESTED_MAX = 4 };
 
+struct ddl_reading ddl_reading_here(const struct ddl *p)
+{
+    return (struct ddl_reading){ p->lex, p->token, p->ahead, p->has_ahead, p->behind };
+}
+
+void ddl_reading_resume(struct ddl *p, const struct ddl_reading *from)
+{
+    unsigned unclosed = p->lex.unclosed; /* what was found out about quotes stays known */
+    if (p->failed != ERROR_OK)
+        return;
+    p->lex = from->lex;
+    p->lex.unclosed = unclosed;
+    p->token = from->token;
+    p->ahead = from->ahead;
+    p->has_ahead = from->has_ahead;
+    p->behind = from->behind;
+}
+
 struct outside { /* where the reading goes on behind the block */
     struct ddl_reading reading;
     const char *fixed_at;

@@ -104,16 +104,7 @@ struct ddl {
     struct ddl_table *gone; /* made by earlier texts, dropped by this one and not made again yet */
 };
 
-struct ddl_reading { /* where in the text */
-    struct ddl_lex lex;
-    struct ddl_token token, ahead;
-    bool has_ahead;
-    const char *behind;
-};
-
 /* ddl_read.c */
-struct ddl_reading ddl_reading_here(const struct ddl *p);
-void ddl_reading_resume(struct ddl *p, const struct ddl_reading *from); /* not once it has failed */
 void ddl_advance(struct ddl *p);
 const struct ddl_token *ddl_peek(struct ddl *p); /* the token behind p->token */
 bool ddl_accept(struct ddl *p, enum ddl_word word);

@@ -13,24 +13,6 @@
 
 enum { ROOM_MIN = 512 * 1024, EXTRAS_MAX = 20000 };
 
-struct ddl_reading ddl_reading_here(const struct ddl *p)
-{
-    return (struct ddl_reading){ p->lex, p->token, p->ahead, p->has_ahead, p->behind };
-}
-
-void ddl_reading_resume(struct ddl *p, const struct ddl_reading *from)
-{
-    unsigned unclosed = p->lex.unclosed; /* what was found out about quotes stays known */
-    if (p->failed != ERROR_OK)
-        return;
-    p->lex = from->lex;
-    p->lex.unclosed = unclosed;
-    p->token = from->token;
-    p->ahead = from->ahead;
-    p->has_ahead = from->has_ahead;
-    p->behind = from->behind;
-}
-
 void ddl_advance(struct ddl *p)
 {
     p->behind = p->token.text + p->token.size;

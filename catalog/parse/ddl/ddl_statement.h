@@ -38,15 +38,23 @@ void ddl_session(struct ddl *p);   /* USE, SET, SELECT set_config() */
 void ddl_prepare(struct ddl *p);   /* MySQL */
 void ddl_statement(struct ddl *p); /* one, told by p->token */
 void ddl_statements(struct ddl *p);
+/* ddl_block.c */
+struct ddl_reading { /* where in the text */
+    struct ddl_lex lex;
+    struct ddl_token token, ahead;
+    bool has_ahead;
+    const char *behind;
+};
+struct ddl_reading ddl_reading_here(const struct ddl *p);
+void ddl_reading_resume(struct ddl *p, const struct ddl_reading *from); /* not once it has failed */
+void ddl_nested(struct ddl *p, const char *text, const char *at); /* SQL in a string; `at` is the place of all of it */
+void ddl_do(struct ddl *p);
+void ddl_oracle_block(struct ddl *p);
 /* ddl_heirs.c */
 void ddl_heir_add(struct ddl *p, struct ddl_table *t, struct ddl_table *heir); /* t may be NULL */
 bool ddl_heirs_follow(struct ddl *p, const struct ddl_table *t); /* the action at p->token changes them as well */
 void ddl_heirs_change(struct ddl *p, const struct ddl_table *t, const struct ddl_reading *from,
                       void (*action)(struct ddl *, struct ddl_table *));
-/* ddl_block.c */
-void ddl_nested(struct ddl *p, const char *text, const char *at); /* SQL in a string; `at` is the place of all of it */
-void ddl_do(struct ddl *p);
-void ddl_oracle_block(struct ddl *p);
 /* ddl_settle.c */
 void ddl_settle(struct ddl *p, struct ddl_table *t);
 bool ddl_settle_names(struct ddl *p, struct ddl_table *t, struct catalog_names *names); /* false: not all are there */
