@@ -10,6 +10,7 @@
 # A test says what is special about it in a comment near its top, one line "ctest: WORD...":
 #   timeout N    seconds, instead of 600 (story: 1200)     heavy      minutes: only with ./dev test --heavy
 #   serial       nothing else runs beside it               release    only where no sanitizer slows it down
+#   needs NAME   fetch.NAME runs before it
 pkg_check_modules(PKG_cmocka REQUIRED IMPORTED_TARGET cmocka)
 
 set(TESTS_ENVIRONMENT
@@ -40,6 +41,19 @@ function(tests_register name label timeout_s source)
     add_test(NAME ${name} COMMAND ${ARGN})
     set_tests_properties(${name} PROPERTIES LABELS "${labels}" TIMEOUT ${timeout_s} RUN_SERIAL ${serial}
         ENVIRONMENT "${TESTS_ENVIRONMENT}")
+    if(words MATCHES " needs ([a-z]+) ")
+        set_tests_properties(${name} PROPERTIES FIXTURES_REQUIRED ${CMAKE_MATCH_1})
+    endif()
+endfunction()
+
+# What comes over a network is a test of its own, which ctest runs before those that need it: tests/support/fetch.py.
+function(tests_fetch)
+    foreach(script IN ITEMS kafka/prepare mongodb/prepare mysql/prepare sqlfluff/parse)
+        get_filename_component(name "${script}" DIRECTORY)
+        add_test(NAME fetch.${name}
+            COMMAND /usr/bin/python3 -B "${CMAKE_SOURCE_DIR}/tests/support/${script}.py" --fetch)
+        set_tests_properties(fetch.${name} PROPERTIES LABELS fetch TIMEOUT 1800 FIXTURES_SETUP ${name})
+    endforeach()
 endfunction()
 
 # PostgreSQL's own parser, for whoever includes it.
@@ -152,6 +166,7 @@ function(tests_build)
     if(ARGOSY_FUZZ)
         return()
     endif()
+    tests_fetch()
     tests_programs(unit)
     bridge_tests()
     tests_programs(contract)

@@ -2,6 +2,8 @@
 /*
  * connect_inclusion.c - how the values of columns lie in the keys of another table, asked of PostgreSQL, MariaDB,
  * MySQL 8 and SQLite: all of them answer the same.
+ *
+ * ctest: needs mysql
  */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* connect_mongodb_imitation.c - connect.h on an imitation of MongoDB: tables of documents, rows, samples, discovery. */
+/*
+ * connect_mongodb_imitation.c - connect.h on an imitation of MongoDB: tables of documents, rows, samples, discovery.
+ *
+ * ctest: needs mongodb
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

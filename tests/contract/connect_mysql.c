@@ -2,6 +2,8 @@
 /*
  * connect_mysql.c - connect.h on a real MariaDB and on a real MySQL 8: introspection, rows, rights that are missing,
  * addresses. Every test runs on both; what only one of them has is in connect_mariadb.c and connect_mysql8.c.
+ *
+ * ctest: needs mysql
  */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -3,6 +3,8 @@
  * connect_mysql8.c - connect.h on what MySQL 8 has and MariaDB has not, or has otherwise: functional and invisible
  * indexes, expressions as defaults, JSON as a type, checks that are ignored (before 8.0.16), its collations, and
  * caching_sha2_password. What both have is in connect_mysql.c.
+ *
+ * ctest: needs mysql
  */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -3,6 +3,8 @@
  * connect_mysql_spread.c - samples of large tables on a real MariaDB and a real MySQL 8: from all over the table, no
  * row twice, and never more rows read than were asked for, which the servers' own counters say. Whatever the key is
  * like.
+ *
+ * ctest: needs mysql
  */
 #include <setjmp.h>
 #include <stdarg.h>

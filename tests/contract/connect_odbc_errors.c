@@ -93,7 +93,7 @@ static void who_can_not_come_in_is_told_why(void **state)
     assert_non_null(strstr(e.message, "nobody_there"));
     /* a message that repeats the password is not shown */
     struct odbc o = { .kind = &odbc_sample_plain };
-    const struct connect_options options = { .read_only = true, .connect_timeout_s = 10 };
+    const struct connect_options options = { .read_only = true, .connect_timeout_s = 120 };
     e = ERROR_NONE;
     OK(odbc_begin(&o, "postgresql", &e));
     assert_int_equal(odbc_open(&o, nobody, "nobody_there", &options, &e), ERROR_UNAVAILABLE);

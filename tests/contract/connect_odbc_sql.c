@@ -3,6 +3,8 @@
  * connect_odbc_sql.c - every statement of ours for SQL Server and Oracle, parsed by grammars of T-SQL and Oracle's SQL
  * that are not ours; statements with slips in them are refused. No server is to be had, so this is what says that they
  * are SQL at all. What they are filled with (schemas, hostile names, values of every sort) is filled in here.
+ *
+ * ctest: needs sqlfluff
  */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -2,6 +2,8 @@
 /*
  * discovery_mysql.c - discovery of a whole MariaDB and a whole MySQL 8: references that nobody declared, rows without a
  * parent, limits, and a login that may read only some of it.
+ *
+ * ctest: needs mysql
  */
 #include <setjmp.h>
 #include <stdarg.h>

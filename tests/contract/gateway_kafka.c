@@ -4,7 +4,7 @@
  * both content modes, the same event twice, bad messages, a gateway that is killed between the record's COMMIT and
  * Kafka's, the record away, the broker away.
  *
- * ctest: timeout 1200
+ * ctest: timeout 1200 needs kafka
  */
 #include <setjmp.h>
 #include <signal.h>

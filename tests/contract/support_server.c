@@ -93,14 +93,28 @@ static void redis_answers_and_comes_back_empty(void **state)
     redisFree(context);
 }
 
-/* Another life of this program that starts a server, says where, and waits to be killed. */
+/* Another life of this program that starts servers, says where, and waits to be killed. */
 static _Noreturn void be_the_victim(void)
 {
+    support_postgres_start();
     const char *path = support_redis_start();
-    printf("%s %d\n", path, (int)support_redis_pid());
+    printf("%s %d %d\n", path, (int)support_redis_pid(), (int)support_postgres_pid());
     fflush(stdout);
     for (;;)
         pause();
+}
+
+/* Segments of System V that a process has made: the kernel has a fixed number of them for all. */
+static unsigned segments(int maker)
+{
+    FILE *stream = fopen("/proc/sysvipc/shm", "r");
+    assert_non_null(stream);
+    char line[512];
+    unsigned count = 0;
+    for (int pid; fgets(line, sizeof line, stream) != NULL;)
+        count += sscanf(line, "%*s %*s %*s %*s %d", &pid) == 1 && pid == maker;
+    fclose(stream);
+    return count;
 }
 
 static void a_killed_test_leaves_nothing(void **state)
@@ -118,15 +132,16 @@ static void a_killed_test_leaves_nothing(void **state)
     close(ends[1]);
     FILE *stream = fdopen(ends[0], "r");
     char path[256];
-    int pid;
-    assert_int_equal(fscanf(stream, "%255s %d", path, &pid), 2);
+    int pid, postgres;
+    assert_int_equal(fscanf(stream, "%255s %d %d", path, &pid, &postgres), 3);
     fclose(stream);
+    assert_int_equal(segments(postgres), 1);
     int server = pidfd_open(pid, 0);
     assert_true(server >= 0);
     kill(victim, SIGKILL);
     waitpid(victim, NULL, 0);
     struct pollfd event = { .fd = server, .events = POLLIN };
-    assert_int_equal(poll(&event, 1, 10000), 1);
+    assert_int_equal(poll(&event, 1, 120000), 1);
     close(server);
 
     *strrchr(path, '/') = '\0'; /* the server's folder: the cleaner removes it, which nobody tells us */
@@ -134,6 +149,7 @@ static void a_killed_test_leaves_nothing(void **state)
     for (; access(path, F_OK) == 0 && waited_ms < 120000; waited_ms += 10)
         nanosleep(&(struct timespec){ .tv_nsec = 10000000L }, NULL);
     assert_true(waited_ms < 120000);
+    assert_int_equal(segments(postgres), 0);
 }
 
 int main(int argc, char **argv)

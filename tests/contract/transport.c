@@ -6,7 +6,7 @@
  * The kafka carrier leases a partition to workers that the record has. The postgres carrier reads rows, so each publish
  * first puts its dispatches into the record.
  *
- * ctest: timeout 1200
+ * ctest: timeout 1200 needs kafka
  */
 #include "queue/transport.h"
 

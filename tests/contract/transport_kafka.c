@@ -4,7 +4,7 @@
  * left, a broker that dies and comes back, a topic that is deleted, more workers than partitions; and the switch from
  * one carrier to another while messages are under way.
  *
- * ctest: timeout 1200
+ * ctest: timeout 1200 needs kafka
  */
 #include "queue/transport_kafka.h"
 

@@ -59,9 +59,21 @@ static void read_all(struct connect *c, struct arena *arena, struct catalog *cat
 /* One file for all inputs, on disk, since SQLite follows a path to where it really leads. */
 static char path[64];
 
+/* What SQLite has made beside it: an input sees nothing of the one before. */
+static void remove_others(void)
+{
+    static const char *const tails[] = { "-wal", "-shm", "-journal" };
+    char name[80];
+    for (size_t i = 0; i < sizeof tails / sizeof *tails; i++) {
+        snprintf(name, sizeof name, "%s%s", path, tails[i]);
+        unlink(name);
+    }
+}
+
 static void remove_file(void)
 {
     unlink(path);
+    remove_others();
 }
 
 static size_t look(void)
@@ -111,5 +123,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (stream == NULL || fwrite(data, 1, size, stream) != size || fclose(stream) != 0)
         abort();
     (void)look();
+    remove_others();
     return 0;
 }

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-# ctest: release serial timeout 1800
+# ctest: release serial timeout 1800 needs kafka
 """Real processes and servers, jobs with side effects in a target database, and everything that can break breaks,
 drawn from a seed. Afterwards nothing is lost, nothing is recorded or written twice, epochs only grew, every end
 was told once.

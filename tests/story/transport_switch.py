@@ -2,6 +2,8 @@
 """20,000 jobs under way while the fleet's carrier is switched from Redis to Kafka, the broker is killed and comes back,
 its topics are deleted, and the carrier is switched to PostgreSQL and to Redis again: nothing is restarted, nothing is
 lost, nothing is recorded twice.
+
+ctest: needs kafka
 """
 import json
 import os

@@ -3,7 +3,8 @@
  * cleaner.c - removes what a test leaves, however it ended.
  *
  * The test writes each server's pid into a pipe; the cleaner opens a pidfd at once, so that a number used again by the
- * kernel can't be hit. On end of file: SIGKILL, wait for the exits, remove the folder.
+ * kernel can't be hit. On end of file: wait for them to end of their own death signal (a PostgreSQL that is killed leaves
+ * its shared memory behind), SIGKILL who does not, remove the folder.
  */
 #include "tests/support/cleaner.h"
 
@@ -11,6 +12,7 @@
 #include <ftw.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,7 +23,7 @@
 
 #include "tests/support/child.h"
 
-enum { WATCHED_MAX = 64, EXIT_WAIT_MS = 5000 };
+enum { WATCHED_MAX = 64, EXIT_WAIT_MS = 60000 };
 
 static char folder[256];
 static int pipe_out = -1;
@@ -33,6 +35,14 @@ static int remove_entry(const char *path, const struct stat *status, int type, s
     (void)ftw;
     remove(path); /* best effort: what can't be removed stays in the temporary folder */
     return 0;
+}
+
+/* False: it did not end in time. */
+static bool ends(int fd, int signal_number)
+{
+    struct pollfd event = { .fd = fd, .events = POLLIN };
+    pidfd_send_signal(fd, signal_number, NULL, 0);
+    return poll(&event, 1, EXIT_WAIT_MS) == 1;
 }
 
 /* Everything the cleaner does. Children of servers (backends of PostgreSQL) end by themselves when these are gone. */
@@ -47,9 +57,8 @@ static void clean(int pipe_in)
             watched[count++] = fd;
     }
     for (unsigned i = 0; i < count; i++) {
-        pidfd_send_signal(watched[i], SIGKILL, NULL, 0);
-        struct pollfd event = { .fd = watched[i], .events = POLLIN };
-        poll(&event, 1, EXIT_WAIT_MS);
+        if (!ends(watched[i], SIGCONT)) /* a test may have stopped it */
+            (void)ends(watched[i], SIGKILL);
     }
     nftw(folder, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
 }

