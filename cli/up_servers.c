@@ -56,7 +56,8 @@ void up_servers_finish(const struct up *up)
     (void)rmdir(up->run_folder);
 }
 
-/* A socket's path has at most 107 bytes: a deep data folder gets its sockets in the temp folder instead. */
+/* A socket's path has at most 107 bytes: a deep data folder gets its sockets in the temp folder instead,
+ * by its number on its file system. */
 static enum error_class choose_run_folder(struct up *up, struct error *e)
 {
     up->run_folder = mem_format("%s/run", up->folder);
@@ -64,7 +65,8 @@ static enum error_class choose_run_folder(struct up *up, struct error *e)
         struct stat status;
         (void)stat(up->folder, &status);
         free(up->run_folder);
-        up->run_folder = mem_format("/tmp/argosy-%u-%llx", (unsigned)geteuid(), (unsigned long long)status.st_ino);
+        up->run_folder = mem_format("/tmp/argosy-%u-%llx-%llx", (unsigned)geteuid(), (unsigned long long)status.st_dev,
+                                    (unsigned long long)status.st_ino);
     }
     struct stat made;
     if (instance_make(up->run_folder, e) != ERROR_OK)

@@ -18,6 +18,15 @@ set(TESTS_ENVIRONMENT
     "LC_ALL=C.UTF-8" "TZ=UTC"
     "ASAN_OPTIONS=abort_on_error=1:detect_stack_use_after_return=1" "UBSAN_OPTIONS=print_stacktrace=1")
 
+# What the user's settings would lead elsewhere: our programs, libpq, and who asks a proxy even for this machine.
+set(TESTS_ENVIRONMENT_CHANGES "no_proxy=string_append:,127.0.0.1,localhost" "NO_PROXY=string_append:,127.0.0.1,localhost")
+foreach(name IN ITEMS DATABASE_URL DATABASE_DIRECT_URL REDIS_URL KAFKA_BROKERS LOG_LEVEL LOG_FORMAT
+        OTEL_EXPORTER_OTLP_ENDPOINT ARGOSY_CONFIG ARGOSY_DATA_DIR ARGOSY_URL ARGOSY_API_KEY
+        PGHOST PGHOSTADDR PGPORT PGUSER PGDATABASE PGPASSWORD PGPASSFILE PGSERVICE PGSERVICEFILE PGOPTIONS PGSSLMODE
+        PGAPPNAME PGCLIENTENCODING PGCONNECT_TIMEOUT PGDATESTYLE PGTZ PGTARGETSESSIONATTRS)
+    list(APPEND TESTS_ENVIRONMENT_CHANGES "${name}=unset:")
+endforeach()
+
 # tests_register(name label timeout_s source COMMAND...): add_test() with what the source's "ctest:" line asks for.
 function(tests_register name label timeout_s source)
     set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${source}")
@@ -40,7 +49,7 @@ function(tests_register name label timeout_s source)
     endif()
     add_test(NAME ${name} COMMAND ${ARGN})
     set_tests_properties(${name} PROPERTIES LABELS "${labels}" TIMEOUT ${timeout_s} RUN_SERIAL ${serial}
-        ENVIRONMENT "${TESTS_ENVIRONMENT}")
+        ENVIRONMENT "${TESTS_ENVIRONMENT}" ENVIRONMENT_MODIFICATION "${TESTS_ENVIRONMENT_CHANGES}")
     if(words MATCHES " needs ([a-z]+) ")
         set_tests_properties(${name} PROPERTIES FIXTURES_REQUIRED ${CMAKE_MATCH_1})
     endif()

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-# ctest: release
+# ctest: release timeout 3600
 """docs/add-a-job-kind.md, followed to the letter in a copy of the tree: a folder is added, nothing else is edited, the
 commands of the page are typed as they stand there, and the new kind is built, submitted, run, shown, and refuses what
 its schema refuses. The copy is built anew, so this runs beside the release build only.

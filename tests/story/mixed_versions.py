@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-# ctest: release
+# ctest: release timeout 3600
 """Workers of the release before beside workers of this commit, on this commit's schema, while the fleet is deployed
 anew under load: an old one drains and comes back new, an old one is killed and comes back old, then goes too. 20,000
 jobs: none lost, none failed, none ended twice, and both kinds of workers have run some.
@@ -34,7 +34,12 @@ SUCCEEDED = 5
 
 def git(*words, check=True):
     return subprocess.run(
-        ["git", "-C", fleet.SOURCE, "-c", "safe.directory=*", *words], check=check, capture_output=True, text=True
+        ["git", "-C", fleet.SOURCE, "-c", "safe.directory=*", *words],
+        env={**os.environ, "GIT_TERMINAL_PROMPT": "0"},
+        stdin=subprocess.DEVNULL,
+        check=check,
+        capture_output=True,
+        text=True,
     )
 
 
@@ -57,7 +62,7 @@ def previous():
     commit = tagged()
     home = os.path.join(fleet.SOURCE, "build", PREVIOUS)
     os.makedirs(home, exist_ok=True)
-    program = os.path.join(home, commit, "build", "release", "argosy")
+    program = os.path.join(home, commit, "argosy")  # appears whole or not at all
     with open(os.path.join(home, "lock"), "w", encoding="ascii") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if os.path.exists(program):
@@ -80,6 +85,7 @@ def previous():
             if done.returncode != 0:
                 told = done.stdout[-4000:] + done.stderr
                 raise AssertionError(f"{PREVIOUS} does not build: {words}\n{told}")
+        os.rename(os.path.join(tree, "build", "release", "argosy"), program)
     return program
 
 

@@ -23,6 +23,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "tests/support/cleaner.h"
+
 void child_fail(const char *format, ...)
 {
     int number = errno;
@@ -69,7 +71,7 @@ static _Noreturn void become(const char *const argv[], const char *log, int deat
     sigset_t none;
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);
-    if (chdir("/") != 0)
+    if (chdir("/") != 0 || setenv("HOME", getenv("TMPDIR"), 1) != 0) /* nobody's settings */
         _exit(126);
     execvp(argv[0], (char *const *)argv);
     dprintf(2, "%s: %s\n", argv[0], strerror(errno));
@@ -79,6 +81,7 @@ static _Noreturn void become(const char *const argv[], const char *log, int deat
 pid_t child_start(const char *const argv[], const char *log, int death)
 {
     pid_t parent = getpid();
+    cleaner_folder(); /* its TMPDIR */
     pid_t pid = fork();
     if (pid < 0)
         child_fail("fork");

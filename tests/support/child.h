@@ -12,7 +12,8 @@
 /* Prints "test support: ...: errno's text" and exits with 1. */
 _Noreturn void child_fail(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-/* Runs argv[0] (a path or a name in PATH), stdout and stderr appended to log. It gets signal death when we end. */
+/* Runs argv[0] (a path or a name in PATH), stdout and stderr appended to log. It gets signal death when we end; its
+ * HOME is the test's temporary folder. */
 pid_t child_start(const char *const argv[], const char *log, int death);
 
 /* Runs to the end; fails the test with the log's text unless it exits with 0. */

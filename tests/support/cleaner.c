@@ -3,8 +3,8 @@
  * cleaner.c - removes what a test leaves, however it ended.
  *
  * The test writes each server's pid into a pipe; the cleaner opens a pidfd at once, so that a number used again by the
- * kernel can't be hit. On end of file: wait for them to end of their own death signal (a PostgreSQL that is killed leaves
- * its shared memory behind), SIGKILL who does not, remove the folder.
+ * kernel can't be hit. On end of file: wait for them to end of their own death signal (a PostgreSQL that is killed
+ * leaves its shared memory behind), SIGKILL who does not, remove the folder.
  */
 #include "tests/support/cleaner.h"
 
@@ -91,6 +91,15 @@ static void start(void)
     pipe_out = ends[1];
 }
 
+/* Whatever a program leaves among temporary files goes with the test; whoever it runs as may write there. */
+static void give_temporary(void)
+{
+    char temporary[sizeof folder + 8];
+    snprintf(temporary, sizeof temporary, "%s/tmp", folder);
+    if (mkdir(temporary, 0700) != 0 || chmod(temporary, 01777) != 0 || setenv("TMPDIR", temporary, 1) != 0)
+        child_fail("mkdir %s", temporary);
+}
+
 const char *cleaner_folder(void)
 {
     if (!folder[0]) {
@@ -101,6 +110,7 @@ const char *cleaner_folder(void)
         if (!mkdtemp(folder) || chmod(folder, 0755) != 0)
             child_fail("mkdtemp %s", folder);
         start();
+        give_temporary();
     }
     return folder;
 }

@@ -63,14 +63,10 @@ static void start_mariadb(struct server *s)
     mem_auto char *data = mem_format("--datadir=%s", s->data), *file = mem_format("--socket=%s", s->socket_file),
                   *temporary = mem_format("--tmpdir=%s", s->folder);
     /* a temporary folder of its own: each mariadbd that starts removes every #sql* file there, whoever made it */
-    const char *install[] = { "mariadb-install-db",
-                              "--no-defaults",
-                              data,
-                              temporary,
-                              "--auth-root-authentication-method=normal",
-                              "--skip-test-db",
-                              "--skip-name-resolve",
-                              NULL };
+    const char *install[] = {
+        "mariadb-install-db", "--no-defaults",       data, temporary, "--auth-root-authentication-method=normal",
+        "--skip-test-db",     "--skip-name-resolve", NULL
+    };
     child_run(install, s->log_file);
     const char *server[] = { "mariadbd",
                              "--no-defaults",

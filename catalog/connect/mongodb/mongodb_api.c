@@ -4,6 +4,7 @@
 
 #include <dlfcn.h>
 #include <stdbool.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* The way POSIX gives from an object pointer to a function pointer. */
@@ -20,6 +21,8 @@ const struct mongodb_api *mongodb_api_load(struct error *e)
     static bool loaded;
     if (loaded)
         return &api;
+    /* no counters of it in a file of /dev/shm by our pid: a killed slot would leave it to the next one of that pid */
+    (void)setenv("MONGOC_DISABLE_SHM", "1", 1);
     void *library = dlopen("libmongoc-1.0.so.0", RTLD_NOW | RTLD_LOCAL); /* brings libbson along */
     if (library == NULL) {
         error_code(e, ERROR_UNAVAILABLE, "mongodb_library", "MongoDB needs libmongoc (package libmongoc-1.0-0): %s",

@@ -23,11 +23,15 @@ SOURCE = os.environ["ARGOSY_SOURCE"]
 CHINOOK = os.path.join(SOURCE, "deploy", "demo", "chinook.sqlite")
 
 
+# Settings of whoever runs this: of a program of ours, of libpq, of what asks a proxy.
+FOREIGN = ("ARGOSY_", "DATABASE_", "REDIS_", "KAFKA_", "LOG_", "OTEL_", "XDG_", "PG", "HTTP", "ALL_PROXY")
+
+
 def environment(**more):
-    """Ours without what would lead a command to another fleet."""
-    drop = ("DATABASE_URL", "DATABASE_DIRECT_URL", "REDIS_URL", "KAFKA_BROKERS")
-    drop += ("ARGOSY_URL", "ARGOSY_API_KEY", "ARGOSY_DATA_DIR", "XDG_DATA_HOME")
-    return {**{k: v for k, v in os.environ.items() if k not in drop}, **more}
+    """Ours without what would lead a command to another fleet, or to settings that are not the story's."""
+    servers.folder()
+    ours = {k: v for k, v in os.environ.items() if not k.upper().startswith(FOREIGN)}
+    return {**ours, "HOME": os.environ["TMPDIR"], **more}
 
 
 def eventually(what, seconds=servers.PATIENCE_S):

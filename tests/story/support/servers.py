@@ -83,6 +83,10 @@ def folder():
                                    stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         cleaner.wait()
         globals()["_pipe"] = cleaner.stdin   # open as long as we live
+        temporary = os.path.join(_folder, "tmp")   # what programs leave there goes as well
+        os.mkdir(temporary)
+        os.chmod(temporary, 0o1777)
+        os.environ["TMPDIR"] = tempfile.tempdir = temporary
     return _folder
 
 
@@ -120,7 +124,7 @@ class Server:
     def start(self):
         with open(self.log, "ab") as log:
             self.child = subprocess.Popen(demoted(self.argv, self.death), stdin=subprocess.DEVNULL, stdout=log,
-                                          stderr=log, cwd="/")
+                                          stderr=log, cwd="/", env={**os.environ, "HOME": os.environ["TMPDIR"]})
         deadline = time.monotonic() + self.ready_wait_s
         while not self.ready():
             if self.child.poll() is not None or time.monotonic() > deadline:
