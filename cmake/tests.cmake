@@ -19,7 +19,8 @@ set(TESTS_ENVIRONMENT
     "ASAN_OPTIONS=abort_on_error=1:detect_stack_use_after_return=1" "UBSAN_OPTIONS=print_stacktrace=1")
 
 # What the user's settings would lead elsewhere: our programs, libpq, and who asks a proxy even for this machine.
-set(TESTS_ENVIRONMENT_CHANGES "no_proxy=string_append:,127.0.0.1,localhost" "NO_PROXY=string_append:,127.0.0.1,localhost")
+set(TESTS_ENVIRONMENT_CHANGES
+    "no_proxy=string_append:,127.0.0.1,localhost" "NO_PROXY=string_append:,127.0.0.1,localhost")
 foreach(name IN ITEMS DATABASE_URL DATABASE_DIRECT_URL REDIS_URL KAFKA_BROKERS LOG_LEVEL LOG_FORMAT
         OTEL_EXPORTER_OTLP_ENDPOINT ARGOSY_CONFIG ARGOSY_DATA_DIR ARGOSY_URL ARGOSY_API_KEY
         PGHOST PGHOSTADDR PGPORT PGUSER PGDATABASE PGPASSWORD PGPASSFILE PGSERVICE PGSERVICEFILE PGOPTIONS PGSSLMODE

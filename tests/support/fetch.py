@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the scripts share that prepare a server for a test: folders that are made once, and what a registry is asked for.
+"""What the scripts share that prepare a server for a test: folders that are made once, and what comes over a network.
 
 ctest runs each script with --fetch before the first test that needs it (fetch.NAME, "ctest: needs NAME"), so that a
 slow network takes none of a test's time; a test that is started by hand fetches for itself.
@@ -57,7 +57,9 @@ def attempt(argv, seconds=None):
                               text=True, errors="replace", check=False, timeout=seconds)
     except subprocess.TimeoutExpired as late:
         return f"{' '.join(argv)}\nhad not ended after {seconds} s; so far: {str(late.stdout)[-4000:]}"
-    return f"{' '.join(argv)}\nended with {done.returncode}:\n{done.stdout[-4000:]}" if done.returncode != 0 else None
+    if done.returncode == 0:
+        return None
+    return f"{' '.join(argv)}\nended with {done.returncode}:\n{done.stdout[-4000:]}"
 
 
 def run(argv):
@@ -68,8 +70,8 @@ def run(argv):
 
 
 def download(ways, folder, look=lambda: None):
-    """What the tool leaves in the folder, which is empty at each try; the ways (argv) are tried in turn, with a pause in
-    between, until one works and look() finds nothing wrong. Ends this program with what was wrong last."""
+    """What the tool leaves in the folder, which is empty at each try. The ways (argv) are tried in turn, with pauses,
+    until one works and look() finds nothing wrong. Ends this program with what was wrong last."""
     for number, argv in enumerate(ways):
         time.sleep(number * PAUSE_S)
         shutil.rmtree(folder, ignore_errors=True)

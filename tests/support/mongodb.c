@@ -86,11 +86,11 @@ static void *function(const char *name)
 
 void support_mongodb_run(const char *database, const char *command)
 {
+    struct error e = ERROR_NONE;
+    const struct mongodb_api *api = mongodb_api_load(&e); /* first: it says how the library is to be loaded */
     FUNCTION(mongoc_client_new);
     FUNCTION(mongoc_client_command_simple);
     FUNCTION(bson_new_from_json);
-    struct error e = ERROR_NONE;
-    const struct mongodb_api *api = mongodb_api_load(&e);
     bson_error_t why = { 0 };
     bson_t reply;
     if (api == NULL)
