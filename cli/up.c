@@ -271,6 +271,8 @@ static void finish(struct up *up)
     free(up->url);
     if (up->lock_fd >= 0)
         (void)close(up->lock_fd);
+    if (up->port_fd >= 0)
+        (void)close(up->port_fd);
     free(up);
 }
 
@@ -279,7 +281,7 @@ static void init(struct up *up, struct context *context)
     const struct settings *s = context->settings;
     bool alone = command_switch(context, "private");
     up->settings = context->settings;
-    up->lock_fd = -1;
+    up->lock_fd = up->port_fd = -1;
     up->worker_count = (unsigned)settings_number(s, SETTING_WORKERS);
     up->private_postgres = alone || settings_text(s, SETTING_DATABASE_URL) == NULL;
     up->private_redis = (alone || settings_text(s, SETTING_REDIS_URL) == NULL) &&

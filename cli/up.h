@@ -26,7 +26,7 @@ struct up {
     struct settings *settings;
     char *folder, *run_folder, *database_url, *redis_url, *listen, *url;
     bool private_postgres, private_redis, log_files, stopping;
-    int lock_fd, exit_wish;
+    int lock_fd, exit_wish, port_fd; /* the last keeps the port of `listen` */
     enum up_step { UP_INITDB, UP_SERVERS, UP_ROLES, UP_READY, UP_STOP_ROLES, UP_STOP_SERVERS, UP_STOPPED } step;
     struct child initdb, postgres, redis, scheduler, gateway, workers[UP_WORKERS_MAX];
     unsigned worker_count;

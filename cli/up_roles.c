@@ -67,48 +67,64 @@ static void inherit(struct up *up)
     }
 }
 
-/* Can we listen there? Port 0 asks for any; *ret_port is the one that was free. */
-static bool can_listen(const char *host, unsigned port, unsigned *ret_port)
+static int bind_to(const struct sockaddr *address, socklen_t size)
+{
+    int on = 1, fd = socket(address->sa_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (fd >= 0 && setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) == 0 && bind(fd, address, size) == 0)
+        return fd;
+    if (fd >= 0)
+        (void)close(fd);
+    return -1;
+}
+
+/* A socket that has the address and never listens: nobody who asks for any port is given this one as long as we live,
+ * and the gateway may listen there whenever it is started. Port 0 asks for any. -1: it could not listen there. */
+static int keep_port(const char *host, unsigned port, unsigned *ret_port)
 {
     struct addrinfo hints = { .ai_socktype = SOCK_STREAM, .ai_flags = AI_PASSIVE }, *found = NULL;
     struct sockaddr_storage address;
     socklen_t size = sizeof address;
     char service[16];
-    int on = 1;
     (void)snprintf(service, sizeof service, "%u", port);
     if (getaddrinfo(*host != '\0' ? host : NULL, service, &hints, &found) != 0)
-        return false;
-    int fd = socket(found->ai_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    bool ours = fd >= 0 && setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) == 0 &&
-                bind(fd, found->ai_addr, found->ai_addrlen) == 0 && listen(fd, 1) == 0 &&
-                getsockname(fd, (struct sockaddr *)&address, &size) == 0;
-    if (ours)
+        return -1;
+    int kept = bind_to(found->ai_addr, found->ai_addrlen), tried = -1;
+    freeaddrinfo(found);
+    if (kept >= 0 && getsockname(kept, (struct sockaddr *)&address, &size) == 0)
+        tried = bind_to((const struct sockaddr *)&address, size);
+    if (tried >= 0 && listen(tried, 1) == 0) {
         *ret_port = ntohs(address.ss_family == AF_INET6 ? ((const struct sockaddr_in6 *)&address)->sin6_port
                                                         : ((const struct sockaddr_in *)&address)->sin_port);
-    if (fd >= 0)
-        (void)close(fd);
-    freeaddrinfo(found);
-    return ours;
+    } else if (kept >= 0) {
+        (void)close(kept);
+        kept = -1;
+    }
+    if (tried >= 0)
+        (void)close(tried);
+    return kept;
 }
 
 /* The usual port when it is free, else any: a newcomer's other program must not stop the demo. An address that was
  * asked for stays and must be free, save that port 0 is chosen here, because everybody must know it. */
-static enum error_class choose_listen(const struct settings *settings, char **ret_listen, struct error *e)
+static enum error_class choose_listen(struct up *up, struct error *e)
 {
-    const char *wanted = settings_text(settings, SETTING_LISTEN), *colon = strrchr(wanted, ':');
-    bool given = strcmp(settings_source(settings, SETTING_LISTEN), "default") != 0;
+    const char *wanted = settings_text(up->settings, SETTING_LISTEN), *colon = strrchr(wanted, ':');
+    bool given = strcmp(settings_source(up->settings, SETTING_LISTEN), "default") != 0;
     int64_t port = 0;
     unsigned chosen = 0;
     if (colon == NULL || !text_to_int64(colon + 1, 0, 65535, &port))
         return error_code(e, ERROR_INVALID, "invalid_setting", "--listen is \"%s\": it must be ADDRESS:PORT", wanted);
     bool bracketed = *wanted == '[' && colon > wanted && colon[-1] == ']';
     mem_auto char *host = mem_text_n(wanted + bracketed, (size_t)(colon - wanted) - 2U * bracketed);
-    if (!can_listen(host, (unsigned)port, &chosen) && (given || !can_listen(host, 0, &chosen)))
+    up->port_fd = keep_port(host, (unsigned)port, &chosen);
+    if (up->port_fd < 0 && !given)
+        up->port_fd = keep_port(host, 0, &chosen);
+    if (up->port_fd < 0)
         return error_code(e, ERROR_REFUSED, "port_in_use",
                           "can't listen on %s: another program has that port, or the address is not this machine's; "
                           "give another --listen, port 0 takes a free one",
                           wanted);
-    *ret_listen = mem_format("%.*s:%u", (int)(colon - wanted), wanted, chosen);
+    up->listen = mem_format("%.*s:%u", (int)(colon - wanted), wanted, chosen);
     return ERROR_OK;
 }
 
@@ -122,7 +138,7 @@ static void role_init(struct up *up, struct child *child, const char *name, cons
 enum error_class up_roles_init(struct up *up, struct error *e)
 {
     inherit(up);
-    if (choose_listen(up->settings, &up->listen, e) != ERROR_OK)
+    if (choose_listen(up, e) != ERROR_OK)
         return e->class;
     const char *port = strrchr(up->listen, ':');
     bool any = text_starts(up->listen, "0.0.0.0:") || text_starts(up->listen, "[::]:") || port == up->listen;

@@ -14,6 +14,7 @@ function(bridge_build)
         find_program(cargo cargo REQUIRED)
         set(path "")
     endif()
+    list(APPEND path CARGO_NET_RETRY=10 CARGO_HTTP_TIMEOUT=120) # crates come over a network, once
     set(library "${CMAKE_BINARY_DIR}/libbridge.a")
     file(GLOB_RECURSE sources CONFIGURE_DEPENDS "${CMAKE_SOURCE_DIR}/bridge/src/*.rs")
     list(APPEND sources "${CMAKE_SOURCE_DIR}/bridge/Cargo.toml" "${CMAKE_SOURCE_DIR}/bridge/Cargo.lock")

@@ -6,13 +6,14 @@ import glob
 import json
 import os
 import pwd
+import signal
 import socket
 import stat
 import subprocess
 import tempfile
 import unittest
 
-from support import family, fleet, servers
+from support import api, family, fleet, servers
 
 LISTEN = "--listen=127.0.0.1:0"
 
@@ -81,6 +82,27 @@ class Ports(unittest.TestCase):
             self.assertEqual((4, "port_in_use"), (code, error["error_code"]))
             self.assertIn(address, error["message"])
             self.assertEqual({}, family.gone(folder))
+
+    def test_the_port_is_kept_while_nobody_listens(self):
+        """From its choice until the end, also while the gateway is being started: nobody else is given it."""
+        with fleet.Fleet(workers=1, slots=1) as f:
+            port, before = int(f.state["url"].rpartition(":")[2]), f.pid("gateway")
+            os.kill(before, signal.SIGKILL)
+
+            def again():
+                with socket.socket() as other:
+                    with self.assertRaises(OSError):
+                        other.bind(("127.0.0.1", port))
+                return f.pid("gateway") not in (before, None)
+
+            def answers():
+                try:
+                    return api.call(f, "/readyz")["status"] == "ready"
+                except OSError:
+                    return False
+
+            fleet.eventually(again)
+            fleet.eventually(answers)
 
     def test_what_is_no_address(self):
         for listen in ("7070", "127.0.0.1:x", "127.0.0.1:70000", ""):
