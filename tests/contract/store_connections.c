@@ -349,18 +349,15 @@ static void a_page_is_no_product(void **state)
                "UPDATE argosy.job_live SET state = 3, worker = %lld, seq = 100000 + id WHERE kind = 'discovery'",
                (long long)worker);
     record_run(&record, "ANALYZE");
-    static const char look[] = "SELECT count(*) FROM argosy.connection_status WHERE status = 'analyzing'";
-    assert_in_range(record_int(&record, look), 1, 100);
-    PGresult *plan =
-        PQexec(record.direct, "EXPLAIN (ANALYZE, TIMING OFF) SELECT count(*) FROM argosy.connection_status "
-                              "WHERE status = 'analyzing'");
+    static const char look[] =
+        "EXPLAIN (ANALYZE, TIMING OFF) SELECT count(*) FROM argosy.connection_status WHERE status = 'analyzing'";
+    assert_in_range(record_int(&record, "%s", strstr(look, "SELECT")), 1, 100);
+    PGresult *plan = PQexec(record.direct, look);
     assert_int_equal(PQresultStatus(plan), PGRES_TUPLES_OK);
     for (int row = 0; row < PQntuples(plan); row++) {
-        const char *line = PQgetvalue(plan, row, 0), *rows = strstr(line, "(actual rows="),
-                   *loops = strstr(line, "loops=");
-        print_message("%s\n", line);
-        if (rows != NULL && loops != NULL)
-            assert_in_range(strtoll(rows + 13, NULL, 10) * strtoll(loops + 6, NULL, 10), 0, 50000);
+        const char *line = PQgetvalue(plan, row, 0), *loops = strstr(line, "loops=");
+        if (loops != NULL && strtoll(loops + strlen("loops="), NULL, 10) > 1000) /* 5,000: for each connection */
+            fail_msg("%s", line);
     }
     PQclear(plan);
 }
