@@ -218,7 +218,25 @@ static void order_layers(struct layout *l, struct seat *seats, const size_t *fir
     }
 }
 
-/* Returns where the picture of the layers ends below. */
+static int height_of(const struct graph *g, const struct seat *seats, size_t count)
+{
+    int height = 0;
+    for (size_t i = 0; i < count; i++)
+        height += g->nodes[seats[i].node].height + GAP_Y;
+    return height;
+}
+
+static void place_layer(struct graph *g, const struct seat *seats, size_t count, int x, int y)
+{
+    for (size_t i = 0; i < count; i++) {
+        struct graph_node *node = &g->nodes[seats[i].node];
+        node->x = x;
+        node->y = y;
+        y += node->height + GAP_Y;
+    }
+}
+
+/* Each layer a column, centred beside the tallest. Returns where the picture of the layers ends below. */
 static int place_layers(struct layout *l)
 {
     struct graph *g = l->g;
@@ -239,20 +257,14 @@ static int place_layers(struct layout *l)
     }
     order_layers(l, seats, first);
     int tallest = 0;
-    for (int pass = 0; pass < 2; pass++) { /* the second knows the tallest layer and centres the others beside it */
-        for (unsigned layer = 0; layer < g->layers; layer++) {
-            int height = 0;
-            for (size_t i = first[layer]; i < first[layer + 1]; i++)
-                height += g->nodes[seats[i].node].height + GAP_Y;
-            int y = MARGIN + (tallest > height ? (tallest - height) / 2 : 0);
-            for (size_t i = first[layer]; pass == 1 && i < first[layer + 1]; i++) {
-                struct graph_node *node = &g->nodes[seats[i].node];
-                node->x = MARGIN + (int)layer * (BOX_WIDTH + GAP_X);
-                node->y = y;
-                y += node->height + GAP_Y;
-            }
-            tallest = tallest > height ? tallest : height;
-        }
+    for (unsigned i = 0; i < g->layers; i++) {
+        int height = height_of(g, seats + first[i], first[i + 1] - first[i]);
+        tallest = tallest > height ? tallest : height;
+    }
+    for (unsigned i = 0; i < g->layers; i++) {
+        size_t count = first[i + 1] - first[i];
+        int above = (tallest - height_of(g, seats + first[i], count)) / 2;
+        place_layer(g, seats + first[i], count, MARGIN + (int)i * (BOX_WIDTH + GAP_X), MARGIN + above);
     }
     return tallest;
 }
