@@ -16,6 +16,7 @@
 #include "jobs/discovery/discover.h"
 #include "tests/support/customer.h"
 #include "tests/support/scratch.h"
+#include "tests/support/server.h"
 
 static struct error e;
 
@@ -228,6 +229,49 @@ static void a_session_that_was_lost_is_opened_again(void **state)
     assert_int_equal(catalog->diagnostic_count, 0);
 }
 
+static int restart_at_first(void *context, const struct catalog_table *t, const struct rows_value *values,
+                            struct error *none)
+{
+    int64_t *rows = context;
+    (void)values;
+    (void)none;
+    if (++*rows == 1) {
+        assert_string_equal(t->name, "a");
+        support_postgres_restart();
+    }
+    return ERROR_OK;
+}
+
+/* A crash of the whole server and its recovery: between two tables it costs nothing, within one the rest of it. */
+static void the_server_may_be_started_anew_meanwhile(void **state)
+{
+    (void)state;
+    const char *url = customer_database();
+    free(customer_query(url, "CREATE TABLE a (id int, v text); INSERT INTO a SELECT n, repeat('v', 1000) FROM "
+                             "generate_series(1, 20000) n; CREATE TABLE b (id int); INSERT INTO b VALUES (1), (2)"));
+    struct catalog *catalog = NULL;
+    struct connect *c = open_as("argosy", url, 0);
+    OK(connect_catalog(c, arena, NULL, false, &catalog, &e));
+    support_postgres_restart();
+    struct rows_source rows = connect_rows(c, catalog);
+    int64_t seen = 0;
+    OK(rows.face->read(rows.self, &(struct rows_ask){ 0 }, count_row, &seen, &e));
+    assert_int_equal(seen, 20002);
+    assert_int_equal(catalog->diagnostic_count, 0);
+    seen = 0;
+    OK(rows.face->read(rows.self, &(struct rows_ask){ 0 }, restart_at_first, &seen, &e));
+    assert_in_range(seen, 1 + 2, 19999 + 2);
+    assert_int_equal(told(catalog, "a", "its rows could not be read to the end"), 1);
+    assert_int_equal(catalog->diagnostic_count, 1);
+    rows.face->close(rows.self);
+    connect_close(c);
+    c = open_as("argosy", url, 0);
+    support_postgres_restart(); /* before anything was asked */
+    const struct catalog *whole = discover(c);
+    assert_true(table(whole, "a")->rows > 10000 && table(whole, "b")->rows_exact);
+    assert_int_equal(whole->diagnostic_count, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -237,6 +281,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(tables_may_go_and_have_no_columns, scratch_setup, scratch_teardown),
         cmocka_unit_test_setup_teardown(a_poisoned_table_hurts_itself_alone, scratch_setup, scratch_teardown),
         cmocka_unit_test_setup_teardown(a_session_that_was_lost_is_opened_again, scratch_setup, scratch_teardown),
+        cmocka_unit_test_setup_teardown(the_server_may_be_started_anew_meanwhile, scratch_setup, scratch_teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

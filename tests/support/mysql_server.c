@@ -24,6 +24,7 @@ static struct server {
 } servers[MYSQL_FLAVOURS];
 static enum mysql_flavour used;
 static char address[512];
+static MYSQL *holder;
 
 static const struct mysql_api *library(void)
 {
@@ -183,6 +184,52 @@ void mysql_server_run(const char *database, const char *statements)
         if (strspn(statements, " \n") < size)
             run_one(m, statements, size);
         statements += size + (end != NULL ? 2 : 0);
+    }
+    library()->do_close(m);
+}
+
+void mysql_server_hold(const char *database, const char *statement)
+{
+    holder = session(database);
+    if (holder == NULL) {
+        errno = ECONNREFUSED;
+        child_fail("can't open %s", database);
+    }
+    run_one(holder, statement, strlen(statement));
+}
+
+void mysql_server_let_go(void)
+{
+    library()->do_close(holder);
+    holder = NULL;
+}
+
+/* KILL for each; how many there were. */
+static size_t end_sessions(MYSQL *m, const char *user)
+{
+    const struct mysql_api *api = library();
+    mem_auto char *sql =
+        mem_format("SELECT CONCAT('KILL ', ID) FROM information_schema.PROCESSLIST WHERE USER = '%s'", user);
+    size_t count = 0;
+    if (api->do_real_query(m, sql, strlen(sql)) != 0)
+        child_fail("%s: %s", sql, api->do_error(m));
+    MYSQL_RES *sessions = api->do_store_result(m);
+    for (MYSQL_ROW row; sessions != NULL && (row = api->do_fetch_row(sessions)) != NULL; count++)
+        (void)api->do_real_query(m, row[0], strlen(row[0])); /* it may be gone by itself */
+    if (sessions != NULL)
+        api->do_free_result(sessions);
+    return count;
+}
+
+void mysql_server_end_sessions(const char *user)
+{
+    MYSQL *m = session(NULL);
+    if (m == NULL || end_sessions(m, user) == 0)
+        child_fail("%s has no session to end", user);
+    for (unsigned waited_ms = 0; end_sessions(m, user) > 0; waited_ms += READY_POLL_MS) {
+        if (waited_ms >= READY_WAIT_MS)
+            child_fail("the sessions of %s don't end", user);
+        nanosleep(&(struct timespec){ .tv_nsec = READY_POLL_MS * 1000000L }, NULL);
     }
     library()->do_close(m);
 }

@@ -22,4 +22,11 @@ const char *mysql_server_address(const char *user, const char *name);
 /* Runs statements, one after another, each ended by ";;" or the text's end. */
 void mysql_server_run(const char *database, const char *statements);
 
+/* A session of its own runs the statement and stays, with what it holds, until it is let go. One at a time. */
+void mysql_server_hold(const char *database, const char *statement);
+void mysql_server_let_go(void);
+
+/* Ends the user's sessions, of which there is one at least, and comes back when the server has none of them. */
+void mysql_server_end_sessions(const char *user);
+
 #endif

@@ -125,11 +125,16 @@ static enum error_class open_session(struct mysql *m, const struct mysql_url *ur
     return pin_settings(m, o, e);
 }
 
-/* The library keeps what it needs, the password too. */
+/* The library keeps what it needs, the password too. It opens again only who asked for that, and would then do so by
+ * itself, with a session that has none of our settings: so it is told just now, and told off behind it. */
 static enum error_class reopen_session(struct connect *c, struct error *e)
 {
     struct mysql *m = mysql_of(c);
-    if (m->api->do_reconnect(m->session) != 0) {
+    my_bool on = 1, off = 0;
+    (void)m->api->do_optionsv(m->session, MYSQL_OPT_RECONNECT, &on);
+    my_bool failed = m->api->do_reconnect(m->session);
+    (void)m->api->do_optionsv(m->session, MYSQL_OPT_RECONNECT, &off);
+    if (failed) {
         enum error_class class = mysql_failed(m, e);
         return class == ERROR_FATAL ? error_code(e, ERROR_UNAVAILABLE, "connection_lost", "the server is gone") : class;
     }
