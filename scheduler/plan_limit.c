@@ -6,16 +6,28 @@
  * asking for what it would not get, and tells when asking is worth it again. What was read is exact for the moment of
  * the read, what was asked for since is held back on top, and an answer turns it into what runs.
  */
+#include <stdlib.h>
+
 #include "base/mem.h"
 #include "scheduler/plan_private.h"
 
 static struct limit *limit_find(const struct plan *plan, int32_t id)
 {
-    for (size_t i = 0; i < plan->limit_count; i++) {
-        if (plan->limit_rows[i].row.id == id)
-            return &plan->limit_rows[i];
+    size_t low = 0, high = plan->limit_count;
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+        if (plan->limit_rows[middle].row.id < id)
+            low = middle + 1;
+        else
+            high = middle;
     }
-    return NULL;
+    return low < plan->limit_count && plan->limit_rows[low].row.id == id ? &plan->limit_rows[low] : NULL;
+}
+
+static int compare_ids(const void *left, const void *right)
+{
+    const struct limit *a = left, *b = right;
+    return (a->row.id > b->row.id) - (a->row.id < b->row.id);
 }
 
 void plan_limit_rows(struct plan *plan, const struct limit_row *rows, unsigned count, int64_t now_ms)
@@ -24,17 +36,20 @@ void plan_limit_rows(struct plan *plan, const struct limit_row *rows, unsigned c
         plan->limit_rows[i].row.running_max = -1; /* until it is listed again */
         plan->limit_rows[i].row.rate_per_s = 0;
     }
+    size_t known = plan->limit_count; /* those are sorted; what is new stands behind them until all are read */
     for (unsigned i = 0; i < count; i++) {
         struct limit *limit = limit_find(plan, rows[i].id);
         if (!limit) {
-            plan->limit_rows =
-                mem_grow(plan->limit_rows, &plan->limit_capacity, plan->limit_count + 1, sizeof *plan->limit_rows);
-            limit = &plan->limit_rows[plan->limit_count++];
+            plan->limit_rows = mem_grow(plan->limit_rows, &plan->limit_capacity, known + 1, sizeof *plan->limit_rows);
+            limit = &plan->limit_rows[known++];
             *limit = (struct limit){ 0 };
         }
         limit->row = rows[i];
         limit->read_ms = now_ms;
     }
+    if (known > plan->limit_count)
+        qsort(plan->limit_rows, known, sizeof *plan->limit_rows, compare_ids);
+    plan->limit_count = known;
 }
 
 static double tokens_at(const struct limit *limit, int64_t now_ms)

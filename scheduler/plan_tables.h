@@ -127,7 +127,7 @@ struct plan {
     size_t tenant_count, tenant_capacity;
     struct flow *flows;
     size_t flow_count, flow_capacity;
-    struct limit *limit_rows;
+    struct limit *limit_rows; /* sorted by id */
     size_t limit_count, limit_capacity;
     struct worker *workers;
     size_t worker_count, worker_capacity;

@@ -13,10 +13,12 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include <cmocka.h>
 
-#include "scheduler/plan.h"
+#include "base/mem.h"
+#include "scheduler/plan_private.h"
 
 enum { TENANTS = 4 };
 
@@ -243,6 +245,29 @@ static void nobody_starves_in_random_fleets(void **state)
     }
 }
 
+/* Each tenant may have a limit of its own: thousands of them, read in the order of their names, more each time. */
+static void every_limit_is_found_whatever_order_it_is_read_in(void **state)
+{
+    (void)state;
+    enum { LIMITS = 5000, STEP = 1013 /* has no factor in common with it: each id comes once */ };
+    struct limit_row *rows = mem_zero(LIMITS, sizeof *rows);
+    fleet_plan = plan_create(&plan_limits_default);
+    for (int32_t i = 0; i < LIMITS; i++) {
+        int32_t id = 1 + (int32_t)((int64_t)i * STEP % LIMITS);
+        rows[i] = (struct limit_row){ .id = id, .running_max = 10 + id, .running = 10 };
+    }
+    for (unsigned count = 1; count <= LIMITS; count += 1 + count * 2) {
+        plan_limit_rows(fleet_plan, rows, count, 0);
+        for (unsigned i = 0; i < LIMITS; i++) {
+            const struct lane lane = { .limits = { rows[i].id } };
+            unsigned room = i < count ? (unsigned)rows[i].id : UINT32_MAX;
+            if (plan_limit_room(fleet_plan, &lane, 0) != room)
+                fail_msg("limit %d of %u: room %u", rows[i].id, count, plan_limit_room(fleet_plan, &lane, 0));
+        }
+    }
+    free(rows);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_teardown(name, fleet_end)
@@ -257,6 +282,7 @@ int main(void)
         TEST(urgent_kinds_of_a_queue_go_first),
         TEST(a_limited_lane_holds_up_nobody),
         TEST(a_rate_is_kept_and_used),
+        TEST(every_limit_is_found_whatever_order_it_is_read_in),
         TEST(tags_are_heeded_and_no_obstacle),
         TEST(nobody_starves_in_random_fleets),
     };
