@@ -8,7 +8,7 @@ A real MariaDB, MySQL 8, PostgreSQL and SQLite are made with all that a schema m
 routines, triggers and events. MariaDB's tool dumps MySQL 8 as well (Debian has no other): what it writes is the
 server's own SHOW CREATE. INHERENT names what a dump, or a server, does not tell.
 
-ctest: release
+ctest: release needs mysql
 """
 import json
 import os

@@ -21,6 +21,8 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from support import mysql, servers  # noqa: E402
 
 PROGRAM = os.environ["ARGOSY_BIN"]
+# of the server's own version: Debian's wrappers in PATH would look which of the machine's clusters is meant
+PSQL, PG_DUMP = servers.Postgres.program("psql"), servers.Postgres.program("pg_dump")
 
 POSTGRESQL = """
 CREATE TYPE mood AS ENUM ('sad', 'it''s ok');
@@ -188,15 +190,15 @@ class DdlLive(unittest.TestCase):
 
     def test_postgresql(self):
         postgres = servers.Postgres()
-        subprocess.run(["psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", postgres.conninfo], input=POSTGRESQL, text=True,
+        subprocess.run([PSQL, "-X", "-q", "-v", "ON_ERROR_STOP=1", postgres.conninfo], input=POSTGRESQL, text=True,
                        check=True, stderr=subprocess.DEVNULL)
         self.compare("postgresql", POSTGRESQL, facts(discover(postgres.url)))
 
     def test_pg_dump(self):
         postgres = servers.Postgres()
-        subprocess.run(["psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", postgres.conninfo], input=DUMPED, text=True,
+        subprocess.run([PSQL, "-X", "-q", "-v", "ON_ERROR_STOP=1", postgres.conninfo], input=DUMPED, text=True,
                        check=True, stderr=subprocess.DEVNULL)
-        dump = subprocess.run(["pg_dump", "--schema-only", postgres.conninfo], stdout=subprocess.PIPE, text=True,
+        dump = subprocess.run([PG_DUMP, "--schema-only", postgres.conninfo], stdout=subprocess.PIPE, text=True,
                               check=True).stdout
         self.compare("postgresql", dump, facts(discover(postgres.url)))
 
