@@ -50,7 +50,7 @@ static void copy(const char *from, const char *to)
 {
     pid_t pid = fork();
     if (pid == 0) {
-        execlp("cp", "cp", "-R", "--preserve=mode", "--", from, to, (char *)NULL);
+        execlp("cp", "cp", "-RT", "--preserve=mode", "--", from, to, (char *)NULL);
         _exit(127);
     }
     int status;
@@ -58,13 +58,15 @@ static void copy(const char *from, const char *to)
         child_fail("cp -R %s %s", from, to);
 }
 
-/* Under the name of this process first: a test killed in the middle leaves no half template. */
+/* Under another name first: a test killed in the middle leaves no half template. */
 static void keep(const char *cluster, const char *folder, const char *template)
 {
     char fresh[PATH_SIZE];
     if (mkdir(folder, 0755) != 0 && errno != EEXIST)
         child_fail("mkdir %s", folder);
-    snprintf(fresh, sizeof fresh, "%s/new.%d", folder, (int)getpid());
+    snprintf(fresh, sizeof fresh, "%s/new.XXXXXX", folder);
+    if (!mkdtemp(fresh))
+        child_fail("mkdtemp %s", fresh);
     copy(cluster, fresh);
     if (rename(fresh, template) != 0)
         child_fail("rename %s", fresh);

@@ -201,8 +201,9 @@ class Postgres(Server):
             fcntl.flock(lock, fcntl.LOCK_EX)
             if not os.path.isdir(template):
                 self._initdb()
-                fresh = os.path.join(build, "fixtures", f"new.{os.getpid()}")
-                shutil.copytree(self.data, fresh)
+                os.makedirs(os.path.dirname(template), exist_ok=True)
+                fresh = tempfile.mkdtemp(prefix="new.", dir=os.path.dirname(template))
+                shutil.copytree(self.data, fresh, dirs_exist_ok=True)
                 os.rename(fresh, template)
                 return
         shutil.copytree(template, self.data)
