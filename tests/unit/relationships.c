@@ -99,6 +99,56 @@ static void polymorphic(void **state)
     EXPECT("marks.subject_id -> subjects.id");
 }
 
+/* "id_client", "fk_crate": the word for a key comes first; team1, seat_id_1: the number of what comes several times. */
+static void ways_of_writing(void **state)
+{
+    (void)state;
+    related_make("clients: id*, label~text, stamp+~text; crates: id*, label~text;"
+                 "sales: sale_no*, id_client, fk_crate, id_total;"
+                 "teams: id*, label~text; seats: seat_id*, row~text; games: id*, team1_id, team2_id, seat_id_1");
+    related_find(NULL);
+    EXPECT("sales.id_client -> clients.id", "sales.fk_crate -> crates.id", "games.team1_id -> teams.id",
+           "games.team2_id -> teams.id", "games.seat_id_1 -> seats.seat_id");
+}
+
+/* A table's key that is called after it refers to nothing, though its name ends like that of another table. */
+static void keys_of_their_own(void **state)
+{
+    (void)state;
+    related_make("tags: tag_id*, label~text, stamp+~text; posts: post_id*, body~text;"
+                 "post_tags: post_tag_id*, post_id, tag_id");
+    related_find(NULL);
+    EXPECT("post_tags.post_id -> posts.post_id", "post_tags.tag_id -> tags.tag_id");
+}
+
+/* A number that is called after somebody or a place in a hierarchy, with no word for a key, can be nothing else. */
+static void bare_numbers(void **state)
+{
+    (void)state;
+    related_make("users: id*, login~text, stamp+~text; areas: id*, parent, changed_by, creator~text, motto~text");
+    related_find(NULL);
+    EXPECT("areas.parent -> areas.id", "areas.changed_by -> users.id");
+}
+
+static void sides_of_links(void **state)
+{
+    (void)state;
+    related_make("genes: gene_id*, label~text, stamp+~text; crops: crop_id*, label~text;"
+                 "gene_relationships: id*, subject_id, object_id, rank~text");
+    related_find(NULL);
+    EXPECT("gene_relationships.subject_id -> genes.gene_id", "gene_relationships.object_id -> genes.gene_id");
+}
+
+/* "unit_class" is a table: so the column of that name refers to it and says nothing about unit_id beside it. */
+static void kinds_with_a_table(void **state)
+{
+    (void)state;
+    related_make("unit: id*, label~text, stamp+~text; unit_class: id*, label~text;"
+                 "accounts: id*, unit_id, unit_class, sum~text");
+    related_find(NULL);
+    EXPECT("accounts.unit_id -> unit.id", "accounts.unit_class -> unit_class.id");
+}
+
 /* Two tables that fit alike share the probability, and neither is believed. */
 static void a_tie_is_none(void **state)
 {
@@ -312,6 +362,11 @@ int main(void)
         cmocka_unit_test(prefixes),
         cmocka_unit_test(values_are_no_references),
         cmocka_unit_test(polymorphic),
+        cmocka_unit_test(ways_of_writing),
+        cmocka_unit_test(keys_of_their_own),
+        cmocka_unit_test(bare_numbers),
+        cmocka_unit_test(sides_of_links),
+        cmocka_unit_test(kinds_with_a_table),
         cmocka_unit_test(a_tie_is_none),
         cmocka_unit_test(several_columns),
         cmocka_unit_test(pairs_of_references),

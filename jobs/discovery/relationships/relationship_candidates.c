@@ -107,6 +107,8 @@ static void try_names(struct search *s, const struct phrase *name)
 {
     if (name->count == 0)
         return; /* a plain id is everybody's */
+    if (name->starts[0] > 0)
+        try_name(s, name->joined); /* the word for a key comes first: id_client */
     for (unsigned i = 0; i < name->count; i++)
         try_name(s, name->joined + name->starts[i]);
 }
@@ -244,7 +246,7 @@ void related_candidates(const struct related_model *m, unsigned table, unsigned 
         try_names(&s, &c->tail);
     if (((related_flags(m, &c->name) | related_flags(m, &c->tail)) & WORD_SELF) != 0)
         try_table(&s, table);
-    if ((related_flags(m, &c->name) & WORD_SELF) != 0 &&
+    if ((related_flags(m, &c->name) & (WORD_SELF | WORD_SIDE)) != 0 &&
         (related_last_flags(m, &m->tables[table].name) & WORD_LINK) != 0)
         try_owners(&s);
     try_runs(&s, &c->name);

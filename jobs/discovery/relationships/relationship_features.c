@@ -35,6 +35,20 @@ static bool names_key_of_table(const struct related_model *m, const struct phras
     return size >= tail + table && memcmp(column->joined + (size - tail - table), text, table) == 0;
 }
 
+/* The words written together are the whole name of a table. */
+bool related_is_table(const struct related_model *m, unsigned named, const char *text)
+{
+    char name[WORDS_SIZE];
+    size_t count;
+    const struct related_pair *pairs = related_index_find(&m->tables_run, named, &count);
+    for (size_t i = 0; i < count && i < RIVALS_MAX; i++) {
+        const struct phrase *p = &m->tables[pairs[i].to].name;
+        if (phrase_join(&m->words, p, 0, p->count, name) && strcmp(name, text) == 0)
+            return true;
+    }
+    return false;
+}
+
 /* Words [first, end) are the whole name of a table with a key. */
 static bool is_keyed(const struct related_model *m, const struct phrase *p, unsigned first, unsigned end)
 {
@@ -97,6 +111,7 @@ static void name_features(const struct related_model *m, struct related_candidat
     related_set(c, FEATURE_HEAD, match->table == TO_TABLE_HEAD && match->role == 0);
     related_set(c, FEATURE_INSIDE, match->table == TO_TABLE_INSIDE && match->role == 0);
     related_set(c, FEATURE_ROLE_PART, part && match->role > 0);
+    related_set(c, FEATURE_STRIPPED, strcmp(named->joined, from->columns[c->from[0]].name.joined) != 0);
     related_set(c, FEATURE_LEAD, match->table == TO_TABLE_LEAD);
     related_set(c, FEATURE_SELF, match->self);
     related_set(c, FEATURE_SELF_PURE, match->self && match->table == TO_TABLE_NOT && named->count <= 2);
@@ -120,14 +135,13 @@ static void name_features(const struct related_model *m, struct related_candidat
     bool is_from = shared && match->rest == from->name.count &&
                    (match->rest_last == to->name.count || !is_keyed(m, &to->name, match->rest_first, match->rest_last));
     related_set(c, FEATURE_REST_IS_FROM, is_from);
+    related_set(c, FEATURE_REST_RIVAL, is_from && is_keyed(m, named, 0, named->count));
     bool primary = same && c->key->kind == KEY_PRIMARY;
     related_set(c, FEATURE_REST_1, table && !primary && !is_from && match->rest == 1);
     related_set(c, FEATURE_REST_MORE, table && !primary && !is_from && match->rest > 1);
     related_set(c, FEATURE_REST_GROUP, table && match->rest > 0 && to->grouped && match->rest_last == to->name.count);
     related_set(c, FEATURE_PLURAL, table && named->plural);
     related_set(c, FEATURE_COUNTED, table && named->key == KEY_WORD_NONE && counted(m, named));
-    related_set(c, FEATURE_PERSON_BARE,
-                match->person && named->key == KEY_WORD_NONE && !related_has(c, FEATURE_PERSON_BY));
     related_set(c, FEATURE_SELF_SKETCH, match->self && m->sketch && !hierarchy_only(m, named));
     related_set(c, FEATURE_ROLE_1, match->role == 1);
     related_set(c, FEATURE_ROLE_MORE, match->role > 1);
@@ -164,7 +178,12 @@ static void word_features(const struct related_model *m, struct related_candidat
                 bare_number && !whole && match->table >= TO_TABLE_TAIL && match->table <= TO_TABLE_INSIDE);
     related_set(c, FEATURE_NAMED_BARE, m->bare && whole && named->key == KEY_WORD_NONE);
     related_set(c, FEATURE_VALUE_TABLE, value && whole && number && m->types_tell);
+    bool acts = match->person && !related_has(c, FEATURE_PERSON_BY) && named->key == KEY_WORD_NONE;
+    related_set(c, FEATURE_PERSON_BARE, acts && !bare_number);
+    related_set(c, FEATURE_PERSON_NUMBER, match->person && bare_number);
+    related_set(c, FEATURE_SELF_NUMBER, match->self && match->table == TO_TABLE_NOT && bare_number);
     related_set(c, FEATURE_TABLE_KEY, names_key_of_table(m, named, to, &to->columns[c->to[0]].name));
+    related_set(c, FEATURE_TABLE_KEY_LEAD, related_has(c, FEATURE_TABLE_KEY) && match->table == TO_TABLE_LEAD);
 }
 
 /* Some column of `from` has a word of the name of `to`. */
@@ -193,6 +212,8 @@ static void structure_features(const struct related_model *m, struct related_can
     related_set(c, FEATURE_NAMELESS_OWNER, match->nameless && related_within(&to->name, &from->name));
     related_set(c, FEATURE_NAMELESS_UNMET, related_has(c, FEATURE_NAMELESS_OWNER) && !met(m, from, to));
     related_set(c, FEATURE_NAMELESS_ONLY, match->nameless && m->hub_count == 1 && m->sketch);
+    bool worded = match->named->count > 0 && match->named->key == KEY_WORD_NONE; /* col7 says nothing at all */
+    related_set(c, FEATURE_NAMELESS_STRICT, match->nameless && !m->sketch && worded);
     related_set(c, FEATURE_NAMELESS_HUB,
                 match->nameless && m->hub_count > 0 && m->keys[m->hubs[0]].table == c->to_table);
 }
@@ -216,34 +237,6 @@ static void type_features(const struct related_model *m, struct related_candidat
     related_set(c, FEATURE_TYPE_SIZE_LOOSE, number && !same && !m->sizes_mind);
     related_set(c, FEATURE_TYPE_DIFFERS, from->family != to->family);
     related_set(c, FEATURE_TYPE_STRICT, from->family != to->family && !m->sketch);
-}
-
-static const char *const kind_ends[] = { "type", "kind", "class", "table", "model" };
-
-bool related_kind_end(const char *joined)
-{
-    for (size_t i = 0; i < sizeof kind_ends / sizeof *kind_ends; i++)
-        if (text_ends(joined, kind_ends[i]))
-            return true;
-    return false;
-}
-
-/* "subject_type" (or _kind, _class, _table) beside "subject_id". */
-static bool polymorphic(const struct related_model *m, const struct related_table *from,
-                        const struct related_column *column)
-{
-    char text[WORDS_SIZE];
-    if (!from->kinded || !phrase_join(&m->words, &column->name, 0, column->name.count, text))
-        return false;
-    size_t size = strlen(text);
-    for (size_t k = 0; k < sizeof kind_ends / sizeof *kind_ends; k++) {
-        if (!text_copy(text + size, WORDS_SIZE - size, kind_ends[k]))
-            continue;
-        unsigned named = vocabulary_find(&m->names, text);
-        if (named != 0 && related_index_has(&m->columns_named, named, (unsigned)(from - m->tables)))
-            return true;
-    }
-    return false;
 }
 
 /* Of the tables that end in these words, one begins like the column's own, and it is not this one. */
@@ -283,77 +276,6 @@ static void table_features(const struct related_model *m, struct related_candida
     related_set(c, FEATURE_ITSELF, from == to && !c->match.self);
 }
 
-/* The label has the column's type, and the table's key has not. */
-static bool label_type(const struct related_model *m, const struct related_key *label, const struct related_column *c)
-{
-    const struct related_table *to = &m->tables[label->table];
-    bool other = to->keys_count > 0;
-    for (unsigned i = 0; i < to->keys_count; i++) {
-        const struct related_key *key = &m->keys[to->keys_first + i];
-        other = other && (key->kind == KEY_LABEL || to->columns[key->column].family != c->family);
-    }
-    return other && m->types_tell && to->columns[label->column].family == c->family;
-}
-
-static void key_features(const struct related_model *m, struct related_candidate *c, const struct related_column *from)
-{
-    const struct related_key *key = c->key;
-    const struct related_table *own = &m->tables[c->from_table];
-    size_t shared;
-    related_index_find(&m->columns_named, from->named, &shared);
-    related_set(c, FEATURE_KEY_NAME_ALONE, !key->plain && key->alike == 0);
-    related_set(c, FEATURE_KEY_NAMES_TABLE, !key->plain && key->names_table);
-    related_set(c, FEATURE_KEY_OTHER, !key->plain && !key->names_table && !key->initials && c->match.key == TO_KEY_NOT);
-    related_set(c, FEATURE_KEY_REFERS, key->refers);
-    related_set(c, FEATURE_COLUMN_SHARED, shared >= SHARED_MIN);
-    related_set(c, FEATURE_SAME_ID_SHARED,
-                shared >= SHARED_MIN && c->match.key == TO_KEY_SAME && c->match.named->key == KEY_WORD_ID &&
-                    key->alike == 0);
-    related_set(c, FEATURE_KEY_PRIMARY, key->kind == KEY_PRIMARY);
-    related_set(c, FEATURE_KEY_UNIQUE, key->kind == KEY_UNIQUE);
-    const struct related_table *to = &m->tables[key->table];
-    bool beside = false, primary = false;
-    for (unsigned i = 0; i < to->keys_count; i++) {
-        const struct related_key *other = &m->keys[to->keys_first + i];
-        primary = primary || (other->kind == KEY_PRIMARY && other->names_table);
-        beside = beside || (m->keys[to->keys_first + i].kind == KEY_PRIMARY && m->keys[to->keys_first + i].plain);
-    }
-    bool second = key->kind != KEY_PRIMARY && key->kind != KEY_LABEL;
-    related_set(c, FEATURE_KEY_BESIDE_ID, second && beside);
-    related_set(c, FEATURE_KEY_BESIDE_OTHER, second && primary && !key->names_table);
-    related_set(c, FEATURE_SAME_ALONE,
-                c->match.key == TO_KEY_SAME && key->kind <= KEY_UNIQUE && key->alike == 0 &&
-                    !related_has(c, FEATURE_KEY_BESIDE_ID));
-    related_set(c, FEATURE_KEY_PART, key->kind == KEY_PART);
-    related_set(c, FEATURE_KEY_UNDECLARED, key->kind == KEY_UNDECLARED);
-    related_set(c, FEATURE_KEY_UNDECLARED_BARE,
-                key->kind == KEY_UNDECLARED && !key->plain && to->columns[key->column].name.key == KEY_WORD_NONE);
-    related_set(c, FEATURE_KEY_INITIALS, key->initials && c->match.key == TO_KEY_SAME);
-    if (key->kind == KEY_LABEL) {
-        related_set(c, FEATURE_KEY_LABEL, true);
-        related_set(c, FEATURE_KEY_LABEL_TYPE, label_type(m, key, from));
-    }
-    related_set(c, FEATURE_KEY_RUN_LAST, key->kind == KEY_UNDECLARED && key->run_last);
-    related_set(c, FEATURE_KEYLESS_ALONE,
-                key->kind == KEY_UNDECLARED && m->keyless && key->run_last && key->alike == 0 && !key->plain);
-    related_set(c, FEATURE_KEYLESS, key->kind == KEY_UNDECLARED && m->keyless);
-    related_set(c, FEATURE_HUB, key->users >= HUB_MIN);
-    related_set(c, FEATURE_FROM_PRIMARY, from->primary);
-    related_set(c, FEATURE_FROM_IN_PRIMARY, from->in_primary && !from->primary);
-    related_set(c, FEATURE_FROM_UNIQUE, from->unique && !from->primary);
-    related_set(c, FEATURE_POLYMORPHIC, polymorphic(m, own, from));
-    /* Both are keys: whose name is it? */
-    enum likeness own_like = LIKE_NOT;
-    if (own->name.count > 0 && from->name.count > 0)
-        own_like = word_like(&m->words, from->name.words[from->name.count - 1], own->name.words[own->name.count - 1]);
-    bool names_own = own_like != LIKE_NOT && (c->match.table != TO_TABLE_WHOLE || own_like >= c->match.likeness);
-    related_set(c, FEATURE_FROM_PRIMARY_OTHER,
-                from->primary && !names_own && (key->names_table || key->initials) &&
-                    (c->match.key == TO_KEY_SAME || c->match.table == TO_TABLE_WHOLE) && from->name.count > 0);
-    related_set(c, FEATURE_FROM_PRIMARY_OWN, from->primary && names_own && !related_within(&to->name, &own->name));
-    related_set(c, FEATURE_BACKWARDS, from->unique && names_own && !key->names_table);
-}
-
 void related_features(const struct related_model *m, struct related_candidate *c, bool covered)
 {
     const struct related_column *from = &m->tables[c->from_table].columns[c->from[0]];
@@ -368,7 +290,7 @@ void related_features(const struct related_model *m, struct related_candidate *c
     word_features(m, c);
     structure_features(m, c);
     table_features(m, c);
-    key_features(m, c, from);
+    related_key_features(m, c, from);
     type_features(m, c, from, &m->tables[c->to_table].columns[c->to[0]]);
     related_set(c, FEATURE_COVERED, covered);
 }

@@ -207,7 +207,7 @@ static struct name_match match_phrase(const struct related_model *m, const struc
     bool agent = match.table == TO_TABLE_NOT && (related_last_flags(m, c) & WORD_AGENT) != 0;
     match.person = agent && related_is_people(m, to);
     match.doer = agent && m->people < 0 && (related_last_flags(m, &to->name) & WORD_AGENT) != 0 && to->name.count <= 2;
-    match.link = from != to && match.table == TO_TABLE_NOT && (related_flags(m, c) & WORD_SELF) != 0 &&
+    match.link = from != to && match.table == TO_TABLE_NOT && (related_flags(m, c) & (WORD_SELF | WORD_SIDE)) != 0 &&
                  (related_last_flags(m, &from->name) & WORD_LINK) != 0 && related_within(&to->name, &from->name);
     return match;
 }

@@ -99,6 +99,55 @@ static enum key_word unglue(const struct vocabulary *v, char *word)
     return KEY_WORD_NONE;
 }
 
+/* Without the number of what comes several times: player_2, seat_id_1, team_id1. */
+static size_t end_of_name(struct words *w, size_t skip)
+{
+    char *last = w->text + (w->items[w->count - 1] - w->text);
+    size_t size = strlen(last), digits = size;
+    while (digits > 0 && last[digits - 1] >= '0' && last[digits - 1] <= '9')
+        digits--;
+    if (w->count < skip + 2 || digits == size)
+        return w->count;
+    if (digits == 0)
+        return w->count - 1;
+    char first = last[digits];
+    last[digits] = '\0';
+    if (word_key(last) == KEY_WORD_NONE)
+        last[digits] = first;
+    return w->count;
+}
+
+/* "team1_id", "player2": the word of some table, and which of several. */
+static void drop_number(const struct vocabulary *v, char *word)
+{
+    size_t size = strlen(word), letters = size;
+    char rest[WORDS_SIZE];
+    while (letters > 0 && word[letters - 1] >= '0' && word[letters - 1] <= '9')
+        letters--;
+    if (letters == size || letters < 3)
+        return;
+    memcpy(rest, word, letters);
+    rest[letters] = '\0';
+    words_stem(rest);
+    unsigned known = vocabulary_find(v, rest);
+    if (known != 0 && known < v->tables_end)
+        word[letters] = '\0';
+}
+
+/* "id_client", "fk_account", "cod_articulo": the word for a key comes first. How many words that is. */
+static size_t leading_key(const struct words *w, size_t skip, enum key_word *ret_key)
+{
+    static const char *const heads[] = { "id", "fk", "cod", "codigo" };
+    if (w->count < skip + 2 || (word_flags(w->items[w->count - 1]) & WORD_VALUE) != 0)
+        return 0;
+    for (size_t i = 0; i < sizeof heads / sizeof *heads; i++)
+        if (strcmp(w->items[skip], heads[i]) == 0) {
+            *ret_key = word_key(heads[i]);
+            return 1;
+        }
+    return 0;
+}
+
 /* "col7", "field_3", "c12": a place, no name. */
 static bool is_place(const struct words *w)
 {
@@ -125,7 +174,7 @@ void phrase_read(struct vocabulary *v, const char *name, size_t skip, bool keyed
         return;
     ret_phrase->joined = arena_text(v->arena, joined);
     ret_phrase->joined_size = (unsigned short)strlen(joined);
-    size_t end = w.count;
+    size_t end = keyed ? end_of_name(&w, skip) : w.count;
     if (keyed && end > skip) {
         char *last = w.text + (w.items[end - 1] - w.text);
         ret_phrase->key = word_key(last);
@@ -134,9 +183,17 @@ void phrase_read(struct vocabulary *v, const char *name, size_t skip, bool keyed
         else
             ret_phrase->key = unglue(v, last);
     }
+    size_t first = skip;
+    if (keyed && ret_phrase->key == KEY_WORD_NONE)
+        first += leading_key(&w, skip, &ret_phrase->key);
+    if (keyed && end > first)
+        drop_number(v, w.text + (w.items[end - 1] - w.text));
     for (size_t i = skip, at = 0; i < end; i++) {
-        ret_phrase->starts[ret_phrase->count] = (unsigned char)at;
+        size_t start = at;
         at += strlen(w.items[i]);
+        if (i < first)
+            continue;
+        ret_phrase->starts[ret_phrase->count] = (unsigned char)start;
         char *word = w.text + (w.items[i] - w.text), last = word[strlen(word) - 1];
         words_stem(word);
         if (i + 1 == end && ret_phrase->key == KEY_WORD_NONE)
@@ -194,10 +251,12 @@ enum likeness word_like(const struct vocabulary *v, unsigned a, unsigned b)
     if (a == b)
         return LIKE_SAME;
     const struct word *x = &v->words[a], *y = &v->words[b];
-    if (x->size >= GLUED_MIN && y->size >= x->size + 2 && memcmp(y->text + (y->size - x->size), x->text, x->size) == 0)
+    if (x->size >= GLUED_MIN && y->size >= x->size + 2 && (x->flags & WORD_VALUE) == 0 &&
+        memcmp(y->text + (y->size - x->size), x->text, x->size) == 0)
         return LIKE_GLUED;
     const struct word *shorter = x->size < y->size ? x : y, *longer = shorter == x ? y : x;
-    bool value = (shorter->flags & WORD_VALUE) != 0; /* "date" is no short form of "department" */
+    /* "date" is no short form of "department", nor "part" one of "parent" */
+    bool value = (shorter->flags & WORD_VALUE) != 0 || (longer->flags & WORD_SELF) != 0;
     return !value && abbreviates(shorter->text, shorter->size, longer->text, longer->size) ? LIKE_ABBREVIATED
                                                                                            : LIKE_NOT;
 }

@@ -27,7 +27,8 @@ enum {
     WORD_AGENT = 8,   /* by, owner, author, and words in -er, -or: somebody who did it */
     WORD_RECORD = 16, /* history, log, audit, archive */
     WORD_LINK = 32,   /* relationship, dependency: a table that ties rows of another one together */
-    WORD_COUNT = 64   /* number, total, max: how many there are of something, or which is the largest */
+    WORD_COUNT = 64,  /* number, total, max: how many there are of something, or which is the largest */
+    WORD_SIDE = 128   /* source, subject: one side of what a table of WORD_LINK ties */
 };
 
 struct word {

@@ -19,7 +19,7 @@ import sys
 import tempfile
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-FK_FLOORS = ["--floors", "0.80", "0.90", "0.875"]
+FK_FLOORS = ["--floors", "0.805", "0.905", "0.88"]
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(HERE)))
 
 
