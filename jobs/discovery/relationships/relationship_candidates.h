@@ -58,12 +58,11 @@ void related_candidates(const struct related_model *m, unsigned table, unsigned 
 /* relationship_composite.c: those of several columns, all tables. */
 void related_composites(const struct related_model *m, struct related_list *list);
 void related_composite_features(const struct related_model *m, struct related_candidate *c);
-/* relationship_features.c */
-bool related_is_table(const struct related_model *m, unsigned named, const char *text);
 /* relationship_key_features.c */
 void related_key_features(const struct related_model *m, struct related_candidate *c,
                           const struct related_column *from);
-/* relationship_features.c */
+/* relationship_features.c; is_table: the words written together, `named` in model.names, are a table's whole name */
+bool related_is_table(const struct related_model *m, unsigned named, const char *text);
 void related_features(const struct related_model *m, struct related_candidate *c, bool covered);
 /* Of several columns: a reference so likely that its columns hardly refer to something else each. */
 bool related_covers(const struct related_candidate *c);
