@@ -214,6 +214,31 @@ static void heirs(void **state)
          "1:112 a has no column gone\n");
 }
 
+static void transactions(void **state)
+{
+    (void)state;
+    SAYS("CREATE TABLE a (x int);\nBEGIN;\nCREATE TABLE b (x int);\nALTER TABLE a ADD y int;\nCOPY a FROM stdin;\n"
+         "COMMIT;\n\\.\nSAVEPOINT s;\nROLLBACK TO s;\nROLLBACK;\nSTART TRANSACTION;\nCREATE TABLE c (x int);\nCOMMIT;\n"
+         "BEGIN;\nCREATE TABLE d (x int);\nABORT;\nBEGIN;\nCREATE TABLE e (x int);\n",
+         "public.a(x:int)\npublic.c(x:int)\npublic.e(x:int)\n2:1 what follows is rolled back: it is not read\n"
+         "14:1 what follows is rolled back: it is not read\n");
+    IS("BEGIN; CREATE TABLE a (x int); BEGIN; CREATE TABLE b (rollback int);\nROLLBACK PREPARED 'x'; COMMIT;\n  "
+       "rollback work;",
+       "public.a(x:int)\npublic.b(rollback:int)\n");
+}
+
+/* SELECT ... INTO makes a table. */
+static void into(void **state)
+{
+    (void)state;
+    IS("CREATE TABLE a (x int, y text); SELECT * INTO b FROM a; SELECT x AS z, y INTO UNLOGGED TABLE s.c FROM a WHERE "
+       "x "
+       "> 1;"
+       "SELECT 1 INTO TEMP d; SELECT x FROM a; SELECT count(*) INTO e FROM a; SELECT set_config('search_path', 's', "
+       "false); SELECT x INTO f FROM public.a;",
+       "public.a(x:int y:text)\npublic.b(x:int y:text)\npublic.e()\ns.c(z:int y:text)\ns.f(x:int)\n");
+}
+
 static void typed(void **state)
 {
     (void)state;
@@ -226,9 +251,11 @@ static void typed(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(columns), cmocka_unit_test(keys),        cmocka_unit_test(alters), cmocka_unit_test(indexes),
-        cmocka_unit_test(types),   cmocka_unit_test(inheritance), cmocka_unit_test(dumps),  cmocka_unit_test(tolerance),
-        cmocka_unit_test(blocks),  cmocka_unit_test(later),       cmocka_unit_test(typed),  cmocka_unit_test(heirs),
+        cmocka_unit_test(columns),      cmocka_unit_test(keys),      cmocka_unit_test(alters),
+        cmocka_unit_test(indexes),      cmocka_unit_test(types),     cmocka_unit_test(inheritance),
+        cmocka_unit_test(dumps),        cmocka_unit_test(tolerance), cmocka_unit_test(blocks),
+        cmocka_unit_test(later),        cmocka_unit_test(typed),     cmocka_unit_test(heirs),
+        cmocka_unit_test(transactions), cmocka_unit_test(into),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

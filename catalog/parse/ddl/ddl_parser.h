@@ -93,10 +93,11 @@ struct ddl {
     const char *text;       /* the whole of it; lex may stand in the text of an EXEC('...') */
     const char *counted_at; /* lines up to here are counted */
     int line;
-    const char *line_begin, *fixed_at; /* fixed_at: text within EXEC('...') has no lines of its own */
-    bool conditional, batched;         /* behind SQL Server's IF, in a block that may run twice; behind a GO */
-    size_t guarded;                    /* blocks of SQL Server that are open behind an IF */
-    const char *table_said;            /* of the statement, for diagnostics; may be NULL */
+    const char *rollback, *rollback_end; /* the next line that begins with it, in the text that ends there */
+    const char *line_begin, *fixed_at;   /* fixed_at: text within EXEC('...') has no lines of its own */
+    bool conditional, batched;           /* behind SQL Server's IF, in a block that may run twice; behind a GO */
+    size_t guarded;                      /* blocks of SQL Server that are open behind an IF */
+    const char *table_said;              /* of the statement, for diagnostics; may be NULL */
 
     struct ddl_script *scripts; /* ddl_script.c; the reading stands in the text `script` */
     struct ddl_script_use *uses;

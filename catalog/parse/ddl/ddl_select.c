@@ -73,10 +73,28 @@ static bool read_item(struct ddl *p, struct ddl_name *ret_name, const char **ret
     return alias || *ret_column != NULL;
 }
 
-/* `*` and the types of plain columns, once FROM has told the table. */
+/* SQL Server: TOP 5, TOP (5) PERCENT */
+static void pass_top(struct ddl *p)
+{
+    enum ddl_token_kind next = ddl_peek(p)->kind;
+    if (p->dialect != DDL_SQLSERVER || p->token.kind != TOKEN_WORD || p->token.size != 3 ||
+        strncasecmp(p->token.text, "TOP", 3) != 0 || (next != TOKEN_NUMBER && next != TOKEN_OPEN))
+        return;
+    ddl_advance(p);
+    if (p->token.kind == TOKEN_OPEN)
+        (void)ddl_brackets(p, NULL, NULL);
+    else
+        ddl_advance(p);
+    if (p->token.size == 7 && strncasecmp(p->token.text, "PERCENT", 7) == 0)
+        ddl_advance(p);
+}
+
+/* `*` and the types of plain columns, once FROM has told the table; INTO x may stand before it. */
 static bool complete(struct ddl *p, struct ddl_fields *fields, bool star)
 {
     struct ddl_path path;
+    for (bool into = p->token.word == WORD_INTO; into && !ddl_stopped(p) && p->token.word != WORD_FROM;)
+        ddl_advance(p);
     bool from = ddl_accept(p, WORD_FROM) && ddl_path(p, &path);
     struct ddl_table *t = from ? ddl_table_find(p, &path) : NULL;
     for (size_t i = 0; i < fields->count; i++) {
@@ -107,6 +125,7 @@ bool ddl_select(struct ddl *p, struct ddl_fields *ret_fields)
     bool known = ddl_accept(p, WORD_SELECT), star = false;
     if (!ddl_accept(p, WORD_DISTINCT))
         (void)ddl_accept(p, WORD_ALL);
+    pass_top(p);
     while (known && !ends_list(p)) {
         struct ddl_name name;
         const char *column;

@@ -104,27 +104,18 @@ static void read_set(struct ddl *p)
     ddl_skip_statement(p);
 }
 
-/* SQL Server: SELECT ... INTO x makes a table. */
-static void read_into(struct ddl *p)
-{
-    do {
-        ddl_advance(p);
-        if (p->token.word == WORD_INTO && ddl_peek(p)->size > 0 && strchr("@#", ddl_peek(p)->text[0]) == NULL)
-            ddl_warn(p, p->token.text, "a table that SELECT ... INTO makes is not read: its columns are not told");
-    } while (!ddl_stopped(p) && !ddl_at_statement(p));
-}
-
 /* SELECT pg_catalog.set_config('search_path', 'x', false); other queries end here too. */
 static void read_select(struct ddl *p)
 {
     if (p->dialect == DDL_SQLSERVER) {
-        read_into(p);
+        ddl_select_into(p);
         return;
     }
     if (p->dialect != DDL_POSTGRESQL) {
         ddl_skip_statement(p);
         return;
     }
+    struct ddl_reading from = ddl_reading_here(p);
     ddl_advance(p);
     if (ddl_peek(p)->kind == TOKEN_DOT) {
         ddl_advance(p);
@@ -137,8 +128,11 @@ static void read_select(struct ddl *p)
             if (ddl_accept_kind(p, TOKEN_COMMA))
                 take_schema(p);
         }
+        ddl_skip_statement(p);
+        return;
     }
-    ddl_skip_statement(p);
+    ddl_reading_resume(p, &from);
+    ddl_select_into(p);
 }
 
 void ddl_session(struct ddl *p)

@@ -9,7 +9,7 @@
 
 #include <string.h>
 
-static void read_copy(struct ddl *p)
+void ddl_copy(struct ddl *p)
 {
     bool from = false, in = false;
     while (!ddl_stopped(p)) {
@@ -78,6 +78,8 @@ static void read_block_word(struct ddl *p)
             p->guarded++;
     } else if (p->dialect == DDL_ORACLE && (word == WORD_BEGIN || word == WORD_DECLARE)) {
         ddl_oracle_block(p);
+    } else if (word == WORD_BEGIN) {
+        ddl_transaction(p);
     } else {
         ddl_skip_statement(p);
     }
@@ -98,7 +100,6 @@ static bool is_silent(enum ddl_word word)
     case WORD_DENY:
     case WORD_COMMIT:
     case WORD_ROLLBACK:
-    case WORD_START:
     case WORD_SAVEPOINT:
     case WORD_RELEASE:
     case WORD_LOCK:
@@ -183,10 +184,13 @@ void ddl_statement(struct ddl *p)
         ddl_session(p);
         return;
     case WORD_COPY:
-        read_copy(p);
+        ddl_copy(p);
         return;
     case WORD_DO:
         ddl_do(p);
+        return;
+    case WORD_START:
+        ddl_transaction(p);
         return;
     case WORD_BEGIN:
     case WORD_END:

@@ -8,6 +8,7 @@
 
 void ddl_create_table(struct ddl *p, const char *kind, bool replace);
 void ddl_table_as(struct ddl *p, struct ddl_table *t); /* behind AS, or at SELECT */
+void ddl_select_into(struct ddl *p);                   /* p->token: SELECT */
 void ddl_table_of(struct ddl *p, struct ddl_table *t); /* behind OF */
 void ddl_partition_by(struct ddl *p, struct ddl_table *t);
 void ddl_partition_bounds(struct ddl *p, struct ddl_table *t, const struct ddl_path *parent);
@@ -50,6 +51,8 @@ void ddl_reading_resume(struct ddl *p, const struct ddl_reading *from); /* not o
 void ddl_nested(struct ddl *p, const char *text, const char *at); /* SQL in a string; `at` is the place of all of it */
 void ddl_do(struct ddl *p);
 void ddl_oracle_block(struct ddl *p);
+void ddl_copy(struct ddl *p);        /* COPY, with its data */
+void ddl_transaction(struct ddl *p); /* BEGIN, START TRANSACTION */
 /* ddl_heirs.c */
 void ddl_heir_add(struct ddl *p, struct ddl_table *t, struct ddl_table *heir); /* t may be NULL */
 bool ddl_heirs_follow(struct ddl *p, const struct ddl_table *t); /* the action at p->token changes them as well */

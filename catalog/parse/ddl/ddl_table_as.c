@@ -36,7 +36,56 @@ void ddl_table_as(struct ddl *p, struct ddl_table *t)
     t->open = !known;
     if (!known)
         ddl_warn(p, at, "%.80s is made of a query: not all of its columns are known", t->table.name);
-    ddl_skip_statement(p);
+    if (p->dialect != DDL_SQLSERVER)
+        ddl_skip_statement(p);
+    while (!ddl_stopped(p) && !ddl_at_statement(p)) /* the next query may begin without a semicolon */
+        ddl_advance(p);
+}
+
+/* Behind INTO; the query begins at `from`. */
+static void make_table(struct ddl *p, const struct ddl_reading *from)
+{
+    struct ddl_path path;
+    if (p->dialect == DDL_POSTGRESQL) {
+        if (p->token.word == WORD_TEMP || p->token.word == WORD_TEMPORARY)
+            return;
+        (void)ddl_accept(p, WORD_UNLOGGED);
+        (void)ddl_accept(p, WORD_TABLE);
+    }
+    if ((p->token.size > 0 && strchr("@#", p->token.text[0]) != NULL) || !ddl_path(p, &path))
+        return;
+    struct ddl_table *t = path.name.text[0] != '#' ? ddl_table_create(p, &path) : NULL;
+    if (t == NULL)
+        return;
+    p->table_said = t->table.name;
+    ddl_place(p, path.at, &t->line, &t->column);
+    if (t->hidden && !p->conditional)
+        ddl_warn(p, path.at, "%.80s exists already: its first definition is kept", t->table.name);
+    ddl_reading_resume(p, from);
+    p->building = t;
+    t->table.columns = p->buffer;
+    ddl_table_as(p, t);
+    ddl_columns_keep(p, t);
+}
+
+/* SQL Server and PostgreSQL: SELECT ... INTO x FROM ... makes a table. p->token: SELECT. */
+void ddl_select_into(struct ddl *p)
+{
+    struct ddl_reading from = ddl_reading_here(p);
+    do {
+        if (p->token.kind == TOKEN_OPEN)
+            (void)ddl_brackets(p, NULL, NULL);
+        else
+            ddl_advance(p);
+    } while (!ddl_stopped(p) && p->token.word != WORD_INTO && p->token.word != WORD_FROM && !ddl_at_statement(p));
+    if (ddl_accept(p, WORD_INTO))
+        make_table(p, &from);
+    while (!ddl_stopped(p) && !ddl_at_statement(p)) {
+        if (p->dialect == DDL_POSTGRESQL)
+            ddl_skip_statement(p);
+        else
+            ddl_advance(p);
+    }
 }
 
 /* The attributes of a composite type: its members are "name type". */
