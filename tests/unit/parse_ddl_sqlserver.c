@@ -136,10 +136,11 @@ static void into(void **state)
     (void)state;
     IS("CREATE TABLE a (x int, y nvarchar(9))\nSELECT TOP 0 * INTO b FROM a\nSELECT TOP (5) PERCENT a.x, y AS [z z] "
        "INTO [s].[c] FROM dbo.a\nSELECT x INTO #d FROM a\nSELECT @n = x FROM a\nMERGE INTO e USING a ON 1 = 0 WHEN "
-       "MATCHED THEN DELETE;\nSELECT x FROM a INSERT INTO a (x) SELECT 1\nGO\nSELECT x INTO f FROM a ALTER TABLE f ADD "
+       "MATCHED THEN DELETE;\nSELECT x FROM a INSERT INTO a (x) SELECT 1\nGO\nSELECT x, n = COUNT(*) + x INTO f FROM a "
+       "ALTER TABLE f ADD "
        "y "
        "int;\n",
-       "dbo.a(x:int y:nvarchar(9))\ndbo.b(x:int y:nvarchar(9))\ndbo.f(x:int y:int)\ns.c(x:int z z:nvarchar(9))\n");
+       "dbo.a(x:int y:nvarchar(9))\ndbo.b(x:int y:nvarchar(9))\ndbo.f(x:int n: y:int)\ns.c(x:int z z:nvarchar(9))\n");
 }
 
 int main(void)

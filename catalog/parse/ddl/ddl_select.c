@@ -38,6 +38,22 @@ static struct catalog_column *field_add(struct ddl *p, struct ddl_fields *fields
     return &fields->items[fields->count++];
 }
 
+/* SQL Server: name = expression */
+static bool read_equation(struct ddl *p, struct ddl_name *ret_name)
+{
+    bool word = p->token.kind == TOKEN_WORD || p->token.kind == TOKEN_NAME;
+    if (p->dialect != DDL_SQLSERVER || !word || ddl_peek(p)->kind != TOKEN_MARK || ddl_peek(p)->mark != '=' ||
+        !ddl_name(p, ret_name))
+        return false;
+    while (!ends_list(p) && p->token.kind != TOKEN_COMMA && p->token.kind != TOKEN_CLOSE) {
+        if (p->token.kind == TOKEN_OPEN)
+            (void)ddl_brackets(p, NULL, NULL);
+        else
+            ddl_advance(p);
+    }
+    return true;
+}
+
 /* One item of the list: its name, if it tells one, and the column that it is (NULL: an expression). */
 static bool read_item(struct ddl *p, struct ddl_name *ret_name, const char **ret_column)
 {
@@ -45,6 +61,9 @@ static bool read_item(struct ddl *p, struct ddl_name *ret_name, const char **ret
     size_t operands = 0, tokens = 0;
     bool alias = false, path = true, before_dot = true;
     *ret_name = (struct ddl_name){ 0 };
+    *ret_column = NULL;
+    if (read_equation(p, ret_name))
+        return true;
     for (; !ends_list(p) && p->token.kind != TOKEN_COMMA && p->token.kind != TOKEN_CLOSE; tokens++) {
         const struct ddl_token t = p->token;
         if (t.kind == TOKEN_OPEN) {
