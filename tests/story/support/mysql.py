@@ -46,7 +46,7 @@ class Mariadb(Mysql):
         data, temporary = f"--datadir={self.folder}/data", f"--tmpdir={self.folder}"
         with open(self.log, "ab") as log:
             subprocess.run(servers.demoted(["mariadb-install-db", "--no-defaults", data, temporary, "--skip-test-db",
-                                            "--auth-root-authentication-method=normal"]),
+                                            "--auth-root-authentication-method=normal", "--skip-name-resolve"]),
                            check=True, stdout=log, stderr=log, cwd="/")
         self.argv = [shutil.which("mariadbd") or "/usr/sbin/mariadbd", "--no-defaults", data, "--skip-networking",
                      f"--socket={self.socket}", temporary, "--innodb-flush-log-at-trx-commit=0"]
