@@ -30,11 +30,12 @@ PREVIOUS_COMMIT = "0c91e24f7806f45e037c7ae04756978b50a347de"
 JOBS = 20_000
 BATCH = 100
 SUCCEEDED = 5
+PATIENT = ("-c", "http.lowSpeedLimit=1000", "-c", "http.lowSpeedTime=60")  # a server that is silent is asked again
 
 
 def git(*words, check=True):
     return subprocess.run(
-        ["git", "-C", fleet.SOURCE, "-c", "safe.directory=*", *words],
+        ["git", "-C", fleet.SOURCE, "-c", "safe.directory=*", *PATIENT, *words],
         env={**os.environ, "GIT_TERMINAL_PROMPT": "0"},
         stdin=subprocess.DEVNULL,
         check=check,
@@ -46,9 +47,9 @@ def git(*words, check=True):
 def tagged():
     """The commit of the tag."""
     ways = (f"refs/tags/{PREVIOUS}:refs/tags/{PREVIOUS}", PREVIOUS_COMMIT)
-    for number, fetch in enumerate((None, *ways, *ways)):  # twice: a network may be away for a moment
+    for number, fetch in enumerate((None, *ways * 3)):  # again: a network may be away for a while
         if fetch:
-            time.sleep(5 * (number > len(ways)))
+            time.sleep((number - 1) // len(ways) * 15)
             git("fetch", "--quiet", "--depth=1", "origin", fetch, check=False)
         for name in (PREVIOUS, PREVIOUS_COMMIT):
             found = git("rev-parse", "--verify", "--quiet", name + "^{commit}", check=False)
