@@ -43,7 +43,8 @@ DO $$ BEGIN
   ALTER TABLE stay ADD CONSTRAINT stay_who UNIQUE (who, at);
 EXCEPTION WHEN duplicate_object THEN null;
 END $$;
-CREATE TABLE log (at timestamp NOT NULL, n int, PRIMARY KEY (at, n)) PARTITION BY RANGE (at);
+CREATE TABLE log (at timestamp NOT NULL, n int, k int, PRIMARY KEY (at, n), UNIQUE (k, at)) PARTITION BY RANGE (at);
+CREATE INDEX ON log (n DESC); CREATE UNIQUE INDEX low ON log (at, abs(k)) WHERE n > 0;
 CREATE TABLE log_old PARTITION OF log FOR VALUES FROM (MINVALUE) TO ('2024-01-01');
 CREATE TABLE base (id int PRIMARY KEY, x text); CREATE TABLE more (y int) INHERITS (base);
 CREATE TABLE a (id int PRIMARY KEY, b int); CREATE TABLE b (id int PRIMARY KEY, a int REFERENCES a (id));

@@ -122,7 +122,7 @@ static void dumps(void **state)
        "CREATE VIEW public.v AS\n SELECT t.a,\n    upper(t.b) AS u\n   FROM public.t;\n"
        "CREATE MATERIALIZED VIEW m (x) AS SELECT a FROM public.t WITH NO DATA;\n",
        "public.t(a:integer b:text{bee}) // The 't'\n"
-       "materialized view m(x:integer) SELECT a FROM public.t WITH NO DATA\n"
+       "materialized view m(x:integer) SELECT a FROM public.t\n"
        "view v(a:integer u:) SELECT t.a,\n    upper(t.b) AS u\n   FROM public.t\n");
     IS("SET search_path = shop, pg_catalog; CREATE TABLE t (a int); CREATE TEMP TABLE x (a int); DROP TABLE IF EXISTS "
        "none CASCADE; CREATE TABLE gone (a int); DROP TABLE gone;",
@@ -200,8 +200,8 @@ static void heirs(void **state)
        "RENAME a TO b;",
        "public.a(id:int!) pk(id)\n"
        "partitioned public.p(d:date! b:int u:text) pk(d) fk(b)->a(id) uq(u) by range(d)\n"
-       "partition public.p1(d:date! b:int u:text) pk(d) by list(x) of p DEFAULT\n"
-       "partition public.p11(d:date! b:int u:text) pk(d) of p1 DEFAULT\n");
+       "partition public.p1(d:date! b:int u:text) pk(d) uq(u) by list(x) of p DEFAULT\n"
+       "partition public.p11(d:date! b:int u:text) pk(d) uq(u) of p1 DEFAULT\n");
     IS("CREATE TABLE a (x int, y int); CREATE TABLE b (z int) INHERITS (a); CREATE TABLE c (x int, y int);"
        "ALTER TABLE c INHERIT a; ALTER TABLE a ADD z int, ALTER y TYPE bigint, DROP x; ALTER TABLE ONLY a ADD o int;"
        "ALTER TABLE a ALTER y SET NOT NULL;",
@@ -248,6 +248,31 @@ static void typed(void **state)
        "public.t(a:int! b:numeric(3,1)=1) pk(a)\npublic.u(a:int b:numeric(3,1))\ncomposite p(a int,b numeric(3,1))\n");
 }
 
+/* The data of each COPY are passed over, whatever follows the one before; partitions have what the whole has. */
+static void as_the_database(void **state)
+{
+    (void)state;
+    IS("CREATE TABLE a (x text);\nCOPY a (x) FROM stdin;\n1\n\\.\n\nCOPY a FROM stdin;\n1;\nCREATE TABLE fake (a "
+       "int);\n\\.\n"
+       "COPY a (x) FROM stdin;\n\\.\nSELECT 1;\nCREATE TABLE b (y int);",
+       "public.a(x:text)\npublic.b(y:int)\n");
+    IS("CREATE TABLE w (a int, b text, UNIQUE (a, b)) PARTITION BY LIST (a); CREATE TABLE p PARTITION OF w FOR VALUES "
+       "IN (1); "
+       "CREATE INDEX i ON w (b DESC); CREATE UNIQUE INDEX e ON w (a, lower(b)) WHERE a > 0; CREATE TABLE q (a int, b "
+       "text); "
+       "CREATE INDEX own ON q (b DESC); ALTER TABLE w ATTACH PARTITION q FOR VALUES IN (2);",
+       "partition public.p(a:int b:text) uq(a,b) ux (a) where(a > 0) expr(a, lower(b)) ix (b desc) of w FOR VALUES IN "
+       "(1)\npartition public.q(a:int b:text) uq(a,b) ux (a) where(a > 0) expr(a, lower(b)) ix own(b desc) of w FOR "
+       "VALUES IN (2)\npartitioned public.w(a:int b:text) uq(a,b) ux e(a) where(a > 0) expr(a, lower(b)) ix i(b desc) "
+       "by "
+       "list(a)\n");
+    IS("CREATE TYPE e AS ENUM ('a'); CREATE TABLE t (x e); CREATE MATERIALIZED VIEW m AS SELECT x FROM t WITH NO DATA; "
+       "ALTER "
+       "TABLE t ENABLE ROW LEVEL SECURITY; CREATE POLICY p ON t; CREATE TRIGGER g AFTER INSERT ON t EXECUTE FUNCTION "
+       "f();",
+       "public.t(x:e)\nmaterialized view m(x:e) SELECT x FROM t\nenum e(a)\n");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -255,7 +280,7 @@ int main(void)
         cmocka_unit_test(indexes),      cmocka_unit_test(types),     cmocka_unit_test(inheritance),
         cmocka_unit_test(dumps),        cmocka_unit_test(tolerance), cmocka_unit_test(blocks),
         cmocka_unit_test(later),        cmocka_unit_test(typed),     cmocka_unit_test(heirs),
-        cmocka_unit_test(transactions), cmocka_unit_test(into),
+        cmocka_unit_test(transactions), cmocka_unit_test(into),      cmocka_unit_test(as_the_database),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

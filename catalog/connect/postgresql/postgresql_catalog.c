@@ -39,9 +39,8 @@ static const char tables_sql[] =
                                     "json_agg(pn.nspname || '.' || pc.relname ORDER BY i.inhseqno) FROM "
                                     "pg_inherits i JOIN pg_class pc ON pc.oid = "
                                     "i.inhparent JOIN pg_namespace pn ON pn.oid = pc.relnamespace WHERE "
-                                    "i.inhrelid = c.oid AND NOT c.relispartition), "
-                                    "(SELECT count(*) FROM pg_trigger g WHERE g.tgrelid = c.oid AND NOT "
-                                    "g.tgisinternal), c.relispartition, " UNLOCKED(
+                                    "i.inhrelid = c.oid AND NOT c.relispartition), " TRIGGERS ", " POLICIES
+                                    ", c.relispartition, " UNLOCKED(
                                         "c.oid",
                                         "pg_get_expr(c.relpartbound, c.oid)") ", up.nspname, up.relname "
                                                                               "FROM (SELECT c.* "
@@ -181,27 +180,35 @@ static const char *members_at(struct postgresql_reading *r, const PGresult *resu
     return text != NULL ? arena_text(r->catalog->arena, text) : text_at(r->catalog, result, row, column);
 }
 
+/* An extra for each text of the JSON array. */
+static void take_names(struct postgresql_reading *r, struct catalog_table *t, const PGresult *result, int row,
+                       int column, const char *what)
+{
+    struct catalog_names names = { 0 };
+    postgresql_names_at(r, result, row, column, &names);
+    for (size_t i = 0; i < names.count; i++)
+        *catalog_extra_add(r->catalog, t) = (struct catalog_extra){ .what = what, .text = names.items[i] };
+}
+
 static void take_kind(struct postgresql_reading *r, struct catalog_table *t, const PGresult *result, int row)
 {
     char kind = *PQgetvalue(result, row, 5);
-    bool part = true_at(result, row, 11);
+    bool part = true_at(result, row, 12);
     t->kind = part ? "partition" : kind == 'p' ? "partitioned" : kind == 'f' ? "foreign" : NULL;
     if (part || kind == 'p')
         t->partition = arena_alloc(r->catalog->arena, sizeof *t->partition);
     if (!PQgetisnull(result, row, 7))
         take_partition(r, t, PQgetvalue(result, row, 7));
     if (part) {
-        t->partition->bounds = text_at(r->catalog, result, row, 12);
-        t->partition->of_schema = text_at(r->catalog, result, row, 13);
-        t->partition->of_table = text_at(r->catalog, result, row, 14);
+        t->partition->bounds = text_at(r->catalog, result, row, 13);
+        t->partition->of_schema = text_at(r->catalog, result, row, 14);
+        t->partition->of_table = text_at(r->catalog, result, row, 15);
     }
     if (true_at(result, row, 8))
         catalog_extra_add(r->catalog, t)->what = "row level security";
     postgresql_names_at(r, result, row, 9, &t->inherits);
-    if (number_at(result, row, 10) > 0)
-        *catalog_extra_add(r->catalog, t) =
-            (struct catalog_extra){ .what = "triggers",
-                                    .text = arena_text(r->catalog->arena, PQgetvalue(result, row, 10)) };
+    take_names(r, t, result, row, 10, "trigger");
+    take_names(r, t, result, row, 11, "policy");
 }
 
 static void take_tables(struct postgresql_reading *r, const PGresult *result)

@@ -32,7 +32,9 @@ static const struct optional {
       "NULL::int2[] AS confkey, NULL::\"char\" AS confdeltype, NULL::\"char\" AS confupdtype, NULL::\"char\" AS "
       "confmatchtype, NULL::bool AS convalidated, NULL::bool AS condeferrable, NULL::bool AS condeferred, "
       "NULL::pg_node_tree AS conbin" },
-    { "pg_trigger", "triggers", "NULL::oid AS tgrelid, NULL::bool AS tgisinternal" },
+    { "pg_trigger", "triggers",
+      "NULL::oid AS tgrelid, NULL::bool AS tgisinternal, NULL::name AS tgname, NULL::int2 AS tgtype" },
+    { "pg_policy", "policies", "NULL::oid AS polrelid, NULL::name AS polname" },
     { "pg_inherits", "parents of tables and partitions",
       "NULL::oid AS inhrelid, NULL::oid AS inhparent, NULL::int4 AS inhseqno" },
     { "pg_description", "comments",

@@ -28,6 +28,15 @@
 /* Expressions are written by functions that open their table: never that of a locked one. */
 #define UNLOCKED(oid, expression) "CASE WHEN " oid " <> ALL ($2::oid[]) THEN " expression " END"
 
+/* As a text says it: BEFORE INSERT OR UPDATE name. Those of a partition that the whole has are said there. */
+#define TRIGGERS                                                                                                    \
+    "(SELECT json_agg(CASE WHEN g.tgtype & 2 <> 0 THEN 'BEFORE ' WHEN g.tgtype & 64 <> 0 THEN 'INSTEAD OF ' ELSE "  \
+    "'AFTER ' END || concat_ws(' OR ', CASE WHEN g.tgtype & 4 <> 0 THEN 'INSERT' END, CASE WHEN g.tgtype & 8 <> 0 " \
+    "THEN 'DELETE' END, CASE WHEN g.tgtype & 16 <> 0 THEN 'UPDATE' END, CASE WHEN g.tgtype & 32 <> 0 THEN "         \
+    "'TRUNCATE' END) || ' ' || g.tgname ORDER BY g.tgname) FROM pg_trigger g WHERE g.tgrelid = c.oid AND NOT "      \
+    "g.tgisinternal AND coalesce(to_jsonb(g) ->> 'tgparentid', '0') = '0')"
+#define POLICIES "(SELECT json_agg(y.polname ORDER BY y.polname) FROM pg_policy y WHERE y.polrelid = c.oid)"
+
 struct postgresql_place {
     int64_t oid;
     size_t index; /* into catalog->tables */

@@ -173,6 +173,22 @@ static void action_with(struct ddl *p, struct ddl_table *t)
         t->references[before].key.not_valid = true;
 }
 
+/* ENABLE ROW LEVEL SECURITY, DISABLE ...: an extra, as the live database is read. */
+static void action_row_security(struct ddl *p, struct ddl_table *t)
+{
+    static const char what[] = "row level security";
+    struct catalog_table *table = &t->table;
+    bool on = p->token.word == WORD_ENABLE;
+    size_t kept = 0;
+    pass_action(p);
+    for (size_t i = 0; i < table->extra_count && ddl_work(p, 1); i++)
+        if (strcmp(table->extras[i].what, what) != 0)
+            table->extras[kept++] = table->extras[i];
+    table->extra_count = kept;
+    if (on && ddl_grows(p, table->extra_count, sizeof *table->extras))
+        *catalog_extra_add(p->c, table) = (struct catalog_extra){ .what = what };
+}
+
 /* First words of actions that change nothing the model holds. */
 static bool is_passed(enum ddl_word word)
 {
@@ -262,6 +278,8 @@ static void action(struct ddl *p, struct ddl_table *t)
     } else if (p->token.word == WORD_WITH && ddl_peek(p)->kind == TOKEN_WORD) {
         ddl_advance(p);
         action_with(p, t);
+    } else if ((p->token.word == WORD_ENABLE || p->token.word == WORD_DISABLE) && ddl_peek(p)->word == WORD_ROW) {
+        action_row_security(p, t);
     } else if (is_passed(p->token.word) || is_passed_text(&p->token)) {
         pass_action(p);
     } else {

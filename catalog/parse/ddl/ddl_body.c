@@ -123,7 +123,7 @@ void ddl_skip_body(struct ddl *p)
 /* p->token: the end of the COPY statement; its data begin on the next line and end with a line \. */
 void ddl_skip_copy(struct ddl *p)
 {
-    if (p->token.kind != TOKEN_STOP || p->has_ahead)
+    if (p->token.kind != TOKEN_STOP || p->has_ahead || p->failed != ERROR_OK)
         return;
     const char *statement = p->token.text;
     for (const char *at = ddl_lex_line_end(&p->lex, p->lex.at); at < p->lex.end;) {
@@ -132,7 +132,8 @@ void ddl_skip_copy(struct ddl *p)
             break;
         const char *behind = found + 3;
         if (behind == p->lex.end || *behind == '\n' || *behind == '\r') {
-            ddl_skip_to(p, behind);
+            p->lex.at = behind; /* where the statement is at its end */
+            p->token = (struct ddl_token){ .kind = TOKEN_STOP, .text = behind };
             return;
         }
         at = behind;

@@ -177,9 +177,16 @@ static void read_other(struct ddl *p)
         }
     struct ddl_path path = { 0 };
     bool rule = p->token.word == WORD_RULE;
+    bool policy = p->token.word == WORD_POLICY && p->dialect == DDL_POSTGRESQL;
     ddl_advance(p);
     (void)ddl_path(p, &path);
-    ddl_leave_out(p, DDL_OTHER, word[0] != '\0' ? word : "object", &path);
+    struct ddl_path on = { 0 };
+    struct ddl_table *t = NULL;
+    if (policy && path.name.text != NULL && ddl_accept(p, WORD_ON) && ddl_path(p, &on))
+        t = ddl_table_find(p, &on);
+    if (t != NULL)
+        ddl_extra(p, t, "policy", path.name.text, strlen(path.name.text));
+    ddl_leave_out(p, DDL_OTHER, word[0] != '\0' ? word : "object", t != NULL ? NULL : &path);
     size_t depth = 0; /* a rule has semicolons in brackets */
     while (rule && p->token.kind != TOKEN_END && !(p->token.kind == TOKEN_STOP && depth == 0)) {
         depth += p->token.kind == TOKEN_OPEN;

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/buffer.h"
+#include "base/text.h"
 #include "catalog/parse/ddl/ddl_script.h"
 #include "catalog/parse/ddl/ddl_statement.h"
 #include "catalog/spelling_mysql.h"
@@ -22,8 +23,50 @@ static void spell(struct ddl *p, struct ddl_table *t, struct catalog_names *name
     }
 }
 
-/* A partition has the key of the whole; foreign keys of the whole are said there, once. */
-static void take_over(struct ddl_table *t)
+static bool same_names(const struct catalog_names *a, const struct catalog_names *b)
+{
+    bool same = a->count == b->count;
+    for (size_t i = 0; same && i < a->count; i++)
+        same = ddl_same_text(a->items[i], b->items[i]);
+    return same;
+}
+
+static void take_uniques(struct ddl *p, struct ddl_table *t, const struct ddl_table *whole)
+{
+    for (size_t i = 0; i < whole->table.unique_count; i++) {
+        struct catalog_key key = whole->table.uniques[i];
+        bool there = false;
+        if (!ddl_work(p, t->table.unique_count + 1))
+            return;
+        for (size_t k = 0; !there && k < t->table.unique_count; k++)
+            there = same_names(&t->table.uniques[k].columns, &key.columns);
+        key.name = NULL; /* the server makes one up */
+        if (!there && ddl_grows(p, t->table.unique_count, sizeof key))
+            *catalog_unique_add(p->c, &t->table) = key;
+    }
+}
+
+static void take_indexes(struct ddl *p, struct ddl_table *t, const struct ddl_table *whole)
+{
+    for (size_t i = 0; i < whole->table.index_count; i++) {
+        struct catalog_index index = whole->table.indexes[i];
+        bool there = false;
+        if (!ddl_work(p, t->table.index_count + 1))
+            return;
+        for (size_t k = 0; !there && k < t->table.index_count; k++) {
+            const struct catalog_index *own = &t->table.indexes[k];
+            there = same_names(&own->columns, &index.columns) && own->unique == index.unique &&
+                    text_equal(own->expression, index.expression) && text_equal(own->where, index.where) &&
+                    text_equal(own->method, index.method) && same_names(&own->orders, &index.orders);
+        }
+        index.name = NULL;
+        if (!there && ddl_grows(p, t->table.index_count, sizeof index))
+            *catalog_index_add(p->c, &t->table) = index;
+    }
+}
+
+/* A partition has the keys and indexes of the whole; foreign keys of the whole are said there, once. */
+static void take_over(struct ddl *p, struct ddl_table *t)
 {
     const struct ddl_table *parent = t->partition_of;
     for (size_t depth = 0; parent != NULL && depth < CHAIN_MAX; depth++, parent = parent->partition_of) {
@@ -31,6 +74,8 @@ static void take_over(struct ddl_table *t)
             t->table.primary_key.columns = parent->table.primary_key.columns;
             t->table.primary_key.deferrable = parent->table.primary_key.deferrable;
         }
+        take_uniques(p, t, parent);
+        take_indexes(p, t, parent);
     }
 }
 
@@ -169,7 +214,7 @@ static void finish_type(struct ddl *p, struct catalog_column *column)
     for (size_t depth = 0; index != SIZE_MAX && depth < CHAIN_MAX; depth++) {
         const struct catalog_named_type *type = &p->c->types[index];
         if (strcmp(type->kind, "enum") == 0) {
-            column->type = (struct type){ .name = TYPE_ENUM, .element = members_of(p, type) };
+            column->type = (struct type){ .name = TYPE_ENUM, .precision = -1, .element = members_of(p, type) };
             return;
         }
         if (strcmp(type->kind, "domain") != 0 || type->base == NULL)
@@ -185,7 +230,7 @@ static void finish_type(struct ddl *p, struct catalog_column *column)
 
 static void finish_table(struct ddl *p, struct ddl_table *t)
 {
-    take_over(t);
+    take_over(p, t);
     p->table_said = t->table.name;
     p->script = t->script;
     if (p->dialect == DDL_MYSQL)

@@ -13,7 +13,8 @@ void ddl_leave_out(struct ddl *p, enum ddl_left_out what, const char *word, cons
     if (path == NULL || path->name.text == NULL || !ddl_room(p) || p->c->extra_count >= CATALOG_TABLES_MAX)
         return;
     struct catalog_extra *extra = catalog_extra_add(p->c, NULL);
-    const char *schema = path->schema.text != NULL ? path->schema.text : p->schema;
+    bool own = what == DDL_ROUTINE || p->dialect == DDL_MYSQL; /* others may be of a table, or of no schema */
+    const char *schema = path->schema.text != NULL ? path->schema.text : own ? p->schema : "";
     char *lower = arena_text(p->arena, word);
     for (char *at = lower; *at != '\0'; at++)
         *at = *at >= 'A' && *at <= 'Z' ? (char)(*at | 0x20) : *at;

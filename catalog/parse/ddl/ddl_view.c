@@ -27,6 +27,21 @@ static void read_columns(struct ddl *p, struct catalog_view *view)
     (void)ddl_accept_kind(p, TOKEN_CLOSE);
 }
 
+/* WITH [NO] DATA says nothing of the query. */
+static const char *before_data(const char *from, const char *to)
+{
+    static const char *const tails[] = { "WITH NO DATA", "WITH DATA" };
+    for (size_t i = 0; i < 2; i++) {
+        size_t size = strlen(tails[i]);
+        if ((size_t)(to - from) <= size || strncasecmp(to - size, tails[i], size) != 0 ||
+            strchr(" \t\r\n)", to[-1 - (ptrdiff_t)size]) == NULL)
+            continue;
+        for (to -= size; to > from && strchr(" \t\r\n", to[-1]) != NULL;)
+            to--;
+    }
+    return to;
+}
+
 /* A versioned comment that holds the query ends, and WITH CHECK OPTION follows in one of its own. */
 static const char *behind_query(struct ddl *p, const char *from, const char *to)
 {
@@ -70,6 +85,8 @@ static void read_query(struct ddl *p, struct catalog_view *view)
         to--;
     if (p->dialect == DDL_MYSQL)
         to = behind_query(p, from, to);
+    else if (p->dialect == DDL_POSTGRESQL && view->materialized)
+        to = before_data(from, to);
     view->definition = ddl_keep(p, from, (size_t)(to - from));
 }
 
