@@ -105,7 +105,7 @@
     X(TYPE_SIZE_LOOSE, -0.5, -0.50, "the same in one that does not: user_id integer, users.id bigint")                 \
     X(TYPE_DIFFERS, -1.5, -1.69, "the types differ, in a source that does not mind")                                   \
     X(TYPE_STRICT, -2.0, -2.28, "and the schema is no sketch")                                                         \
-    X(ITSELF, -2.0, -2.87, "the key is of the column's own table, and nothing says hierarchy")                         \
+    X(ITSELF, -2.0, -2.86, "the key is of the column's own table, and nothing says hierarchy")                         \
     X(POLYMORPHIC, -4.0, -3.74, "a column beside it says which table is meant: subject_type beside subject_id")        \
     X(FROM_RECORD, -0.5, -0.79, "the column's table keeps records: history, log, audit, archive, backup")              \
     X(TO_RECORD, -1.0, -1.03, "the key's table does")                                                                  \

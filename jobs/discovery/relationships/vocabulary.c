@@ -99,7 +99,7 @@ static enum key_word unglue(const struct vocabulary *v, char *word)
     return KEY_WORD_NONE;
 }
 
-/* Without the number of what comes several times: player_2, seat_id_1, team_id1. */
+/* Without the number of what comes several times: seat_id_1, team_id1. */
 static size_t end_of_name(struct words *w, size_t skip)
 {
     char *last = w->text + (w->items[w->count - 1] - w->text);
@@ -109,7 +109,7 @@ static size_t end_of_name(struct words *w, size_t skip)
     if (w->count < skip + 2 || digits == size)
         return w->count;
     if (digits == 0)
-        return w->count - 1;
+        return w->count - (word_key(w->items[w->count - 2]) != KEY_WORD_NONE);
     char first = last[digits];
     last[digits] = '\0';
     if (word_key(last) == KEY_WORD_NONE)
@@ -117,7 +117,7 @@ static size_t end_of_name(struct words *w, size_t skip)
     return w->count;
 }
 
-/* "team1_id", "player2": the word of some table, and which of several. */
+/* "team1_id": the word of some table, and which of several. */
 static void drop_number(const struct vocabulary *v, char *word)
 {
     size_t size = strlen(word), letters = size;
@@ -186,7 +186,7 @@ void phrase_read(struct vocabulary *v, const char *name, size_t skip, bool keyed
     size_t first = skip;
     if (keyed && ret_phrase->key == KEY_WORD_NONE)
         first += leading_key(&w, skip, &ret_phrase->key);
-    if (keyed && end > first)
+    if (ret_phrase->key != KEY_WORD_NONE && end > first)
         drop_number(v, w.text + (w.items[end - 1] - w.text));
     for (size_t i = skip, at = 0; i < end; i++) {
         size_t start = at;
