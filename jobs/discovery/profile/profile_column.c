@@ -37,6 +37,7 @@ struct profile_column *profile_column_destroy(struct profile_column *c)
     sketch_distinct_finish(&c->distinct);
     sketch_common_finish(&c->common);
     sketch_sample_finish(&c->sample);
+    free(c->forms);
     free(c);
     return NULL;
 }
@@ -295,6 +296,8 @@ static void format_add(struct profile_column *c, const char *text, size_t size)
         c->formats_off = all > 256 && c->evidence.formats_rare * 4 > all;
         return;
     }
+    if ((c->format_count & (c->format_count - 1)) == 0)
+        c->forms = mem_resize(c->forms, c->format_count == 0 ? 1 : (size_t)c->format_count * 2, sizeof *c->forms);
     memcpy(c->forms[c->format_count].form, form, size);
     c->forms[c->format_count].size = size;
     c->forms[c->format_count++].rows = 1;

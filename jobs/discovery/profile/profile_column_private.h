@@ -11,6 +11,12 @@ struct profile_text {
     bool set;
 };
 
+struct profile_form {
+    char form[PROFILE_FORMAT_MAX];
+    size_t size;
+    int64_t rows;
+};
+
 struct profile_column {
     bool binary, formats_off;
     size_t samples;
@@ -19,11 +25,7 @@ struct profile_column {
     double squares;
     struct profile_text number_min, number_max, text_min, text_max;
     int day_min[2], day_max[2]; /* day first, month first */
-    struct {
-        char form[PROFILE_FORMAT_MAX];
-        size_t size;
-        int64_t rows;
-    } forms[PROFILE_FORMATS];
+    struct profile_form *forms; /* owned; room doubles at each power of 2 */
     int format_count;
     struct sketch_distinct distinct;
     struct sketch_common common;

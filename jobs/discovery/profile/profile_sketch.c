@@ -8,7 +8,7 @@
 
 #include "base/mem.h"
 
-enum { FIRST = 64, BITS = 14, REGISTERS = 1 << BITS };
+enum { FIRST = 64, COMMON_FIRST = 16, BITS = 14, REGISTERS = 1 << BITS };
 
 /* ---- distinct ---- */
 
@@ -134,9 +134,9 @@ size_t sketch_distinct_bytes(const struct sketch_distinct *s)
 
 /* ---- common ---- */
 
-void sketch_common_init(struct sketch_common *s, size_t slots)
+void sketch_common_init(struct sketch_common *s, size_t slots_max)
 {
-    *s = (struct sketch_common){ .slots = slots };
+    *s = (struct sketch_common){ .slots_max = slots_max };
 }
 
 void sketch_common_finish(struct sketch_common *s)
@@ -180,14 +180,15 @@ static int64_t median(const struct sketch_common *s)
     return take;
 }
 
-static void common_purge(struct sketch_common *s)
+/* The values that are left when `take` is taken from their counts, in so many slots. */
+static void common_move(struct sketch_common *s, size_t slots, int64_t take)
 {
-    int64_t take = median(s);
     struct sketch_value *old = s->values;
-    s->values = mem_zero(s->slots, sizeof *s->values);
+    size_t old_slots = s->slots;
+    s->values = mem_zero(slots, sizeof *s->values);
+    s->slots = slots;
     s->count = 0;
-    s->taken += take;
-    for (size_t i = 0; i < s->slots; i++) {
+    for (size_t i = 0; i < old_slots; i++) {
         if (old[i].text == NULL)
             continue;
         old[i].rows -= take;
@@ -201,19 +202,30 @@ static void common_purge(struct sketch_common *s)
     free(old);
 }
 
+static void common_purge(struct sketch_common *s)
+{
+    int64_t take = median(s);
+    common_move(s, s->slots, take);
+    s->taken += take;
+}
+
 void sketch_common_add(struct sketch_common *s, uint64_t hash, const char *text, size_t size)
 {
     if (size > SKETCH_TEXT_MAX)
         return;
     if (s->values == NULL)
-        s->values = mem_zero(s->slots, sizeof *s->values);
+        common_move(s, s->slots_max < COMMON_FIRST ? s->slots_max : COMMON_FIRST, 0);
     struct sketch_value *value = common_place(s, hash, text, size);
     if (value->text != NULL) {
         value->rows++;
         return;
     }
     *value = (struct sketch_value){ .hash = hash, .rows = 1, .text = mem_text_n(text, size), .size = (uint32_t)size };
-    if (++s->count * 4 >= s->slots * 3)
+    if (++s->count * 4 < s->slots * 3)
+        return;
+    if (s->slots < s->slots_max)
+        common_move(s, s->slots * 2, 0);
+    else
         common_purge(s);
 }
 

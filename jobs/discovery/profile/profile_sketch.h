@@ -25,7 +25,7 @@ int64_t sketch_distinct_count(const struct sketch_distinct *s, bool *ret_exact);
 size_t sketch_distinct_bytes(const struct sketch_distinct *s);
 
 /* Which are frequent: counters as in Misra and Gries; when they are full the median count is taken from all. What is
- * more frequent than rows / (slots / 2) is found; a count is too low by at most `taken`. */
+ * more frequent than rows / (slots_max / 2) is found; a count is too low by at most `taken`. */
 struct sketch_value {
     uint64_t hash;
     int64_t rows;
@@ -34,14 +34,14 @@ struct sketch_value {
 };
 
 struct sketch_common {
-    struct sketch_value *values; /* open addressing; text NULL is free */
-    size_t slots, count;
+    struct sketch_value *values;    /* open addressing; text NULL is free */
+    size_t slots, count, slots_max; /* slots doubles as values come, up to slots_max */
     int64_t taken;
 };
 
 enum { SKETCH_TEXT_MAX = 256 }; /* longer values are not counted */
 
-void sketch_common_init(struct sketch_common *s, size_t slots); /* a power of 2 */
+void sketch_common_init(struct sketch_common *s, size_t slots_max); /* a power of 2 */
 void sketch_common_finish(struct sketch_common *s);
 void sketch_common_add(struct sketch_common *s, uint64_t hash, const char *text, size_t size);
 /* Most frequent first, then by text; into ret_values[max], which point into the sketch. Those that surely are frequent.

@@ -142,6 +142,7 @@ static void table_end(struct pass *p, struct catalog_table *t, struct table_stat
                 *column->profile = *before;
         }
         profile_column_end(s->columns[i], p->people, arena, column->profile, whole);
+        s->columns[i] = profile_column_destroy(s->columns[i]); /* of a wide table the next ones need its room */
     }
     if (whole->whole && (t->rows < 0 || !t->rows_exact)) {
         t->rows = s->rows;
