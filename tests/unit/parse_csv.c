@@ -101,6 +101,8 @@ static void test_quotes_and_newlines(void **state)
     expect("a,b\n5\" pipe,2\n6\" pipe,4\n", "a:string b:integer\n[5\" pipe][2]\n[6\" pipe][4]");
     expect("a,b\nx \\\"y\\\",2\n", "a:string b:integer\n[x \\\"y\\\"][2]");
     expect("a,b\n\"x \\\"y\\\", z\",2\n\"q\",3\n", "a:string b:integer\n[x \"y\", z][2]\n[q][3]");
+    expect("a,b\n'-1','yes'\n'2',\n'5','no'\n", "a:integer b:boolean?\n[-1][true]\n[2]~\n[5][false]");
+    expect("a,b\n1,'tis\n2,that's\n3,o'clock\n", "a:integer b:string\n[1]['tis]\n[2][that's]\n[3][o'clock]");
     expect("a,b\n'x, y',2\n'z',3\n", "a:string b:integer\n[x, y][2]\n[z][3]");
     expect("a,b\n\"x\"y,2\nz,3\n", "a:string b:integer\n[\"x\"y][2]\n[z][3]");
     expect("a,b\n\"never closed,2\nz,3\n", "a:string b:integer\n[\"never closed][2]\n[z][3]");
@@ -143,6 +145,27 @@ static void test_headers(void **state)
     expect("who,1001,1002\nx,TRUE,FALSE\ny,FALSE,TRUE\n",
            "who:string 1001:boolean 1002:boolean\n[x][true][false]\n[y][false][true]");
     expect("k,name,name\nA,x,y\nB,z,u\n", "k:string name:string name_2:string\n[A][x][y]\n[B][z][u]");
+    /* nothing over nothing, as delimiters at the end of lines give it */
+    expect("Name,Code,\nKosovo,XK,\nAruba,AW,\n",
+           "Name:string Code:string column_3:string?\n[Kosovo][XK]~\n[Aruba][AW]~");
+    expect("k,v\n1,x,\n2,y,\n", "k:integer v:string\n[1][x]\n[2][y]");
+    /* long questions over short answers; a text over many values of a type, whatever stands empty beside it */
+    expect("Which of the following best describes what you would say when you are asked about it?,b\nyes,x\nno,y\n",
+           "Which of the following best describes what you would say when you are asked about it?:boolean "
+           "b:string\n[true][x]\n[false][y]");
+    expect("When,Who,,\n1/2/2024,a,b,c\n1/13/2024,a,b,c\n1/14/2024,a,b,c\n1/15/2024,d,e,f\n1/16/2024,d,e,f\n",
+           "When:date Who:string column_3:string column_4:string\n[2024-01-02][a][b][c]\n[2024-01-13][a][b][c]\n"
+           "[2024-01-14][a][b][c]\n[2024-01-15][d][e][f]\n[2024-01-16][d][e][f]");
+    /* columns without names, as tools count them */
+    expect(",0,1,2\n0,1.5,2.5,x\n1,3.5,4.5,y\n",
+           "column_1:integer 0:number 1:number 2:string\n[0][1.5][2.5][x]\n[1][3.5][4.5][y]");
+    expect("0,1,2\nA,C,G\nT,T,A\n", "0:string 1:string 2:string\n[A][C][G]\n[T][T][A]");
+    expect("1,2,3\n2,5,9\n4,1,1\n",
+           "column_1:integer column_2:integer column_3:integer\n[1][2][3]\n[2][5][9]\n[4][1][1]");
+    /* the shape of all others */
+    expect("de_DE,Deutsch\nen_US,English\nes_ES,Spanish\nfr_FR,French\nit_IT,Italian\nsv_SE,Swedish\n",
+           "column_1:string column_2:string\n[de_DE][Deutsch]\n[en_US][English]\n[es_ES][Spanish]\n[fr_FR][French]\n"
+           "[it_IT][Italian]\n[sv_SE][Swedish]");
     expect(",Shares of spring,\nPlace,North,South\nA,1,2\nB,3,4\n",
            "Place:string North:integer South:integer\n[A][1][2]\n[B][3][4]");
     assert_int_equal(wrong, 0);

@@ -154,6 +154,8 @@ static enum error_class read_records(struct csv_work *w, struct csv_reader *r, s
             csv_trouble_flags(&w->trouble, &record);
             continue;
         }
+        while (record.count > w->t->column_count && record.fields[record.count - 1].size == 0)
+            record.count--; /* a delimiter at the end of the line */
         if (record.flags != 0 || record.count != w->t->column_count)
             csv_trouble_row(&w->trouble, &record, w->t->column_count);
         take_row(w, &record);

@@ -18,7 +18,7 @@
 enum { RECORDS_MAX = 300, COUNTS_MAX = 4096 };
 
 struct trial {
-    size_t records, flagged, cells, clean;
+    size_t records, flagged, cells, clean, quoted;
     unsigned counts[COUNTS_MAX]; /* records by their number of fields */
 };
 
@@ -44,6 +44,7 @@ static void try_record(struct trial *t, const struct csv_record *record)
     for (size_t i = 0; i < record->count && i < 64; i++) {
         t->cells++;
         t->clean += is_clean(&record->fields[i]);
+        t->quoted += record->fields[i].quoted;
     }
 }
 
@@ -62,9 +63,9 @@ static double score_of(const struct trial *t, size_t *ret_fields)
     return share * share * (double)(most - 1) / (double)most * clean * (1 - astray / 2);
 }
 
-/* The last record of a part may be cut: it does not count. */
+/* The last record of a part may be cut: it does not count. ret_quoted: half of the records and more have quotes. */
 static double try_dialect(const char *text, size_t size, bool whole, const struct csv_dialect *dialect,
-                          size_t *ret_fields)
+                          size_t *ret_fields, bool *ret_quoted)
 {
     struct input *in = input_of_memory(text, size);
     struct csv_limits limits = csv_limits_default();
@@ -79,6 +80,7 @@ static double try_dialect(const char *text, size_t size, bool whole, const struc
             try_record(t, &record);
     }
     double score = score_of(t, ret_fields);
+    *ret_quoted = t->flagged == 0 && t->quoted * 2 >= t->records;
     free(t);
     csv_reader_destroy(r);
     input_close(in);
@@ -124,8 +126,10 @@ static void consider(const char *text, size_t size, bool whole, char delimiter, 
         d.escape = variant == 1 ? '\\' : 0;
         d.quote = variant == 2 ? '\'' : '"';
         size_t fields;
-        double score = try_dialect(text, size, whole, &d, &fields);
-        if (score > best->score) {
+        bool quoted;
+        double score = try_dialect(text, size, whole, &d, &fields, &quoted);
+        bool as_good = variant == 2 && quoted && score > 0 && score >= best->score; /* 'a','b' has no other quotes */
+        if (score > best->score || as_good) {
             best->score = score;
             best->dialect = d;
             best->fields = fields;

@@ -91,8 +91,17 @@ static const struct word markers[] = {
 };
 
 /* Last words of names whose columns hold codes, however much they look like numbers. */
-static const char *const code_names[] = { "zip",  "zipcode", "postcode", "plz", "phone", "telephone", "mobile", "fax",
-                                          "isbn", "ean",     "gtin",     "upc", "ssn",   "imei",      "iban" };
+static const struct {
+    const char *text;
+    bool glued; /* also with another word right before it: "homephone"; but "mean" is no EAN */
+} code_names[] = {
+    { "zip", true },      { "zipcode", true },  { "postcode", true }, { "postal", true },    { "plz", false },
+    { "pincode", true },  { "cep", false },     { "phone", true },    { "telephone", true }, { "telefon", true },
+    { "telefono", true }, { "telefone", true }, { "tel", false },     { "mobile", false },   { "cellphone", true },
+    { "celular", false }, { "fax", false },     { "isbn", true },     { "ean", false },      { "gtin", false },
+    { "upc", false },     { "ssn", false },     { "imei", false },    { "iban", false },     { "cpf", false },
+    { "cnpj", false },    { "siret", false },   { "msisdn", false },
+};
 
 /* Of two letters or signs; others may be told as the same. */
 static bool same_first(char a, char b)
@@ -143,16 +152,33 @@ bool codewords_marker(const char *text, size_t size)
     return false;
 }
 
-/* "Ship to: ZIP code" is "shiptozipcode". */
+/* What else ends like one of them: numbers of these are counts and prices. */
+static bool is_thing(const char *plain, size_t size)
+{
+    static const char *const things[] = { "headphone", "smartphone", "microphone", "gzip", "unzip" };
+    for (size_t i = 0; i < sizeof things / sizeof *things; i++) {
+        size_t length = strlen(things[i]);
+        if (size >= length && memcmp(plain + size - length, things[i], length) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* "Ship to: ZIP code" is "shiptozipcode"; begins: where a word does. */
 bool codewords_code_name(const char *name)
 {
     char plain[64];
+    bool begins[64] = { false };
     size_t size = 0;
     if (name == NULL)
         return false;
-    for (; *name != '\0'; name++)
-        if (isalnum((unsigned char)*name) && size < sizeof plain - 1)
-            plain[size++] = (char)tolower((unsigned char)*name);
+    for (char before = ' '; *name != '\0'; before = *name++) {
+        if (!isalnum((unsigned char)*name) || size == sizeof plain - 1)
+            continue;
+        begins[size] =
+            !isalnum((unsigned char)before) || (isupper((unsigned char)*name) && !isupper((unsigned char)before));
+        plain[size++] = (char)tolower((unsigned char)*name);
+    }
     static const char *const behind[] = { "number", "code", "no", "nr" };
     for (size_t i = 0; i < sizeof behind / sizeof *behind; i++) {
         size_t length = strlen(behind[i]);
@@ -161,11 +187,13 @@ bool codewords_code_name(const char *name)
             break;
         }
     }
+    while (size > 1 && isdigit((unsigned char)plain[size - 1])) /* phone2 */
+        size--;
     for (size_t i = 0; i < sizeof code_names / sizeof *code_names; i++) {
-        size_t length = strlen(code_names[i]);
-        if (size >= length && memcmp(plain + size - length, code_names[i], length) == 0)
+        size_t length = strlen(code_names[i].text);
+        if (size >= length && memcmp(plain + size - length, code_names[i].text, length) == 0 &&
+            (begins[size - length] || (code_names[i].glued && !is_thing(plain, size))))
             return true;
     }
-    static const char postal[] = "postal"; /* postal code */
-    return size >= 6 && memcmp(plain + size - 6, postal, 6) == 0;
+    return false;
 }
