@@ -55,6 +55,8 @@ static const struct column numbers[] = {
     { "2001|2002", "integer", NULL },
     { "  7 | 8", "integer", NULL },
     { "0.1234567890123456789|1.5", "number", NULL },
+    { "4,787,699|6189026.0000|7189257", "number", NULL },
+    { "1.234.567,5|7654321,25", "number", NULL },
 };
 
 static const struct column codes[] = {
@@ -88,6 +90,10 @@ static const struct column codes[] = {
     { "--|+", "string", NULL },
     { "Mon|Tue", "string", NULL },
     { "2020-Q1|2020-Q2", "string", NULL },
+    { "555 123 456|5551234567", "string", NULL },
+    { "12AB|13CD", "string", NULL },
+    { "03ABC2024|12XYZ2024", "string", NULL },
+    { "5 de oros|7 de copas", "string", NULL },
     { "2020-W05|2020-W06", "string", NULL },
     { "may|june|july", "string", NULL },
     { "550e8400-e29b-41d4-a716-446655440000", "string", NULL },
@@ -114,6 +120,9 @@ static const struct column days[] = {
     { "3rd February 2024|21st March 2024", "date", "%d. %B %Y" },
     { "Sat, 21 Nov 2026|Sun, 22 Nov 2026", "date", "%a, %d %b %Y" },
     { "2024-Feb-03", "date", "%Y-%b-%d" },
+    { "Jan. 3, 2020|March 4, 2020|Sept. 5, 2021", "date", "%b %d, %Y" },
+    { "03FEB2024|12MAY2024", "date", "%d%b%Y" },
+    { "1960 Jan|1960 Feb", "date", "%Y %b" },
     { "20240131|20231201|19991231", "date", "%Y%m%d" },
     { "2024-01|2024-02|2023-12", "date", "%Y-%m" },
     { "Jan 2000|Feb 2000", "date", "%b %Y" },
@@ -145,6 +154,10 @@ static const struct column times[] = {
     { "10:20:30.5|00:00:00", "time", NULL },
     { "9:30|10:15", "time", NULL },
     { "9:30 am|10:15 PM", "time", "%I:%M %p" },
+    { "9:30 a.m.|10:15 p. m.", "time", "%I:%M %p" },
+    { "9pm|10 am", "time", "%I%p" },
+    { "03FEB2024:10:30:00", "datetime", "%d%b%Y:%H:%M:%S" },
+    { "13 pm|9 pm", "string", NULL },
     { "10:20|2024-01-31 10:20", "string", NULL },
     { "2024-01-31 25:00:00", "string", NULL },
     { "2024-01-31 10:60", "string", NULL },
@@ -282,6 +295,9 @@ static void test_spelling(void **state)
     expect_spelled("2024-01-31T10:20:30.5Z|2024-01-31T10:20:30-05:30", none,
                    "2024-01-31 10:20:30.5+00:00|2024-01-31 10:20:30-05:30");
     expect_spelled("20240131|20231201", none, "2024-01-31|2023-12-01");
+    expect_spelled("12 a. m.|9pm", none, "00:00:00|21:00:00");
+    expect_spelled("4,787,699|6189026.0000", none, "4787699|6189026.0000");
+    expect_spelled("1.234.567,5|7654321,25", none, "1234567.5|7654321.25");
     expect_spelled("9:30 am|10:15 PM", none, "09:30:00|22:15:00");
     expect_spelled("Yes|no|NULL", none, "true|false|NULL");
     expect_spelled(" padded |NA|x", none, " padded |NA|x");

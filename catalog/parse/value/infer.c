@@ -86,6 +86,9 @@ static bool compact_days(const struct infer *i, struct infer_result *r)
 static void conclude_numbers(const struct infer *i, const struct infer_hint *hint, struct infer_result *r)
 {
     unsigned allowed = NUMBER_STYLES_ALL & ~(unsigned)i->styles_not;
+    bool loose = allowed == 0; /* 1,234,567 and 89012.5 */
+    if (loose)                 /* with blanks they may as well be codes */
+        allowed = NUMBER_STYLES_ALL & ~(unsigned)i->loose_not & ~(1U << NUMBER_SPACE_POINT | 1U << NUMBER_SPACE_COMMA);
     const char *why = why_codes(i, hint, allowed);
     if (why != NULL) {
         note(r, allowed == 0 || (i->units & (i->units - 1)), "%s, as '%s'", why, i->example[INFER_NUMBER]);
@@ -104,7 +107,9 @@ static void conclude_numbers(const struct infer *i, const struct infer_hint *hin
     if (!plain)
         r->thousands = number_thousands(style);
     unsigned commas = 1U << NUMBER_COMMA_POINT | 1U << NUMBER_PLAIN_COMMA;
-    if (!plain && (allowed & commas) == commas)
+    if (loose)
+        note(r, true, "some numbers are written with thousands parted by '%c', others without", r->thousands);
+    else if (!plain && (allowed & commas) == commas)
         note(r, true, "'%s' is read as %s; thousands and decimals can't be told apart", i->example[INFER_NUMBER],
              style == NUMBER_COMMA_POINT ? "thousands" : "decimals");
     else if (!plain)
@@ -138,7 +143,8 @@ static bool choose_order(const struct infer *i, const struct infer_hint *hint, s
 static void conclude_temporals(const struct infer *i, const struct infer_hint *hint, struct infer_result *r)
 {
     uint64_t temporals = i->counts[INFER_TEMPORAL];
-    uint32_t loose = TEMPORAL_ORDINAL | TEMPORAL_COMMA | TEMPORAL_WEEKDAY_COMMA;
+    uint32_t loose = TEMPORAL_ORDINAL | TEMPORAL_COMMA | TEMPORAL_WEEKDAY_COMMA | TEMPORAL_OF | TEMPORAL_MONTH_SHORT |
+                     TEMPORAL_MONTH_LONG; /* Jan. 3 and March 4 */
     if (i->times != 0 && i->times != temporals) {
         note(r, true, "times of day among days, the first value is '%s'", i->example[INFER_TEMPORAL]);
         return;

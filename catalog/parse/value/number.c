@@ -163,8 +163,9 @@ static bool take_exponent(const char *at, const char *end)
     return at == end;
 }
 
-/* How many of the groups stand before the fraction by that style; 0 when they are not written so. */
-static size_t fits(const struct groups *g, enum number_style style)
+/* How many of the groups stand before the fraction by that style; 0 when they are not written so. loose: a long number
+ * without groups may stand in a style that has them. */
+static size_t fits(const struct groups *g, enum number_style style, bool loose)
 {
     char thousands = styles[style].thousands, decimal = styles[style].decimal;
     size_t whole = g->count;
@@ -175,8 +176,7 @@ static size_t fits(const struct groups *g, enum number_style style)
             return 0;
     if (whole > 1 && (g->size[0] < 1 || g->size[0] > 3 || g->text[0][0] == '0'))
         return 0;
-    /* a long number without groups is not in a style that has them */
-    if (whole == 1 && thousands != 0 && g->size[0] > 4)
+    if (whole == 1 && thousands != 0 && g->size[0] > 4 && !loose)
         return 0;
     if (whole < g->count && g->size[0] == 0 && g->size[whole] == 0)
         return 0;
@@ -222,10 +222,12 @@ bool number_read(const char *text, size_t size, struct number *ret_number)
     if (!take_apart(text, size, &n, &g, &exponent, &end, &minus))
         return false;
     for (int style = 0; style < NUMBER_STYLE_COUNT; style++) {
-        size_t whole = fits(&g, style);
+        size_t whole = fits(&g, style, true);
         if (whole == 0)
             continue;
-        n.styles |= (uint16_t)(1U << style);
+        n.loose |= (uint16_t)(1U << style);
+        if (fits(&g, style, false) != 0)
+            n.styles |= (uint16_t)(1U << style);
         if (whole < g.count)
             n.fraction |= (uint16_t)(1U << style);
         if (!first)
@@ -240,7 +242,7 @@ bool number_read(const char *text, size_t size, struct number *ret_number)
     n.leading_zero = g.size[0] > 1 && g.text[0][0] == '0';
     for (size_t i = 1; i < g.count; i++)
         n.spaced |= g.before[i] == ' ';
-    if (n.styles == 0)
+    if (n.loose == 0)
         return false;
     *ret_number = n;
     return true;
@@ -254,7 +256,7 @@ size_t number_spell(const char *text, size_t size, enum number_style style, char
     bool minus;
     if (size >= room || !take_apart(text, size, &n, &g, &exponent, &end, &minus))
         return 0;
-    size_t whole = fits(&g, style), used = 0;
+    size_t whole = fits(&g, style, true), used = 0;
     if (whole == 0 || size + 3 > room)
         return 0;
     if (minus)

@@ -30,6 +30,7 @@ enum { NUMBER_STYLES_ALL = (1 << NUMBER_STYLE_COUNT) - 1 };
 
 struct number {
     uint16_t styles, fraction; /* bits of number_style: those that it fits; those by which it has a fraction */
+    uint16_t loose;            /* those that it fits when groups may be left out */
     uint32_t unit;             /* 0, NUMBER_PERCENT or one bit for a currency */
     bool exponent;
     bool leading_zero; /* "007" */

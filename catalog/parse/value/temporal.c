@@ -53,16 +53,22 @@ static bool read_half_day(struct cursor *c, struct temporal *t)
 {
     struct cursor here = *c;
     take_blanks(&here);
-    if (here.end - here.at < 2 || (here.at[1] | 0x20) != 'm' || word_size(&here) != 2)
-        return true;
-    char half = (char)(here.at[0] | 0x20);
+    char half = here.at < here.end ? (char)(*here.at | 0x20) : 0;
     if (half != 'a' && half != 'p')
+        return true;
+    here.at++;
+    if (take(&here, '.'))
+        take_blanks(&here); /* a. m. */
+    if (here.at == here.end || (*here.at | 0x20) != 'm')
+        return true;
+    here.at++;
+    (void)take(&here, '.');
+    if (word_size(&here) > 0)
         return true;
     if (t->hour < 1 || t->hour > 12)
         return false;
     t->hour = t->hour % 12 + (half == 'p' ? 12 : 0);
     t->layout |= TEMPORAL_HALF_DAY;
-    here.at += 2;
     *c = here;
     return true;
 }
@@ -70,9 +76,15 @@ static bool read_half_day(struct cursor *c, struct temporal *t)
 static bool read_time(struct cursor *c, struct temporal *t)
 {
     int digits = temporal_take_number(c, &t->hour);
-    if ((digits != 1 && digits != 2) || !take(c, ':') || temporal_take_number(c, &t->minute) != 2)
+    if (digits != 1 && digits != 2)
         return false;
     t->hour_unpadded = digits == 1;
+    if (!take(c, ':')) {
+        t->layout |= TEMPORAL_TIME | TEMPORAL_NO_MINUTE;
+        return read_half_day(c, t) && (t->layout & TEMPORAL_HALF_DAY) && read_zone(c, t);
+    }
+    if (temporal_take_number(c, &t->minute) != 2)
+        return false;
     t->layout |= TEMPORAL_TIME;
     if (take(c, ':')) {
         t->layout |= TEMPORAL_SECONDS;
@@ -108,20 +120,39 @@ static bool read_join(struct cursor *c, struct temporal *t)
         t->layout |= TEMPORAL_JOIN;
         return true;
     }
+    bool signs = (t->layout & TEMPORAL_SEPARATOR) >= TEMPORAL_HAN;
     (void)take(c, ',');
-    return take_blanks(c);
+    return take_blanks(c) || (signs && c->at < c->end && is_digit(*c->at));
 }
 
 static bool has_time_first(const struct cursor *c)
 {
-    return c->end - c->at >= 4 && is_digit(c->at[0]) && (c->at[1] == ':' || (is_digit(c->at[1]) && c->at[2] == ':'));
+    const char *at = c->at;
+    for (int digits = 0; digits < 2 && at < c->end && is_digit(*at); digits++)
+        at++;
+    if (at == c->at || at == c->end)
+        return false;
+    if (*at == ':')
+        return true;
+    while (at < c->end && *at == ' ')
+        at++;
+    return c->end - at >= 2 && memchr("aApP", *at, 4) != NULL && memchr("mM.", at[1], 3) != NULL; /* 9 pm */
+}
+
+/* A word alone is none, and most texts are words: nothing else is looked at. */
+static bool has_digit(const char *text, size_t size)
+{
+    for (size_t i = 0; i < size; i++)
+        if (is_digit(text[i]))
+            return true;
+    return false;
 }
 
 bool temporal_read(const char *text, size_t size, struct temporal *ret_temporal)
 {
     struct cursor c = { text, text + size };
     struct temporal t = { .orders = TEMPORAL_YMD };
-    if (size < 4 || size > 48)
+    if (size < 3 || size > 64 || !has_digit(text, size))
         return false;
     if (has_time_first(&c)) {
         if (!read_time(&c, &t))

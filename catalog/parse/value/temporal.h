@@ -13,19 +13,22 @@
 /* The layout of a text, in bits. A column's values must agree in TEMPORAL_DATE_BITS; "May" agrees with both kinds of
  * month. */
 enum {
-    TEMPORAL_SEPARATOR = 0x7, /* between parts of the day: index into "-/. " and 4 for none */
+    TEMPORAL_SEPARATOR = 0x7, /* between parts of the day: index into "-/. ", 4 for none, or the two below */
+    TEMPORAL_HAN = 5,         /* 2016年4月6日 */
+    TEMPORAL_HANGUL = 6,      /* 2016년 4월 6일 */
     TEMPORAL_MONTH_SHORT = 0x8,
     TEMPORAL_MONTH_LONG = 0x10, /* neither: in digits; both: "May" */
     TEMPORAL_YEAR_SHORT = 0x20,
     TEMPORAL_WEEKDAY_SHORT = 0x40,
     TEMPORAL_WEEKDAY_LONG = 0x80,
     TEMPORAL_COMMA = 0x100,     /* before the year: "Feb 3, 2024" */
-    TEMPORAL_ORDINAL = 0x200,   /* 3rd; 3. Februar */
+    TEMPORAL_ORDINAL = 0x200,   /* 3rd; 3. Februar; 3. 2. 2016 */
     TEMPORAL_NO_DAY = 0x400,    /* a month of a year */
     TEMPORAL_YEAR_LAST = 0x800, /* behind the time, as ctime() has it */
     TEMPORAL_DATE = 0x1000,
     TEMPORAL_WEEKDAY_COMMA = 0x2000,
-    TEMPORAL_DATE_BITS = 0x3fff,
+    TEMPORAL_OF = 0x4000, /* 3 de mayo de 2016 */
+    TEMPORAL_DATE_BITS = 0x7fff,
     TEMPORAL_TIME = 0x10000,
     TEMPORAL_T = 0x20000,    /* between day and time: T; else a blank */
     TEMPORAL_JOIN = 0x40000, /* ':' as in logs of web servers */
@@ -36,7 +39,8 @@ enum {
     TEMPORAL_ZONE_OFFSET = 0x800000,
     TEMPORAL_ZONE_NAME = 0x1000000,
     TEMPORAL_ZONE = TEMPORAL_ZONE_Z | TEMPORAL_ZONE_OFFSET | TEMPORAL_ZONE_NAME,
-    TEMPORAL_COMPACT = 0x2000000, /* 20240131T101500 */
+    TEMPORAL_COMPACT = 0x2000000,   /* 20240131T101500 */
+    TEMPORAL_NO_MINUTE = 0x4000000, /* 9 pm */
 };
 /* Orders of the parts of a day. */
 enum { TEMPORAL_YMD = 1, TEMPORAL_DMY = 2, TEMPORAL_MDY = 4, TEMPORAL_ORDERS = 7 };

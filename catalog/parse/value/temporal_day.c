@@ -37,20 +37,51 @@ static void take_weekday(struct cursor *c, uint32_t *layout)
         return;
     *layout |= kind;
     c->at += size;
+    if (c->end - c->at > 6 && memcmp(c->at, "-feira", 6) == 0)
+        c->at += 6;
+    else if (kind == TEMPORAL_WEEKDAY_SHORT)
+        (void)take(c, '.');
     if (take(c, ','))
         *layout |= TEMPORAL_WEEKDAY_COMMA;
     take_blanks(c);
 }
 
-/* 1st 2nd 3rd 4th */
+/* 1st 2nd 3rd 4th, 1er, 1e, 1\u00BA, 1\u00B0 */
 static void take_ordinal(struct cursor *c, uint32_t *layout)
 {
+    static const char *const endings[] = { "st", "nd", "rd", "th", "er", "e", "\xC2\xBA", "\xC2\xB0" };
     size_t size = word_size(c);
-    if (size == 2 && (memcmp(c->at, "st", 2) == 0 || memcmp(c->at, "nd", 2) == 0 || memcmp(c->at, "rd", 2) == 0 ||
-                      memcmp(c->at, "th", 2) == 0)) {
-        c->at += 2;
+    for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
+        if (size != strlen(endings[i]) || memcmp(c->at, endings[i], size) != 0)
+            continue;
+        c->at += size;
         *layout |= TEMPORAL_ORDINAL;
+        return;
     }
+}
+
+/* The word between the parts: 27 de octubre de 2015, 3rd of March 2015 */
+static void take_of(struct cursor *c, uint32_t *layout)
+{
+    size_t size = word_size(c);
+    if (size == 0 || size >= (size_t)(c->end - c->at) || c->at[size] != ' ' || !temporal_words_of(c->at, size))
+        return;
+    *layout |= *c->at == 'd' ? TEMPORAL_OF : 0;
+    c->at += size;
+    take_blanks(c);
+}
+
+/* Behind the year: 2016 r., or the point that Hungarian has there. */
+static void take_year_word(struct cursor *c)
+{
+    struct cursor here = *c;
+    bool blank = take_blanks(&here);
+    size_t size = word_size(&here);
+    if (!blank || size == 0 || !temporal_words_year(here.at, size))
+        return;
+    here.at += size;
+    (void)take(&here, '.');
+    *c = here;
 }
 
 static bool take_separator(struct cursor *c, uint32_t *ret_separator)
@@ -90,11 +121,13 @@ static bool read_month_first(struct cursor *c, struct temporal *t)
     if (!take_month(c, &month, &t->layout) || !take_separator(c, &separator))
         return false;
     t->layout |= separator;
+    take_of(c, &t->layout);
     int digits = temporal_take_number(c, &day);
     t->orders = TEMPORAL_MDY;
     if (digits == 4) {
         t->layout |= TEMPORAL_NO_DAY;
         set_parts(t, month, 1, day);
+        take_year_word(c);
         return true;
     }
     if (digits != 1 && digits != 2)
@@ -109,35 +142,64 @@ static bool read_month_first(struct cursor *c, struct temporal *t)
         set_parts(t, month, day, 0);
         return true;
     }
+    take_of(c, &t->layout);
     if (!take_year(c, t, &year))
         return false;
     set_parts(t, month, day, year);
     return true;
 }
 
-/* 3 Feb 2024, 03-Feb-24, 3rd February 2024, 2024-Feb-03: the number is read */
+/* 3 Feb 2024, 03-Feb-24, 03FEB2024, 3rd February 2024, 2024-Feb-03, 2024 Feb: the number is read */
 static bool read_month_second(struct cursor *c, struct temporal *t, int first, int digits)
 {
     int month, last;
-    uint32_t separator = t->layout & TEMPORAL_SEPARATOR;
+    uint32_t separator = t->layout & TEMPORAL_SEPARATOR, again = 4;
+    if (separator == 3)
+        take_of(c, &t->layout);
     if (!take_month(c, &month, &t->layout))
         return false;
+    if (digits == 4 && c->at == c->end) {
+        t->orders = TEMPORAL_YMD;
+        t->layout |= TEMPORAL_NO_DAY;
+        set_parts(t, first, month, 1);
+        return true;
+    }
     if (take(c, ','))
         t->layout |= TEMPORAL_COMMA;
-    uint32_t again;
-    if (!take_separator(c, &again) || again != separator)
+    if ((separator != 4 && !take_separator(c, &again)) || again != separator)
         return false;
     if (digits == 4) {
         t->orders = TEMPORAL_YMD;
         int day_digits = temporal_take_number(c, &last);
         set_parts(t, first, month, last);
+        if (t->layout & TEMPORAL_ORDINAL)
+            (void)take(c, '.');
         return day_digits == 1 || day_digits == 2;
     }
     t->orders = TEMPORAL_DMY;
+    if (separator == 3)
+        take_of(c, &t->layout);
     if (digits > 2 || !take_year(c, t, &last))
         return false;
+    take_year_word(c);
     set_parts(t, first, month, last);
     return true;
+}
+
+/* 6. 4. 2016, 2016. 4. 6.: the first number is read, and the point and the blank behind it */
+static bool read_spaced_points(struct cursor *c, struct temporal *t, int first, int digits)
+{
+    int second, third;
+    t->layout = (t->layout & ~(uint32_t)TEMPORAL_SEPARATOR) | 2;
+    int second_digits = temporal_take_number(c, &second);
+    if (second_digits < 1 || second_digits > 2 || !take(c, '.') || !take_blanks(c))
+        return false;
+    int third_digits = temporal_take_number(c, &third);
+    set_parts(t, first, second, third);
+    t->orders = digits == 4 ? TEMPORAL_YMD : TEMPORAL_DMY;
+    if (digits == 4)
+        (void)take(c, '.');
+    return digits == 4 ? third_digits == 1 || third_digits == 2 : digits <= 2 && third_digits == 4;
 }
 
 static bool read_numbers(struct cursor *c, struct temporal *t, int first, int digits)
@@ -168,6 +230,8 @@ static bool read_numbers(struct cursor *c, struct temporal *t, int first, int di
         return false;
     if (digits == 4) {
         t->orders = TEMPORAL_YMD;
+        if (separator == 2 && c->end - c->at == 1)
+            (void)take(c, '.');
         return third_digits == 1 || third_digits == 2;
     }
     if (digits > 2)
@@ -213,6 +277,8 @@ static bool read_compact(struct cursor *c, struct temporal *t, size_t digits)
 static bool read_other_day(struct cursor *c, struct temporal *t)
 {
     t->layout |= TEMPORAL_DATE;
+    if (temporal_read_signs(c, t))
+        return true;
     if (c->at < c->end && is_letter(*c->at))
         return read_month_first(c, t);
     const char *from = c->at;
@@ -229,10 +295,17 @@ static bool read_other_day(struct cursor *c, struct temporal *t)
     if (c->end - c->at > 2 && c->at[0] == '.' && c->at[1] == ' ') {
         t->layout |= TEMPORAL_ORDINAL;
         c->at++;
+        if (c->end - c->at > 1 && is_digit(c->at[1])) {
+            c->at++;
+            return read_spaced_points(c, t, first, digits);
+        }
     }
     uint32_t separator;
-    if (!take_separator(c, &separator))
-        return false;
+    if (!take_separator(c, &separator)) {
+        if (digits != 2 || c->at == c->end || !is_letter(*c->at))
+            return false;
+        separator = 4; /* 03FEB2024 */
+    }
     t->layout |= separator;
     return c->at < c->end && is_letter(*c->at) ? read_month_second(c, t, first, digits)
                                                : read_numbers(c, t, first, digits);

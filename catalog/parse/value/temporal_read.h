@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * temporal_read.h - the pieces of reading a day or a time: a cursor that takes what is there, and the day. For
- * temporal.c and temporal_day.c only.
+ * temporal.c, temporal_day.c and temporal_signs.c only.
  */
 #ifndef CATALOG_PARSE_VALUE_TEMPORAL_READ_H
 #define CATALOG_PARSE_VALUE_TEMPORAL_READ_H
@@ -53,6 +53,9 @@ static inline size_t word_size(const struct cursor *c)
 /* How many digits; 0: no number, or one of more than 4. */
 int temporal_take_number(struct cursor *c, int *ret_number);
 
+/* A day of which each part has its sign: 2016年4月6日, 平成28年4月6日, 2016년 4월 6일. false: it is none, nothing is
+ * taken. */
+bool temporal_read_signs(struct cursor *c, struct temporal *t);
 /* A day with its weekday, in any form, or a day and a time without separators; t->layout says which. */
 bool temporal_read_day(struct cursor *c, struct temporal *t);
 /* Leaves the orders in which the day exists. */

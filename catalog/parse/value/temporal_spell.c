@@ -43,12 +43,30 @@ static const char *month_word(uint32_t layout)
     return layout & TEMPORAL_MONTH_SHORT ? "%b" : "%m";
 }
 
+/* 2016年4月6日 */
+static void format_signs(struct buffer *b, uint32_t layout)
+{
+    bool han = (layout & TEMPORAL_SEPARATOR) == TEMPORAL_HAN;
+    buffer_text(b, han ? "%Y年%m月" : "%Y년 %m월");
+    if (!(layout & TEMPORAL_NO_DAY))
+        buffer_text(b, han ? "%d日" : " %d일");
+}
+
 static void format_day(struct buffer *b, uint32_t layout, unsigned order)
 {
-    static const char *const separators[] = { "-", "/", ".", " ", "" };
-    const char *separator = separators[(layout & TEMPORAL_SEPARATOR) < 5 ? layout & TEMPORAL_SEPARATOR : 4];
+    static const char *const separators[] = { "-", "/", ".", " ", "", "", "", "" };
+    const char *separator = separators[layout & TEMPORAL_SEPARATOR];
+    if ((layout & TEMPORAL_SEPARATOR) >= TEMPORAL_HAN) {
+        format_signs(b, layout);
+        return;
+    }
+    if ((layout & TEMPORAL_SEPARATOR) == 2 && (layout & TEMPORAL_ORDINAL))
+        separator = ". ";
+    if (layout & TEMPORAL_OF)
+        separator = " de ";
     const char *year = layout & TEMPORAL_YEAR_SHORT ? "%y" : "%Y", *month = month_word(layout);
-    const char *day = (layout & TEMPORAL_ORDINAL) && order == TEMPORAL_DMY ? "%d." : "%d";
+    bool point = (layout & TEMPORAL_ORDINAL) && (layout & TEMPORAL_SEPARATOR) == 3 && !(layout & TEMPORAL_OF);
+    const char *day = point && order == TEMPORAL_DMY ? "%d." : "%d";
     const char *comma = layout & TEMPORAL_COMMA ? "," : "";
     if (layout & (TEMPORAL_WEEKDAY_LONG | TEMPORAL_WEEKDAY_SHORT))
         buffer_format(b, "%s%s ", layout & TEMPORAL_WEEKDAY_LONG ? "%A" : "%a",
@@ -70,11 +88,13 @@ static void format_day(struct buffer *b, uint32_t layout, unsigned order)
 static void format_time(struct buffer *b, uint32_t layout)
 {
     const char *colon = layout & TEMPORAL_COMPACT ? "" : ":";
-    buffer_format(b, "%s%s%%M", layout & TEMPORAL_HALF_DAY ? "%I" : "%H", colon);
+    buffer_text(b, layout & TEMPORAL_HALF_DAY ? "%I" : "%H");
+    if (!(layout & TEMPORAL_NO_MINUTE))
+        buffer_format(b, "%s%%M", colon);
     if (layout & TEMPORAL_SECONDS)
         buffer_format(b, "%s%%S%s", colon, layout & TEMPORAL_FRACTION ? ".%f" : "");
     if (layout & TEMPORAL_HALF_DAY)
-        buffer_text(b, " %p");
+        buffer_text(b, layout & TEMPORAL_NO_MINUTE ? "%p" : " %p");
     if (layout & TEMPORAL_ZONE_NAME)
         buffer_text(b, " %Z");
     else if (layout & TEMPORAL_ZONE)

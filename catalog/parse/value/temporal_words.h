@@ -7,11 +7,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* English, German, French, Spanish, Dutch, Danish. *ret_kind: TEMPORAL_MONTH_SHORT or _LONG, both for May. */
+/* In some thirty languages, with or without accents. *ret_kind: TEMPORAL_MONTH_SHORT or _LONG, both for May. */
 bool temporal_words_month(const char *word, size_t size, int *ret_month, uint32_t *ret_kind);
-/* English. *ret_kind: TEMPORAL_WEEKDAY_SHORT or _LONG. */
+/* *ret_kind: TEMPORAL_WEEKDAY_SHORT or _LONG. */
 bool temporal_words_weekday(const char *word, size_t size, uint32_t *ret_kind);
 bool temporal_words_zone(const char *word, size_t size, int *ret_minutes);
-const char *temporal_words_month_name(int month); /* English, long; its first three letters are the short one */
+bool temporal_words_of(const char *word, size_t size);   /* 3 de mayo, 3rd of May */
+bool temporal_words_year(const char *word, size_t size); /* behind the number of one: 2016 roku */
 
 #endif

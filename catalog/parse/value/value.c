@@ -77,9 +77,11 @@ static bool take_plain_number(struct infer *i, const char *text, size_t size)
             1U << NUMBER_PLAIN_POINT | 1U << NUMBER_COMMA_POINT | 1U << NUMBER_SPACE_POINT | 1U << NUMBER_QUOTE_POINT;
         fits = fraction | (thousands ? 1U << NUMBER_POINT_COMMA : 0U);
     }
+    unsigned loose = fits;
     if (long_whole)
         fits &= 1U << NUMBER_PLAIN_POINT | 1U << NUMBER_PLAIN_COMMA;
     i->styles_not |= (uint16_t)(NUMBER_STYLES_ALL & ~fits);
+    i->loose_not |= (uint16_t)(NUMBER_STYLES_ALL & ~loose);
     i->styles_fraction |= (uint16_t)fraction;
     i->leading_zeros |= whole > 1 && *digits == '0';
     add_digits(i, (uint8_t)whole);
@@ -99,6 +101,7 @@ static bool take_any_number(struct infer *i, const char *text, size_t size)
     if (!number_read(text, size, &n))
         return false;
     i->styles_not |= (uint16_t)(NUMBER_STYLES_ALL & ~n.styles);
+    i->loose_not |= (uint16_t)(NUMBER_STYLES_ALL & ~n.loose);
     i->styles_fraction |= n.fraction;
     i->units |= n.unit;
     i->exponent |= n.exponent;

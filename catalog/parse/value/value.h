@@ -31,6 +31,7 @@ struct infer {
     uint64_t compact, compact_times;                 /* numbers that are days as YYYYMMDD, times YYYYMMDDHHMMSS */
     uint64_t luhn;                                   /* numbers of 14 to 19 digits with the check digit of cards */
     uint16_t styles_not, styles_fraction;            /* spellings of numbers that some value has not; with a fraction */
+    uint16_t loose_not;                              /* those that it has not even when it may leave groups out */
     uint32_t units;                                  /* of numbers: which signs of money, percent */
     bool exponent, leading_zeros, plus, too_long, spaced, bracketed;
     uint8_t digits_min, digits_max;                   /* of numbers, before the point */

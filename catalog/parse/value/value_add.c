@@ -53,6 +53,7 @@ void infer_add(struct infer *sum, const struct infer *i)
         add_layout(sum, i, sum->counts[INFER_TEMPORAL] == 0);
     add_counts(sum, i);
     sum->styles_not |= i->styles_not;
+    sum->loose_not |= i->loose_not;
     sum->styles_fraction |= i->styles_fraction;
     sum->units |= i->units;
     sum->exponent |= i->exponent;
