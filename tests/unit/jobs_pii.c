@@ -273,6 +273,8 @@ static const struct {
     { "t", "country_of_residence", TYPE_TEXT, PII_NONE },
     { "t", "employer_name", TYPE_TEXT, PII_NONE },
     { "t", "city_tier", TYPE_TEXT, PII_NONE },
+    { "t", "city density", TYPE_TEXT, PII_NONE },
+    { "t", "first", TYPE_TEXT, PII_NONE },
     { "t", "password_changed_at", TYPE_TIMESTAMP, PII_NONE },
     { "t", "ip_rights", TYPE_TEXT, PII_NONE },
     { "t", "card_type", TYPE_TEXT, PII_NONE },
@@ -290,6 +292,37 @@ static void names_alone(void **state)
     }
 }
 
+/* What a name says of people beside the classes; a word that only ends like one says nothing. */
+static void sensitive_names(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *name, *sensitive;
+    } cases[] = { { "age", "age" },       { "patientage", "age" }, { "kundenalter", "age" },
+                  { "percentage", NULL }, { "densidade", NULL },   { "Coverage", NULL },
+                  { "mileage", NULL },    { "salary", "income" },  { "DensidadePop", NULL } };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        (void)class_of("t", cases[i].name, TYPE_INTEGER);
+        const char *found = made_catalog->tables[0].columns[0].profile->pii_sensitive;
+        if (found == NULL ? cases[i].sensitive != NULL
+                          : cases[i].sensitive == NULL || strcmp(found, cases[i].sensitive) != 0)
+            fail_msg("%s: %s", cases[i].name, found == NULL ? "nothing" : found);
+    }
+}
+
+static void first_beside_last(void **state)
+{
+    (void)state;
+    made_catalog = catalog_create(made_arena, "postgresql", "parts");
+    struct catalog_table *t = catalog_table_add(made_catalog, "", "t");
+    static const char *const names[] = { "first", "middle", "last", "first_seen" };
+    for (size_t i = 0; i < 4; i++)
+        catalog_column_add(made_catalog, t, names[i])->type.name = TYPE_TEXT;
+    pii_find(made_catalog);
+    for (size_t i = 0; i < 4; i++)
+        assert_string_equal(i < 3 ? "name" : "none", t->columns[i].profile->pii_class);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, made_setup, made_teardown)
@@ -300,6 +333,8 @@ int main(void)
         TEST(what_stands_beside_people_is_told),
         TEST(masks),
         TEST(names_alone),
+        TEST(sensitive_names),
+        TEST(first_beside_last),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

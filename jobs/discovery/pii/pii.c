@@ -249,6 +249,26 @@ static const struct pii_name *name_of(struct reader *r, const struct catalog_col
     return &r->names[number];
 }
 
+/* "first" beside "last" are the parts of names; alone they may be first of anything. */
+static void find_parts(struct column_case *cases, size_t count)
+{
+    const char *one = NULL;
+    bool several = false;
+    for (size_t i = 0; i < count; i++) {
+        if (!cases[i].name.part)
+            continue;
+        several = several || (one != NULL && strcmp(one, cases[i].column->name) != 0);
+        one = cases[i].column->name;
+    }
+    for (size_t i = 0; several && i < count; i++) {
+        struct pii_name *name = &cases[i].name;
+        if (!name->part)
+            continue;
+        name->class = PII_NAME;
+        name->strength = 0.85;
+    }
+}
+
 static void find_in_table(struct catalog *c, struct catalog_table *t, struct reader *r)
 {
     struct pii_name table;
@@ -267,9 +287,12 @@ static void find_in_table(struct catalog *c, struct catalog_table *t, struct rea
         *k = (struct column_case){ .column = column, .name = *name_of(r, column, key_marks_number(&r->marks, i)) };
         k->v = p == NULL || p->evidence == NULL || p->evidence->sampled == 0 ? NULL : p->evidence;
         k->key = (key_marks_of(&r->marks, i) & (KEY_MARK_PRIMARY | KEY_MARK_FOREIGN)) != 0;
-        find_by_name(k, &n);
-        find_by_values(k, &n);
-        around_add(&around, k, 1);
+    }
+    find_parts(cases, t->column_count);
+    for (size_t i = 0; i < t->column_count; i++) {
+        find_by_name(&cases[i], &n);
+        find_by_values(&cases[i], &n);
+        around_add(&around, &cases[i], 1);
     }
     for (int round = 0; round < 2; round++)
         for (size_t i = 0; i < t->column_count; i++) {

@@ -77,6 +77,8 @@ static double fits_number(const struct profile_evidence *v)
     if (machine(v) + share(v, PII_SHAPE_EMAIL) >= 0.5 || share(v, PII_SHAPE_WORDS) >= 0.5 ||
         share(v, PII_SHAPE_NAME_LIKE) >= 0.7 || v->length_mean < 4)
         return 0;
+    if (kind(v, PROFILE_DECIMAL) >= 0.5)
+        return 0; /* amounts and rates */
     if (share(v, PII_SHAPE_CARD) >= 0.5)
         return 0.2; /* cards, then */
     return share(v, PII_SHAPE_DATE) >= 0.5 && v->length_mean >= 10 ? 0 : 0.9;

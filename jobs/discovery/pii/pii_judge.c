@@ -87,11 +87,12 @@ static struct pii_verdict by_phone(const struct profile_evidence *v, const struc
     return nothing;
 }
 
-/* Days over a human life, none of them recent. */
-static struct pii_verdict by_birth(const struct profile_evidence *v, const struct pii_neighbours *n)
+/* Days over a human life, none of them recent, under a name that says nothing: "date" is of something else. */
+static struct pii_verdict by_birth(const struct pii_name *name, const struct profile_evidence *v,
+                                   const struct pii_neighbours *n)
 {
     double life = share(v, PII_SHAPE_DATE_LIFE);
-    if (life < 0.8 || !varied(v, 5) || n->people == 0 || n->thing_table || v->length_mean < 6)
+    if (!name->unread || life < 0.8 || !varied(v, 5) || n->people == 0 || n->thing_table || v->length_mean < 6)
         return nothing;
     if (v->year_high - v->year_low < 20 || v->year_middle > 2000 || v->year_high > 2010)
         return nothing;
@@ -131,14 +132,16 @@ static struct pii_verdict by_name(const struct pii_name *name, const struct prof
     bool company = n->people > 0 || name->person || n->person_table;
     if (n->thing_table || share(v, PII_SHAPE_NAME_LIKE) < 0.8 || city > any * 0.7)
         return nothing;
+    if (share(v, PII_SHAPE_INITIAL) >= 0.5) /* single letters are grades and codes, too */
+        return company && share(v, PII_SHAPE_INITIAL) >= 0.95 && v->sampled_distinct >= 10
+                   ? verdict(PII_NAME, 0.55, share(v, PII_SHAPE_INITIAL), "are initials, and people stand beside them")
+                   : nothing;
     if (given >= (company ? 0.35 : 0.55))
         return verdict(PII_NAME, company ? 0.75 : 0.65, given, "are given names");
     if (surname >= (company ? 0.35 : 0.6))
         return verdict(PII_NAME, company ? 0.7 : 0.6, surname, "are surnames");
     if (any >= (company ? 0.45 : 0.65))
         return verdict(PII_NAME, 0.65, any, "read like names of people");
-    if (company && share(v, PII_SHAPE_INITIAL) >= 0.95 && v->sampled_distinct >= 10)
-        return verdict(PII_NAME, 0.55, share(v, PII_SHAPE_INITIAL), "are initials, and people stand beside them");
     return nothing;
 }
 
@@ -178,9 +181,10 @@ static struct pii_verdict by_place(const struct pii_name *name, const struct pro
     double city = share(v, PII_SHAPE_CITY), zip = share(v, PII_SHAPE_ZIP), digits = share(v, PII_SHAPE_ZIP_DIGITS);
     if (!varied(v, 5))
         return nothing;
-    if (city >= (n->place_beside ? 0.2
-                 : n->people > 0 ? 0.35
-                                 : 0.55) &&
+    bool telling = name->unread || n->place_beside; /* teams and tournaments are called after cities */
+    if (city >= (n->place_beside            ? 0.2
+                 : n->people > 0 && telling ? 0.35
+                                            : 0.55) &&
         share(v, PII_SHAPE_COUNTRY) < 0.2 && share(v, PII_SHAPE_NAME_LIKE) >= 0.6 && share(v, PII_SHAPE_NAME_ANY) < 0.7)
         return verdict(PII_CITY_ZIP, city >= 0.55 ? 0.75 : 0.6, city, "are names of cities");
     if (n->place_beside && n->people > 0 && !n->thing_table && city >= 0.08 && share(v, PII_SHAPE_NAME_LIKE) >= 0.8 &&
@@ -235,7 +239,7 @@ struct pii_verdict pii_judge_values(const struct pii_name *name, const struct pr
     if (found.class == PII_NONE && !strict)
         found = by_phone(v, n);
     if (found.class == PII_NONE && !strict)
-        found = by_birth(v, n);
+        found = by_birth(name, v, n);
     if (found.class == PII_NONE && !strict)
         found = by_address(v, n);
     if (found.class == PII_NONE)

@@ -74,6 +74,13 @@ static void part_add(struct parts *p, const char *word, size_t size)
     p->used += size + 1;
 }
 
+/* Short words about people that are how others end, too: "percentage", "densidade" are no ages. */
+static bool is_ending(const struct pii_vocabulary *v, const char *word, size_t size)
+{
+    uint32_t sensitive = pii_map_find(&v->map, word, size) >> WORD_SENSITIVE_SHIFT & 0xF;
+    return sensitive == PII_SENSITIVE_AGE || (sensitive != 0 && size <= 4);
+}
+
 /* A word nobody knows, as few known ones as can be: "strassenname" is strasse, name. Letters that German and Dutch put
  * between (s, n, en) may be left out. */
 static bool split(const struct pii_vocabulary *v, struct parts *p, const char *word, size_t size)
@@ -104,10 +111,14 @@ static bool split(const struct pii_vocabulary *v, struct parts *p, const char *w
     if (best[size] > 4)
         return false;
     size_t starts[5], ends[5], count = 0;
+    bool person = false;
     for (size_t at = size; at > 0; at = (size_t)from[at]) {
         starts[count] = (size_t)from[at];
         ends[count++] = (size_t)until[at];
+        person = person || (pii_map_find(&v->map, word + from[at], (size_t)(until[at] - from[at])) & WORD_PERSON) != 0;
     }
+    if (!person && is_ending(v, word + starts[0], ends[0] - starts[0]))
+        return false;
     while (count-- > 0)
         part_add(p, word + starts[count], ends[count] - starts[count]);
     return true;
@@ -227,7 +238,14 @@ static bool is_word(const char *word, const char *const *words)
 static bool is_part_of_name(const struct parts *p)
 {
     static const char *const parts[] = { "first", "last", "middle", "given", "family", NULL };
-    return p->count >= 2 && is_word(p->items[p->count - 1], parts);
+    return p->count >= 1 && is_word(p->items[p->count - 1], parts);
+}
+
+/* "subjid", "USUBJID": somebody's number, in a word that nobody knows. */
+static bool is_id(const struct parts *p)
+{
+    size_t size = p->count == 1 ? p->sizes[0] : 0;
+    return size >= 5 && memcmp(p->items[0] + size - 2, "id", 2) == 0;
 }
 
 /* "num_tel", "number_carte": of one thing a number is none that counts. */
@@ -270,7 +288,10 @@ void pii_name_read(const struct pii_vocabulary *v, const char *name, struct pii_
         uint32_t bits = phrase(v, &p, i, &count);
         take(ret_name, &r, bits, i == 0);
     }
-    if (r.person && ret_name->class == PII_NONE && !ret_name->other && is_part_of_name(&p)) {
+    ret_name->part = p.count == 1 && is_part_of_name(&p);
+    if (!r.known && is_id(&p))
+        r.known = ret_name->other = true;
+    if (r.person && p.count >= 2 && ret_name->class == PII_NONE && !ret_name->other && is_part_of_name(&p)) {
         ret_name->class = PII_NAME; /* "emp_last" */
         ret_name->strength = 0.8;
     }

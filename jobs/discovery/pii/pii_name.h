@@ -26,6 +26,7 @@ struct pii_name {
     bool person;  /* speaks of a role of people: customer, author */
     bool credit;  /* of a public one: artist, composer */
     bool other;   /* says plainly that it is something else: "product_name", "created_at" */
+    bool part;    /* "first", "last" and no other word */
     bool unread;  /* none of its words is known: "col7" */
     bool expiry;  /* of a card: when it ends, its check value */
 };

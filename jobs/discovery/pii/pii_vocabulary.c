@@ -338,6 +338,7 @@ const struct pii_vocabulary_row pii_vocabulary_rows[] = {
     { WORD_TAKES_BACK,
       "pct ratio plan model brand tax program event events sequence seq range ranges typeid tz utc mode rule rules" },
     { WORD_TAKES_BACK, "tier tiers class classification format locale population length size rights right" },
+    { WORD_TAKES_BACK, "percentage density average mean median proportion capita coverage growth share" },
     { WORD_TAKES_BACK, "kbn art anzahl aktiv statut estado tipo soort rodzaj stato" },
     { WORD_TAKES_BACK, "friendly app web communication communications newsletter newsletters marketing alert alerts" },
     { WORD_TAKES_BACK, "view views click clicks open opens test tests error errors failed success delivered" },

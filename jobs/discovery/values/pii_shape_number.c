@@ -86,7 +86,10 @@ bool pii_shape_phone(const char *text, size_t size, bool *ret_loose)
         return memchr(text, ')', size) > memchr(text, '(', size) && digits >= 6;
     if (groups < 2 || longest > 8 || group < 2)
         return false;
-    *ret_loose = text[0] != '0' && digits <= 9;
+    bool parted = groups >= 4 && hyphens >= 3 && is_digit(text[1]);
+    *ret_loose = text[0] != '0' && (digits <= 9 || parted); /* 1005-00-073-9421 */
+    if (text[0] != '0' && points > 0 && hyphens > 0)
+        return false; /* 271.0-279.5 is from here to there */
     /* A date, a decimal number, a range of years and a code in two parts are written so too. */
     struct pii_date date;
     bool version;
@@ -124,14 +127,17 @@ bool pii_shape_phone_digits(const char *text, size_t size)
 /* 9 a digit, A a letter, a either; what else stands as it is, "?" nothing or a blank. */
 static bool is_form(const char *text, size_t size, const char *form)
 {
-    size_t i = 0;
+    size_t i = 0, letters = 0;
+    bool mixed = false;
     for (; *form != '\0'; form++) {
+        mixed = mixed || *form == 'a';
         if (*form == '?') {
             i += i < size && text[i] == ' ';
             continue;
         }
         if (i == size)
             return false;
+        letters += is_letter(text[i]);
         bool fits = *form == '9'   ? is_digit(text[i])
                     : *form == 'A' ? text[i] >= 'A' && text[i] <= 'Z'
                     : *form == 'a' ? is_digit(text[i]) || (text[i] >= 'A' && text[i] <= 'Z')
@@ -140,7 +146,7 @@ static bool is_form(const char *text, size_t size, const char *form)
             return false;
         i++;
     }
-    return i == size;
+    return i == size && (!mixed || letters >= 2); /* one at least among what may be both */
 }
 
 bool pii_shape_zip(const char *text, size_t size)
