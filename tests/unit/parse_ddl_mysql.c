@@ -176,12 +176,22 @@ static void another_server(void **state)
        "t(a:int) ix i(a)\npartitioned u(b:int) by hash(b)\nview v(*/:) select '*/' AS `*/` from `t`\n");
 }
 
+/* MySQL's client ends USE by its line. */
+static void use_lines(void **state)
+{
+    (void)state;
+    IS("CREATE DATABASE a;\nUSE a\n\nCREATE TABLE t (x int);\n  use `b`\nSET NAMES utf8;\nCREATE TABLE u (x int);\n"
+       "USE c; CREATE TABLE v (x int);\nUSE\nd;\nCREATE TABLE w (x int);\nUSE e oops\nDROP TABLE IF EXISTS "
+       "z;\nCREATE TABLE y (x int);\nUSE f",
+       "a.t(x:int)\nb.u(x:int)\nc.v(x:int)\nd.w(x:int)\ne.y(x:int)\n");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(tables),         cmocka_unit_test(dumps),    cmocka_unit_test(alters),
-        cmocka_unit_test(indexes),        cmocka_unit_test(sessions), cmocka_unit_test(spellings),
-        cmocka_unit_test(another_server),
+        cmocka_unit_test(use_lines), cmocka_unit_test(tables),         cmocka_unit_test(dumps),
+        cmocka_unit_test(alters),    cmocka_unit_test(indexes),        cmocka_unit_test(sessions),
+        cmocka_unit_test(spellings), cmocka_unit_test(another_server),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -191,6 +191,23 @@ static void set_delimiter(struct ddl *p)
     ddl_skip_to(p, end);
 }
 
+/* USE x on a line without a semicolon: MySQL's client needs none. */
+static bool use_line(struct ddl *p)
+{
+    const char *end = ddl_lex_line_end(&p->lex, p->token.text);
+    struct ddl_name name = { 0 };
+    if (memchr(p->token.text, ';', (size_t)(end - p->token.text)) != NULL || ddl_peek(p)->text >= end)
+        return false;
+    ddl_advance(p);
+    if (ddl_name(p, &name)) {
+        p->schema = name.text;
+        p->schema_quoted = name.quoted;
+    }
+    if (p->token.kind != TOKEN_END && p->token.text < end)
+        ddl_skip_to(p, end);
+    return true;
+}
+
 bool ddl_client_line(struct ddl *p)
 {
     bool mark = p->token.kind == TOKEN_MARK;
@@ -208,6 +225,8 @@ bool ddl_client_line(struct ddl *p)
             set_delimiter(p);
             return true;
         }
+        if (p->token.word == WORD_USE && use_line(p))
+            return true;
         if (!(mark && p->token.mark == '\\') && !(p->token.size == 6 && strncasecmp(p->token.text, "source", 6) == 0))
             return false;
         break;
