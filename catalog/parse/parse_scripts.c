@@ -64,7 +64,10 @@ enum error_class parse_scripts_take(struct parse_work *w, struct input *in, cons
     size_t size = 0, max = w->limits.ddl_max;
     enum error_class class = parse_ddl_text(in, max, &text, &size, e);
     input_close(in);
-    if (class == ERROR_OK && size > max - w->script_bytes)
+    /* a text with bytes that are none is copied when it is read */
+    bool clean = class == ERROR_OK && memchr(text, '\0', size) == NULL && text_utf8_valid(text, size);
+    size_t takes = clean ? size : 2 * size;
+    if (class == ERROR_OK && takes > max - w->script_bytes)
         class = error_code(e, ERROR_TOO_LARGE, "ddl_too_large", "SQL texts of more than %zu MB together", max >> 20);
     if (class != ERROR_OK) {
         free(text);
@@ -74,7 +77,7 @@ enum error_class parse_scripts_take(struct parse_work *w, struct input *in, cons
     *s = (struct parse_script){ .next = w->scripts, .name = name, .text = text, .size = size };
     w->scripts = s;
     w->script_count++;
-    w->script_bytes += size;
+    w->script_bytes += takes;
     return ERROR_OK;
 }
 
