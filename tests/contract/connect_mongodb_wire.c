@@ -17,6 +17,7 @@
 #include "base/mem.h"
 #include "catalog/connect/connect.h"
 #include "catalog/connect/connect_probe.h"
+#include "tests/support/look.h"
 #include "tests/support/mongodb_wire.h"
 #include "tests/support/ok.h"
 #include "tests/support/scratch.h"
@@ -41,14 +42,6 @@ static struct connect *open_shop(const char *server)
     mem_auto char *url = mem_format("%s/shop", server);
     OK(connect_open(url, NULL, NULL, &c, &e));
     return c;
-}
-
-static const struct catalog_table *table(const struct catalog *c, const char *name)
-{
-    const struct catalog_table *t = catalog_table_find(c, "shop", name);
-    if (t == NULL)
-        fail_msg("there is no table %s", name);
-    return t;
 }
 
 static const struct catalog_column *column(const struct catalog_table *t, const char *name)
@@ -141,8 +134,8 @@ static void what_a_server_knows(void **state)
     struct connect *c = open_shop(wire_start(shop, sizeof shop / sizeof *shop));
     struct catalog *catalog = NULL;
     OK(connect_catalog(c, arena, NULL, false, &catalog, &e));
-    const struct catalog_table *people = table(catalog, "people"), *log = table(catalog, "log"),
-                               *heat = table(catalog, "heat");
+    const struct catalog_table *people = look_table(catalog, "people"), *log = look_table(catalog, "log"),
+                               *heat = look_table(catalog, "heat");
     assert_int_equal(people->size_bytes, 4096 + 8192);
     /* The validator. */
     assert_int_equal(column(people, "state")->type.name, TYPE_ENUM);
@@ -192,7 +185,7 @@ static void indexes_of_every_kind(void **state)
     struct connect *c = open_shop(wire_start(shop, sizeof shop / sizeof *shop));
     struct catalog *catalog = NULL;
     OK(connect_catalog(c, arena, NULL, false, &catalog, &e));
-    const struct catalog_table *t = table(catalog, "people");
+    const struct catalog_table *t = look_table(catalog, "people");
     assert_int_equal(t->unique_count, 1);
     assert_string_equal(t->uniques[0].name, "whole");
     assert_int_equal(t->index_count, 8);
@@ -229,8 +222,8 @@ static void missing_rights_are_told(void **state)
     struct connect *c = open_shop(wire_start(some, sizeof some / sizeof *some));
     struct catalog *catalog = NULL;
     OK(connect_catalog(c, arena, NULL, false, &catalog, &e));
-    column(table(catalog, "open"), "a");
-    assert_int_equal(table(catalog, "shut")->column_count, 1);
+    column(look_table(catalog, "open"), "a");
+    assert_int_equal(look_table(catalog, "shut")->column_count, 1);
     assert_true(says(catalog, "only the names of collections may be listed"));
     assert_true(says(catalog, "its documents could not be read: not authorized on shop"));
     assert_true(says(catalog, "its indexes could not be read: not authorized"));
@@ -359,7 +352,7 @@ static void a_list_that_makes_no_sense(void **state)
     struct connect *c = open_shop(wire_start(odd, sizeof odd / sizeof *odd));
     struct catalog *catalog = NULL;
     OK(connect_catalog(c, arena, NULL, false, &catalog, &e));
-    assert_int_equal(table(catalog, "a")->rows, 1);
+    assert_int_equal(look_table(catalog, "a")->rows, 1);
     assert_int_equal(catalog->view_count, 1);
     connect_close(c);
 }

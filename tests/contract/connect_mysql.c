@@ -18,6 +18,7 @@
 #include "catalog/connect/connect.h"
 #include "catalog/connect/connect_probe.h"
 #include "catalog/rows.h"
+#include "tests/support/look.h"
 #include "tests/support/mysql_server.h"
 #include "tests/support/ok.h"
 #include "tests/support/scratch.h"
@@ -181,17 +182,6 @@ static void rights_that_are_missing_are_told(void **state)
     connect_close(c);
 }
 
-static size_t told(const struct catalog *catalog, const char *table, const char *words)
-{
-    size_t count = 0;
-    for (size_t i = 0; i < catalog->diagnostic_count; i++) {
-        const struct catalog_diagnostic *d = &catalog->diagnostics[i];
-        count += (table == NULL ? d->table == NULL : d->table != NULL && strcmp(d->table, table) == 0) &&
-                 strstr(d->message, words) != NULL;
-    }
-    return count;
-}
-
 /* A table without any right is shown to nobody: a key that leads to it may name it. Columns are shown by any right. */
 static void what_is_not_shown_is_told(void **state)
 {
@@ -211,10 +201,10 @@ static void what_is_not_shown_is_told(void **state)
     struct seen seen = { 0 };
     OK(rows.face->read(rows.self, &(struct rows_ask){ 0 }, on_row, &seen, &e));
     assert_string_equal(seen.text, "1|1|NULL|2|1|NULL|");
-    assert_int_equal(told(catalog, "down", "note"), 1);
-    assert_int_equal(told(catalog, NULL, "tables may be missing"), 1);
+    assert_int_equal(look_told(catalog, "down", "note"), 1);
+    assert_int_equal(look_told(catalog, NULL, "tables may be missing"), 1);
     /* MySQL tells a key's other end to whoever may read its columns; MariaDB may keep it to itself */
-    assert_int_equal(told(catalog, "up", "not shown to this login"), catalog->tables[0].foreign_key_count);
+    assert_int_equal(look_told(catalog, "up", "not shown to this login"), catalog->tables[0].foreign_key_count);
     connect_close(c);
     c = open_database(mysql_server_address("whole", "vei_led"));
     catalog = read_catalog(c);

@@ -14,6 +14,7 @@
 #include "catalog/connect/connect.h"
 #include "catalog/rows.h"
 #include "tests/support/customer.h"
+#include "tests/support/look.h"
 #include "tests/support/scratch.h"
 
 static struct error e;
@@ -25,13 +26,6 @@ static struct catalog *read_catalog(const char *url)
     OK(connect_catalog(c, arena, NULL, false, &catalog, &e));
     connect_close(c);
     return catalog;
-}
-
-static const struct catalog_table *table(const struct catalog *c, const char *name)
-{
-    const struct catalog_table *t = catalog_table_find(c, "public", name);
-    assert_non_null(t);
-    return t;
 }
 
 static void tables_of_all_kinds(void **state)
@@ -52,14 +46,14 @@ static void tables_of_all_kinds(void **state)
         "ALTER TABLE old ENABLE ROW LEVEL SECURITY"));
     struct catalog *c = read_catalog(url);
     assert_int_equal(c->table_count, 6);
-    const struct catalog_table *part = table(c, "p1");
+    const struct catalog_table *part = look_table(c, "p1");
     assert_string_equal(part->kind, "partition");
     assert_string_equal(part->partition->of_table, "p");
     assert_string_equal(part->partition->bounds, "FOR VALUES FROM ('2024-01-01') TO ('2025-01-01')");
     assert_int_equal(part->primary_key.columns.count, 2);
     assert_int_equal(part->inherits.count, 0);
-    const struct catalog_table *p = table(c, "p"), *child = table(c, "c"), *kid = table(c, "kid"),
-                               *old = table(c, "old");
+    const struct catalog_table *p = look_table(c, "p"), *child = look_table(c, "c"), *kid = look_table(c, "kid"),
+                               *old = look_table(c, "old");
     assert_string_equal(p->kind, "partitioned");
     assert_string_equal(p->partition->method, "range");
     assert_string_equal(p->partition->key, "at");
@@ -127,7 +121,7 @@ static void a_stranger_sees_the_schema(void **state)
     OK(connect_script(c, "SET LOCAL ROLE stranger", &e));
     OK(connect_catalog(c, arena, NULL, false, &catalog, &e));
     connect_close(c);
-    assert_int_equal(table(catalog, "secret")->primary_key.columns.count, 1);
+    assert_int_equal(look_table(catalog, "secret")->primary_key.columns.count, 1);
 }
 
 struct seen {
@@ -173,7 +167,7 @@ static void rows_come_as_text_and_spread(void **state)
         assert_non_null(strstr(seen.first, " null"));
     }
     struct seen seen = { .least = INT64_MAX };
-    const struct rows_ask ask = { .only = table(catalog, "big"), .rows_max = 1 };
+    const struct rows_ask ask = { .only = look_table(catalog, "big"), .rows_max = 1 };
     OK(rows.face->read(rows.self, &ask, on_row, &seen, &e));
     assert_int_equal(seen.rows, 1);
     connect_close(c);

@@ -13,6 +13,7 @@
 
 #include "jobs/discovery/discover.h"
 #include "tests/support/customer.h"
+#include "tests/support/look.h"
 #include "tests/support/scratch.h"
 
 static struct error e;
@@ -26,13 +27,6 @@ static struct catalog *discover(const char *url, const struct discover_options *
     OK(discover_connect(arena, c, options, &d, &e));
     connect_close(c);
     return d.catalog;
-}
-
-static const struct catalog_table *table(const struct catalog *c, const char *name)
-{
-    const struct catalog_table *t = catalog_table_find(c, "public", name);
-    assert_non_null(t);
-    return t;
 }
 
 /* Rows that the server read of the table, by a scan of it or by its indexes, since it was filled. */
@@ -67,9 +61,10 @@ static void no_large_table_is_read_whole(void **state)
     };
     const struct discover_options options = { .limits = &limits };
     const struct catalog *c = discover(url, &options);
-    const struct catalog_table *parent = table(c, "parent"), *child = table(c, "child"), *fresh = table(c, "fresh");
-    assert_int_equal(table(c, "small")->rows, 900);
-    assert_true(table(c, "small")->rows_exact);
+    const struct catalog_table *parent = look_table(c, "parent"), *child = look_table(c, "child"),
+                               *fresh = look_table(c, "fresh");
+    assert_int_equal(look_table(c, "small")->rows, 900);
+    assert_true(look_table(c, "small")->rows_exact);
     assert_false(parent->rows_exact || child->rows_exact || fresh->rows_exact);
     assert_in_range(parent->rows, 50000, 70000);
     assert_true(fresh->rows >= 1001); /* nobody has analyzed it: more than that is all that is known */
@@ -119,7 +114,7 @@ static void orphans_and_missing_rights_are_told(void **state)
     char partly[300];
     (void)snprintf(partly, sizeof partly, "postgresql://partly%s", strchr(url, '@'));
     const struct catalog *c = discover(partly, &(struct discover_options){ 0 });
-    const struct catalog_table *down = table(c, "down");
+    const struct catalog_table *down = look_table(c, "down");
     assert_int_equal(down->foreign_keys[0].orphans, 3);
     bool referential = false, hidden = false, closed = false;
     for (size_t i = 0; i < down->finding_count; i++)
@@ -151,8 +146,8 @@ static void catalogs_that_are_closed_are_told(void **state)
     (void)snprintf(login, sizeof login, "postgresql://closed_in%s", strchr(url, '@'));
     const struct catalog *c = discover(login, &(struct discover_options){ 0 });
     assert_int_equal(c->table_count, 2);
-    assert_int_equal(table(c, "up")->column_count, 2);
-    assert_int_equal(table(c, "up")->rows, 1);
+    assert_int_equal(look_table(c, "up")->column_count, 2);
+    assert_int_equal(look_table(c, "up")->rows, 1);
     assert_int_equal(c->view_count, 1);
     bool keys = false, sequences = false, guarded = false;
     for (size_t i = 0; i < c->diagnostic_count; i++) {

@@ -16,6 +16,7 @@
 #include <cmocka.h>
 
 #include "jobs/discovery/discover.h"
+#include "tests/support/look.h"
 #include "tests/support/mysql_server.h"
 #include "tests/support/scratch.h"
 
@@ -26,15 +27,6 @@ static struct catalog *discover(const char *user, const char *database, const st
     if (discover_source(arena, mysql_server_address(user, database), options, &d, &e) != ERROR_OK)
         fail_msg("%s", e.message);
     return d.catalog;
-}
-
-static const struct catalog_table *table(const struct catalog *c, const char *name)
-{
-    for (size_t i = 0; i < c->table_count; i++)
-        if (strcmp(c->tables[i].name, name) == 0)
-            return &c->tables[i];
-    fail_msg("no table %s", name);
-    return NULL;
 }
 
 static bool refers(const struct catalog *c, const char *from, const char *to)
@@ -67,11 +59,11 @@ static void what_nobody_declared_is_found(void **state)
     const struct catalog *c = discover("root", "many", &options);
     assert_int_equal(c->table_count, 2);
     assert_true(refers(c, "purchase", "customer")); /* by the key's index */
-    assert_false(table(c, "purchase")->rows_exact);
-    assert_true(table(c, "purchase")->rows > 2000);
+    assert_false(look_table(c, "purchase")->rows_exact);
+    assert_true(look_table(c, "purchase")->rows > 2000);
     c = discover("root", "many", &(struct discover_options){ 0 });
-    assert_true(table(c, "purchase")->rows_exact);
-    assert_int_equal(table(c, "purchase")->rows, 10000);
+    assert_true(look_table(c, "purchase")->rows_exact);
+    assert_int_equal(look_table(c, "purchase")->rows, 10000);
     assert_true(refers(c, "purchase", "customer"));
 }
 
@@ -91,7 +83,7 @@ static void rows_without_a_parent_are_counted(void **state)
             .sample_rows = samples[i], .sample_bytes = 1 << 20, .count_rows_max = 1000, .inclusion_rows = 1000
         };
         const struct discover_options options = { .limits = &limits };
-        const struct catalog_table *down = table(discover("root", "loose", &options), "down");
+        const struct catalog_table *down = look_table(discover("root", "loose", &options), "down");
         int64_t hit = 0;
         assert_int_equal(down->foreign_keys[0].orphans, 3);
         for (size_t k = 0; k < down->finding_count; k++)
@@ -117,11 +109,11 @@ static void what_may_not_be_read_is_told(void **state)
                      "GRANT SELECT (id, open_part) ON part.half TO partly@localhost");
     const struct catalog *c = discover("partly", "part", &(struct discover_options){ 0 });
     assert_int_equal(c->table_count, 3); /* these servers do not name what a login has no right to */
-    assert_int_equal(table(c, "seen")->rows, 2);
-    assert_true(table(c, "seen")->rows_exact);
-    assert_int_equal(table(c, "half")->column_count, 2);
-    assert_int_equal(table(c, "half")->rows, 1);
-    assert_false(table(c, "blind")->rows_exact);
+    assert_int_equal(look_table(c, "seen")->rows, 2);
+    assert_true(look_table(c, "seen")->rows_exact);
+    assert_int_equal(look_table(c, "half")->column_count, 2);
+    assert_int_equal(look_table(c, "half")->rows, 1);
+    assert_false(look_table(c, "blind")->rows_exact);
     bool blind = false, looked = false;
     assert_int_equal(c->view_count, 1);
     assert_null(c->views[0].definition);

@@ -16,6 +16,7 @@
 
 #include "base/clock.h"
 #include "jobs/discovery/discover.h"
+#include "tests/support/look.h"
 #include "tests/support/mysql_server.h"
 #include "tests/support/ok.h"
 #include "tests/support/scratch.h"
@@ -38,25 +39,6 @@ static const struct catalog *discover(struct connect *c)
     return d.catalog;
 }
 
-static const struct catalog_table *table(const struct catalog *c, const char *name)
-{
-    for (size_t i = 0; i < c->table_count; i++)
-        if (strcmp(c->tables[i].name, name) == 0)
-            return &c->tables[i];
-    fail_msg("no table %s", name);
-    return NULL;
-}
-
-static size_t told(const struct catalog *c, const char *name, const char *words)
-{
-    size_t count = 0;
-    for (size_t i = 0; i < c->diagnostic_count; i++) {
-        const struct catalog_diagnostic *d = &c->diagnostics[i];
-        count += d->table != NULL && strcmp(d->table, name) == 0 && strstr(d->message, words) != NULL;
-    }
-    return count;
-}
-
 /* The server ended the session before discovery began, as it does when it is started anew. */
 static void a_session_that_was_ended_is_opened_again(void **state)
 {
@@ -67,8 +49,8 @@ static void a_session_that_was_ended_is_opened_again(void **state)
     struct connect *c = open_as("victim", "ended");
     mysql_server_end_sessions("victim");
     const struct catalog *catalog = discover(c);
-    assert_int_equal(table(catalog, "t")->rows, 1);
-    assert_true(table(catalog, "t")->rows_exact);
+    assert_int_equal(look_table(catalog, "t")->rows, 1);
+    assert_true(look_table(catalog, "t")->rows_exact);
     assert_int_equal(catalog->diagnostic_count, 0);
     mysql_server_run("ended", "DROP USER victim@localhost");
 }
@@ -112,7 +94,7 @@ static void a_session_may_end_while_rows_are_read(void **state)
     r = (struct reader){ .ends = true };
     OK(rows.face->read(rows.self, &(struct rows_ask){ 0 }, on_row, &r, &e));
     assert_in_range(r.rows, 1 + 3 + 10, 9999 + 3 + 10);
-    assert_int_equal(told(catalog, "a", "its rows could not be read to the end"), 1);
+    assert_int_equal(look_told(catalog, "a", "its rows could not be read to the end"), 1);
     assert_int_equal(catalog->diagnostic_count, 1);
     rows.face->close(rows.self);
     connect_close(c);
@@ -134,11 +116,11 @@ static void a_locked_table_keeps_nobody_waiting(void **state)
     assert_true(clock_monotonic_ms() - begun_ms < 100000);
     mysql_server_let_go();
     assert_int_equal(c->table_count, 2);
-    const struct catalog_table *busy = table(c, "busy"), *calm = table(c, "calm");
+    const struct catalog_table *busy = look_table(c, "busy"), *calm = look_table(c, "calm");
     assert_int_equal(busy->column_count, 2);
     assert_int_equal(busy->primary_key.columns.count, 1);
     assert_int_equal(busy->index_count, 1);
-    assert_int_equal(told(c, "busy", "its rows could not be read"), 1);
+    assert_int_equal(look_told(c, "busy", "its rows could not be read"), 1);
     assert_false(busy->rows_exact);
     assert_int_equal(c->view_count, 1);
     assert_true(calm->rows_exact && calm->rows == 1);

@@ -15,6 +15,7 @@
 #include "catalog/profile.h"
 #include "jobs/discovery/discover.h"
 #include "tests/support/customer.h"
+#include "tests/support/look.h"
 #include "tests/support/scratch.h"
 #include "tests/support/server.h"
 
@@ -40,24 +41,6 @@ static const struct catalog *discover(struct connect *c)
     return d.catalog;
 }
 
-static const struct catalog_table *table(const struct catalog *c, const char *name)
-{
-    const struct catalog_table *t = catalog_table_find(c, "public", name);
-    assert_non_null(t);
-    return t;
-}
-
-static size_t told(const struct catalog *c, const char *name, const char *words)
-{
-    size_t count = 0;
-    for (size_t i = 0; i < c->diagnostic_count; i++) {
-        const struct catalog_diagnostic *d = &c->diagnostics[i];
-        bool of_it = name == NULL ? d->table == NULL : d->table != NULL && strcmp(d->table, name) == 0;
-        count += of_it && strstr(d->message, words) != NULL;
-    }
-    return count;
-}
-
 /* More rows than are sampled: the sample is then put in an order of its own. */
 static void columns_that_may_be_read_are_read(void **state)
 {
@@ -70,7 +53,7 @@ static void columns_that_may_be_read_are_read(void **state)
              "CREATE ROLE some_columns LOGIN; GRANT SELECT (id, \"na me\") ON staff TO some_columns; GRANT SELECT (a) "
              "ON few TO some_columns"));
     const struct catalog *c = discover(open_as("some_columns", url, 0));
-    const struct catalog_table *staff = table(c, "staff"), *few = table(c, "few");
+    const struct catalog_table *staff = look_table(c, "staff"), *few = look_table(c, "few");
     const struct catalog_profile *salary = catalog_column_find(staff, "salary")->profile;
     assert_true(salary == NULL || salary->rows < 0); /* its name may say something */
     const struct catalog_profile *id = catalog_column_find(staff, "id")->profile;
@@ -78,9 +61,9 @@ static void columns_that_may_be_read_are_read(void **state)
     assert_true(few->rows_exact && few->rows == 2);
     assert_int_equal(catalog_column_find(few, "a")->profile->rows, 2);
     assert_int_equal(few->finding_count, 0); /* rows that look alike are not the same */
-    assert_int_equal(told(c, "staff", "may not read 2 of its 4 columns"), 1);
-    assert_int_equal(told(c, "staff", "salary, secret"), 1);
-    assert_int_equal(told(c, "few", "columns, and nothing is known of their values: b"), 1);
+    assert_int_equal(look_told(c, "staff", "may not read 2 of its 4 columns"), 1);
+    assert_int_equal(look_told(c, "staff", "salary, secret"), 1);
+    assert_int_equal(look_told(c, "few", "columns, and nothing is known of their values: b"), 1);
     assert_int_equal(c->diagnostic_count, 2);
     free(customer_query(url, "DROP OWNED BY some_columns; DROP ROLE some_columns"));
 }
@@ -107,12 +90,12 @@ static void every_catalog_may_be_closed(void **state)
         free(customer_query(url, sql));
         const struct catalog *c = discover(open_as("shut", url, 0));
         assert_int_equal(c->table_count, 3);
-        if (told(c, NULL, names[i]) != 1 || c->diagnostic_count != 1)
-            fail_msg("%s: told %zu times of %zu", names[i], told(c, NULL, names[i]), c->diagnostic_count);
-        assert_int_equal(table(c, "up")->rows, 1);
+        if (look_told(c, NULL, names[i]) != 1 || c->diagnostic_count != 1)
+            fail_msg("%s: told %zu times of %zu", names[i], look_told(c, NULL, names[i]), c->diagnostic_count);
+        assert_int_equal(look_table(c, "up")->rows, 1);
         assert_int_equal(c->view_count, 1);
         if (i + 1 < sizeof names / sizeof *names) {
-            assert_int_equal(table(c, "up")->primary_key.columns.count, 1);
+            assert_int_equal(look_table(c, "up")->primary_key.columns.count, 1);
             (void)snprintf(sql, sizeof sql, "GRANT SELECT ON pg_catalog.%s TO PUBLIC", names[i]);
             free(customer_query(url, sql));
         }
@@ -124,7 +107,7 @@ static void every_catalog_may_be_closed(void **state)
     const struct catalog *c = discover(open_as("shut", url, 0));
     assert_int_equal(c->table_count, 3);
     assert_int_equal(c->diagnostic_count, sizeof names / sizeof *names);
-    assert_int_equal(table(c, "up")->column_count, 3);
+    assert_int_equal(look_table(c, "up")->column_count, 3);
     free(customer_query(url, "DROP OWNED BY shut; DROP ROLE shut"));
 }
 
@@ -146,14 +129,14 @@ static void a_locked_table_keeps_nobody_waiting(void **state)
     const struct catalog *c = discover(open_as("argosy", url, 0));
     assert_true(clock_monotonic_ms() - begun_ms < 100000);
     assert_int_equal(c->table_count, 4);
-    const struct catalog_table *busy = table(c, "busy"), *calm = table(c, "calm");
+    const struct catalog_table *busy = look_table(c, "busy"), *calm = look_table(c, "calm");
     assert_int_equal(busy->column_count, 2);
     assert_int_equal(busy->primary_key.columns.count, 1);
     assert_int_equal(busy->index_count, 0); /* never a plain unique one */
-    assert_int_equal(told(c, "busy", "ACCESS EXCLUSIVE"), 1);
-    assert_int_equal(told(c, "busy", "its rows could not be read"), 1);
-    assert_int_equal(told(c, "of_busy", "its definition is not known"), 1);
-    assert_int_equal(told(c, "whole", "its rows could not be read"), 1);
+    assert_int_equal(look_told(c, "busy", "ACCESS EXCLUSIVE"), 1);
+    assert_int_equal(look_told(c, "busy", "its rows could not be read"), 1);
+    assert_int_equal(look_told(c, "of_busy", "its definition is not known"), 1);
+    assert_int_equal(look_told(c, "whole", "its rows could not be read"), 1);
     assert_int_equal(c->view_count, 2);
     assert_non_null(c->views[0].definition != NULL ? c->views[0].definition : c->views[1].definition);
     assert_true(calm->rows_exact && calm->rows == 1);
@@ -188,8 +171,8 @@ static void tables_may_go_and_have_no_columns(void **state)
         OK(rows.face->read(rows.self, &(struct rows_ask){ .rows_max = 10 + round }, count_row, &seen, &e));
     assert_int_equal(seen, 2);
     assert_int_equal(catalog->diagnostic_count, 2); /* each once, however often it is asked for */
-    assert_int_equal(told(catalog, "gone", "does not exist"), 1);
-    assert_int_equal(told(catalog, "moved", "does not exist"), 1);
+    assert_int_equal(look_told(catalog, "gone", "does not exist"), 1);
+    assert_int_equal(look_told(catalog, "moved", "does not exist"), 1);
     rows.face->close(rows.self);
     connect_close(c);
 }
@@ -208,11 +191,11 @@ static void a_poisoned_table_hurts_itself_alone(void **state)
              "CREATE TABLE a_poison (v ends); INSERT INTO a_poison VALUES (ROW(1)); CREATE TABLE b_slow (v slow); "
              "INSERT INTO b_slow VALUES (ROW(1)); CREATE TABLE c_good (id int); INSERT INTO c_good VALUES (1), (2)"));
     const struct catalog *c = discover(open_as("argosy", url, 2));
-    assert_int_equal(told(c, "a_poison", "its rows could not be read"), 1);
-    assert_int_equal(told(c, "b_slow", "its rows could not be read"), 1);
+    assert_int_equal(look_told(c, "a_poison", "its rows could not be read"), 1);
+    assert_int_equal(look_told(c, "b_slow", "its rows could not be read"), 1);
     assert_int_equal(c->diagnostic_count, 2);
-    assert_int_equal(table(c, "c_good")->rows, 2);
-    assert_false(table(c, "a_poison")->rows_exact);
+    assert_int_equal(look_table(c, "c_good")->rows, 2);
+    assert_false(look_table(c, "a_poison")->rows_exact);
 }
 
 /* The server ended the session before discovery began, as it does when it is started anew. */
@@ -225,7 +208,7 @@ static void a_session_that_was_lost_is_opened_again(void **state)
     free(customer_query(url, "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE application_name = "
                              "'trouble'"));
     const struct catalog *catalog = discover(c);
-    assert_int_equal(table(catalog, "t")->rows, 1);
+    assert_int_equal(look_table(catalog, "t")->rows, 1);
     assert_int_equal(catalog->diagnostic_count, 0);
 }
 
@@ -261,14 +244,14 @@ static void the_server_may_be_started_anew_meanwhile(void **state)
     seen = 0;
     OK(rows.face->read(rows.self, &(struct rows_ask){ 0 }, restart_at_first, &seen, &e));
     assert_in_range(seen, 1 + 2, 19999 + 2);
-    assert_int_equal(told(catalog, "a", "its rows could not be read to the end"), 1);
+    assert_int_equal(look_told(catalog, "a", "its rows could not be read to the end"), 1);
     assert_int_equal(catalog->diagnostic_count, 1);
     rows.face->close(rows.self);
     connect_close(c);
     c = open_as("argosy", url, 0);
     support_postgres_restart(); /* before anything was asked */
     const struct catalog *whole = discover(c);
-    assert_true(table(whole, "a")->rows > 10000 && table(whole, "b")->rows_exact);
+    assert_true(look_table(whole, "a")->rows > 10000 && look_table(whole, "b")->rows_exact);
     assert_int_equal(whole->diagnostic_count, 0);
 }
 
