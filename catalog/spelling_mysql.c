@@ -6,6 +6,8 @@
 
 #include "catalog/shape.h"
 
+enum { BRACKETS_MAX = 16 }; /* around a default: each pair is one look at all of it */
+
 /* Behind the text or name that begins here, quotes and all; NULL: it has no end. Backslashes escape in a text. */
 static const char *behind_text(const char *at, bool escapes)
 {
@@ -117,7 +119,7 @@ const char *spelling_mysql_default(struct arena *arena, const char *text, bool e
         return kept + 1;
     }
     bool bare = true;
-    for (; is_bracketed(text, size, escapes); bare = false) {
+    for (unsigned pairs = 0; pairs < BRACKETS_MAX && is_bracketed(text, size, escapes); pairs++, bare = false) {
         text++;
         size -= 2;
     }
